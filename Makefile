@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+# Telltale's only build file. `make help` lists the targets.
+#
+# SAN=address or SAN=thread builds the same tree under a sanitizer, in a folder of its own; the
+# pages, which are the same bytes everywhere, are built once.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+SAN  ?=
+B    := build$(if $(SAN),/$(SAN))
+JOBS ?= $(shell nproc)
+
+CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+ifeq ($(SAN),fuzzer)
+CC       := clang
+endif
+FOLDERS  := $(shell sed -n 's/^\([a-z/]*\):.*/\1/p' tools/layers.txt | grep -vx pure)
+PACKAGES := libuv sqlite3 yaml-0.1 libsodium libzstd
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+  -Wold-style-definition -Wundef -Wvla -Wformat=2 -Wnull-dereference -Wswitch-enum -Wcast-qual \
+  -Wwrite-strings -Wdouble-promotion -Wimplicit-fallthrough
+GCC_WARNINGS := -Wduplicated-cond -Wlogical-op
+
+OPT_         := -O2
+OPT_address  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DTELLTALE_DEBUG
+OPT_thread   := -O1 -fsanitize=thread -fno-omit-frame-pointer -DTELLTALE_DEBUG
+OPT_fuzzer   := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DTELLTALE_DEBUG
+OPT          := $(OPT_$(SAN))
+
+CPPFLAGS += -D_GNU_SOURCE -Isrc
+LANGUAGE := -std=c17 -g -pthread -Werror $(WARNINGS)
+CFLAGS   += $(LANGUAGE) $(OPT) $(if $(findstring gcc,$(CC)),$(GCC_WARNINGS))
+LDLIBS    = $(PKG_LIBS) -lhttp_parser -lm -ldl -pthread
+
+# What pkg-config says is asked once, after the bootstrap made sure that there is something to ask:
+# make builds this file first, then reads everything anew.
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
+include build/config.mk
+endif
+
+build/config.mk: tools/bootstrap
+	@tools/bootstrap run
+	@printf 'PKG_CFLAGS := %s\nPKG_LIBS := %s\n' "$$(pkg-config --cflags $(PACKAGES))" \
+	  "$$(pkg-config --libs $(PACKAGES))" > $@
+
+# ---- objects -------------------------------------------------------------------------------------
+
+sources  = $(sort $(wildcard src/$(1)/*.c))
+objects  = $(patsubst src/%.c,$(B)/obj/%.o,$(call sources,$(1)))
+# The archives of a folder and of all that it may include, itself first.
+allowed  = $(shell sed -n 's|^$(1):||p' tools/layers.txt)
+archive  = $(B)/lib/$(subst /,-,$(1)).a
+archives = $(foreach f,$(1) $(call allowed,$(1)),$(call archive,$(f)))
+# The folders whose headers a file includes.
+included = $(shell sed -n 's|^.include "\([a-z/]*\)/[a-z_0-9]*\.h".*|\1|p' $(1) | sort -u)
+
+$(B)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c $< -o $@
+
+define folder_rules
+$$(call archive,$(1)): $$(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcs $$@ $$^
+
+$(B)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $$(call archives,$(1)) $$(wildcard tests/support/*.h)
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) $$(PKG_CFLAGS) -MMD -MP $$< -o $$@ \
+	  -Wl,--start-group $$(call archives,$(1)) -Wl,--end-group -lcmocka $$(LDLIBS)
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
+
+ALL_ARCHIVES := $(foreach f,$(FOLDERS),$(call archive,$(f)))
+UNIT_TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(shell find tests/unit -name '*.c')))
+
+# A fuzz target is linked twice: with libFuzzer (make fuzz), and with a main of ours that feeds it
+# the kept files (make test).
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c))))
+
+define fuzz_rules
+$(B)/tests/fuzz/$(1): tests/fuzz/$(1).c tests/fuzz/replay.c \
+  $$(sort $$(foreach f,$$(call included,tests/fuzz/$(1).c),$$(call archives,$$(f))))
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) $$(filter %.c,$$^) -o $$@ \
+	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
+
+$(B)/fuzz/$(1): tests/fuzz/$(1).c \
+  $$(sort $$(foreach f,$$(call included,tests/fuzz/$(1).c),$$(call archives,$$(f))))
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) -fsanitize=fuzzer $$< -o $$@ \
+	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
+endef
+$(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_rules,$(t))))
+
+-include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
+
+# ---- the pages, built into the program -----------------------------------------------------------
+
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/test -prune -o -type f -print)
+
+build/stamps/npm-%: %/package-lock.json %/package.json
+	@mkdir -p $(@D)
+	@cd $* && npm ci --no-audit --no-fund --no-progress --loglevel=error
+	@touch $@
+
+build/gen/assets.c: $(WEB_SOURCES) tools/embed-assets.mjs build/stamps/npm-web
+	@mkdir -p $(@D)
+	@cd web && npm run --silent build
+	@node tools/embed-assets.mjs build/web $@
+
+build/obj/gen/assets.o: build/gen/assets.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(LANGUAGE) -c $< -o $@
+
+$(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
+	$(CC) $(CFLAGS) -o $@ -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group \
+	  build/obj/gen/assets.o $(LDLIBS)
+
+# ---- what people type ----------------------------------------------------------------------------
+
+.PHONY: all build run test test-long test-sanitized tsan fuzz bench lint format stats compdb clean help
+.PHONY: test-programs replays lint-c lint-tools
+
+all: build
+
+build: ## Build build/telltale (what a plain `make` does)
+	+@$(MAKE) -j$(JOBS) $(B)/telltale
+
+run: build ## Build, start with a simulated fleet and a day of its history, print the address
+	@node tools/run.mjs
+
+build/stamps/test: tools/bootstrap
+	@tools/bootstrap test
+	@mkdir -p $(@D)
+	@touch $@
+
+test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/tests/fuzz/$(t))
+
+test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests ## Run every test; ends with `N passed, N failed`
+	+@$(MAKE) -j$(JOBS) test-programs
+	@node tools/run-tests.mjs unit fuzz tools web integration e2e
+
+test-long: export TELLTALE_TEST_LONG = 1
+test-long: test ## The same with long seeds and 200 rounds of kill -9
+
+test-sanitized: build/stamps/test build/stamps/npm-tests ## Unit and integration tests with SAN (address unless set)
+	+@$(MAKE) -j$(JOBS) SAN=$(or $(SAN),address) test-programs
+	@node tools/run-tests.mjs --san $(or $(SAN),address) unit fuzz integration
+
+tsan: ## Unit and integration tests under the thread sanitizer
+	+@$(MAKE) SAN=thread test-sanitized
+
+T       ?= $(firstword $(FUZZ_TARGETS))
+SECONDS ?= 60
+fuzz: ## Fuzz one target of tests/fuzz: make fuzz T=mqtt SECONDS=60
+	@tools/bootstrap fuzz
+	+@$(MAKE) -j$(JOBS) SAN=fuzzer build/fuzzer/fuzz/$(T)
+	@mkdir -p build/corpus/$(T)
+	build/fuzzer/fuzz/$(T) -max_total_time=$(SECONDS) -artifact_prefix=build/corpus/$(T)- \
+	  build/corpus/$(T) tests/fuzz/corpus/$(T)
+
+bench: build build/stamps/npm-bench ## Measure against limits and peers; results go to bench/results
+	@node bench/run.mjs
+
+# ---- what keeps the tree in order ----------------------------------------------------------------
+
+C_FILES      = $(shell find src tests bench -name node_modules -prune -o -name '*.[ch]' -print | sort)
+ALL_SOURCES  = $(foreach f,$(FOLDERS),$(call sources,$(f)))
+SHELL_FILES := tools/bootstrap .ci/run
+
+lint: build/stamps/test build/stamps/npm-web ## Include table, format, both compilers' warnings, static checks, TypeScript
+	@node tools/check-layers.mjs
+	@clang-format --dry-run -Werror $(C_FILES)
+	@shellcheck $(SHELL_FILES)
+	+@$(MAKE) -j$(JOBS) --output-sync=target lint-c
+	@cd web && npm run --silent check
+	@node tools/check-layers.mjs --symbols build/obj
+	@echo "lint: clean"
+
+lint-c: $(ALL_ARCHIVES) $(patsubst src/%.c,build/tidy/%.ok,$(ALL_SOURCES))
+
+# The object is there to be older than all that the source includes.
+build/tidy/%.ok: src/%.c build/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@clang $(CPPFLAGS) $(LANGUAGE) $(PKG_CFLAGS) -fsyntax-only $<
+	@clang-tidy --quiet $< -- $(CPPFLAGS) $(LANGUAGE) $(PKG_CFLAGS) 2>build/tidy/$*.log || \
+	  { cat build/tidy/$*.log; exit 1; }
+	@touch $@
+
+format: ## Write every C file in the one format
+	@clang-format -i $(C_FILES)
+
+stats: ## Sizes of our functions and modules beside their budget
+	@node tools/stats.mjs
+
+compdb: ## Write compile_commands.json for editors
+	@node tools/compdb.mjs '$(CC) $(CPPFLAGS) $(LANGUAGE) $(PKG_CFLAGS)' $(ALL_SOURCES) > compile_commands.json
+
+clean: ## Remove what the build made; what a run or the bootstrap made stays
+	@rm -rf build/obj build/lib build/gen build/web build/tests build/tidy build/address build/thread \
+	  build/fuzzer build/telltale build/test-logs compile_commands.json
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	  awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'

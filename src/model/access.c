@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/access.h"
+
+#include "base/mem.h"
+
+static const char *const roles[ROLE_COUNT] = {
+#define ROLE_ROW(name, text) [name] = text,
+    ROLE_LIST(ROLE_ROW)
+#undef ROLE_ROW
+};
+
+static enum role least_role(enum action action)
+{
+    switch (action) {
+    case ACTION_READ:
+        return ROLE_VIEWER;
+    case ACTION_ACKNOWLEDGE:
+    case ACTION_CHANGE:
+    case ACTION_PUBLISH:
+        return ROLE_OPERATOR;
+    case ACTION_MANAGE_TOKENS:
+        return ROLE_ADMIN;
+    }
+    UNREACHABLE();
+}
+
+bool authorize(const struct principal *p, enum action action, struct bytes device)
+{
+    (void)device;
+    return p->role >= least_role(action);
+}
+
+const char *role_text(enum role r)
+{
+    ASSERT(r < ROLE_COUNT);
+    return roles[r];
+}
+
+enum err role_parse(struct bytes text, enum role *role)
+{
+    for (unsigned r = ROLE_VIEWER; r < ROLE_COUNT; r++) {
+        if (bytes_equal(text, bytes_of_text(roles[r]))) {
+            *role = (enum role)r;
+            return OK;
+        }
+    }
+    return ERR_INVALID;
+}
+
+static struct token *find_id(const struct token_table *table, const struct text_id *id)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (strcmp(table->tokens[i].id.text, id->text) == 0) {
+            return &table->tokens[i];
+        }
+    }
+    return NULL;
+}
+
+void token_table_apply(struct token_table *table, const struct token *t)
+{
+    struct token *old = find_id(table, &t->id);
+    if (t->revoked) {
+        if (old) {
+            *old = table->tokens[--table->count];
+        }
+        return;
+    }
+    if (!old) {
+        table->tokens = mem_grow(table->tokens, table->count, &table->cap, sizeof *table->tokens);
+        old = &table->tokens[table->count++];
+    }
+    *old = *t;
+}
+
+/* 0 exactly when both are equal; the time does not depend on where they differ. */
+static unsigned hash_difference(const uint8_t *a, const uint8_t *b)
+{
+    unsigned difference = 0;
+    for (size_t i = 0; i < TOKEN_HASH_BYTES; i++) {
+        difference |= (unsigned)(a[i] ^ b[i]);
+    }
+    return difference;
+}
+
+const struct token *token_table_find(const struct token_table *table,
+                                     const uint8_t hash[TOKEN_HASH_BYTES])
+{
+    const struct token *found = NULL;
+    for (size_t i = 0; i < table->count; i++) {
+        if (hash_difference(table->tokens[i].hash, hash) == 0) {
+            found = &table->tokens[i];
+        }
+    }
+    return found;
+}
+
+void token_table_fini(struct token_table *table)
+{
+    free(table->tokens);
+    *table = (struct token_table){0};
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may do what: the one authorize() of the program, and the tokens that tell who somebody is.
+ *
+ * A token is 256 random bits, shown once as 43 characters of base64url and kept as its BLAKE2b
+ * hash. Each thread that checks tokens holds a table of its own, fed by batches. */
+#ifndef TELLTALE_MODEL_ACCESS_H
+#define TELLTALE_MODEL_ACCESS_H
+
+#include "model/ids.h"
+#include "model/time.h"
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define ROLE_LIST(X)                                                                               \
+    X(ROLE_NONE, "none")                                                                           \
+    X(ROLE_VIEWER, "viewer")                                                                       \
+    X(ROLE_OPERATOR, "operator")                                                                   \
+    X(ROLE_ADMIN, "admin")
+
+/* Each role may do what the ones before it may. */
+enum role {
+#define ROLE_ENUM(name, text) name,
+    ROLE_LIST(ROLE_ENUM)
+#undef ROLE_ENUM
+        ROLE_COUNT
+};
+
+enum action {
+    ACTION_READ,          /* devices, history, alerts, rules, metrics, the live stream */
+    ACTION_ACKNOWLEDGE,   /* alerts */
+    ACTION_CHANGE,        /* rules, devices, sensors */
+    ACTION_PUBLISH,       /* MQTT, both directions: operators' devices and tools */
+    ACTION_MANAGE_TOKENS, /* make and revoke */
+};
+
+/* Somebody as we know him after his credential was checked. */
+struct principal {
+    enum role role;
+    struct text_id token; /* empty under --no-auth */
+};
+
+/* Whether `p` may do `action` to the device `device` (its id; empty when no single device is
+ * meant). Today's roles cover the whole fleet; rights a device come with a later landing, here. */
+bool authorize(const struct principal *p, enum action action, struct bytes device);
+
+const char *role_text(enum role r);
+
+/* Errors: ERR_INVALID unless viewer, operator or admin. */
+MUST_CHECK enum err role_parse(struct bytes text, enum role *role);
+
+#define TOKEN_HASH_BYTES 32
+#define TOKEN_TEXT_BYTES 43
+
+struct token {
+    struct text_id id;
+    enum role role;
+    uint8_t hash[TOKEN_HASH_BYTES];
+    wall_ms created;
+    bool revoked;
+};
+
+struct token_table {
+    struct token *tokens;
+    size_t count;
+    size_t cap;
+};
+
+/* Adds, replaces or (when `t->revoked`) removes the token with t->id. */
+void token_table_apply(struct token_table *table, const struct token *t);
+
+/* The token with this hash, or NULL. Compares all of them in constant time.
+ * Ownership: borrowed until the next apply. */
+const struct token *token_table_find(const struct token_table *table,
+                                     const uint8_t hash[TOKEN_HASH_BYTES]);
+
+/* Frees the memory. */
+void token_table_fini(struct token_table *table);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/command.h"
+
+#include "base/mem.h"
+
+struct command *command_new(enum command_kind kind)
+{
+    struct command *c = mem_zalloc(1, sizeof *c);
+    c->kind = kind;
+    c->decimals = -1;
+    return c;
+}
+
+void command_free(struct command *c)
+{
+    if (c) {
+        free(c->device);
+        free(c->sensor);
+        free(c->name);
+        free(c->model);
+        free(c->place);
+        free(c->unit);
+        free(c->tags);
+        free(c->attributes);
+        free(c);
+    }
+}

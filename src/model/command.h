@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A change that a person or program asked for. It goes to its owner, the ingest thread, is
+ * validated there, rides in a batch through the store's commit, and is answered after it: success
+ * means durable.
+ *
+ * Ownership moves with the message: serve makes it, ingest does it, storage waits for its commit,
+ * serve answers and frees it. Text is owned by the command (heap, NUL-terminated, may be NULL). */
+#ifndef TELLTALE_MODEL_COMMAND_H
+#define TELLTALE_MODEL_COMMAND_H
+
+#include "model/access.h"
+#include "model/rule.h"
+
+#include "base/err.h"
+
+enum command_kind {
+    COMMAND_PATCH_DEVICE,
+    COMMAND_DELETE_DEVICE,
+    COMMAND_PATCH_SENSOR,
+    COMMAND_CREATE_RULE,
+    COMMAND_PATCH_RULE,
+    COMMAND_DELETE_RULE,
+    COMMAND_ACKNOWLEDGE,
+    COMMAND_CREATE_TOKEN,
+    COMMAND_REVOKE_TOKEN,
+};
+
+/* Which members of a command were given; the others keep what they were. */
+enum command_field {
+    FIELD_NAME = 1 << 0,
+    FIELD_MODEL = 1 << 1,
+    FIELD_PLACE = 1 << 2,
+    FIELD_LOCATION = 1 << 3, /* with `located` false: taken off the map */
+    FIELD_TAGS = 1 << 4,
+    FIELD_ATTRIBUTES = 1 << 5,
+    FIELD_UNIT = 1 << 6,
+    FIELD_RANGE = 1 << 7, /* min and max together; with `ranged` false: unset */
+    FIELD_DECIMALS = 1 << 8,
+    FIELD_DEVICE = 1 << 9,
+    FIELD_SENSOR = 1 << 10,
+    FIELD_CONDITION = 1 << 11,
+    FIELD_THRESHOLD = 1 << 12,
+    FIELD_SEVERITY = 1 << 13,
+    FIELD_ENABLED = 1 << 14,
+};
+
+struct command {
+    enum command_kind kind;
+    uint32_t fields;   /* enum command_field */
+    struct text_id id; /* of the rule, alert or token that is meant */
+    char *device;      /* device id */
+    char *sensor;      /* sensor id */
+    char *name;
+    char *model;
+    char *place;
+    char *unit;
+    char *tags; /* each followed by a NUL byte, tags_len in all */
+    size_t tags_len;
+    char *attributes; /* JSON object */
+    bool located;
+    bool ranged;
+    bool enabled;
+    double lat, lng;
+    double min, max;
+    double threshold;
+    int decimals; /* -1: unset */
+    enum condition condition;
+    enum severity severity;
+    struct token token; /* COMMAND_CREATE_TOKEN: role and hash are given */
+    struct text_id by;  /* the principal's token; empty under --no-auth */
+
+    /* The answer. */
+    enum err result;
+    const char *field;   /* static; the member that was wrong, or NULL */
+    const char *message; /* static; what was wrong with it, or NULL */
+    struct text_id made; /* id of the rule or token that was created */
+    uint64_t seq; /* the batch that holds the change; the reader's model must have reached it */
+
+    void *owner;          /* serve's: the request that waits */
+    struct command *next; /* list of those in a batch */
+};
+
+/* A zeroed command. */
+struct command *command_new(enum command_kind kind);
+
+/* Frees it and its text; NULL is fine. */
+void command_free(struct command *c);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every size that a peer could otherwise choose, each with its reason. A default that a setting can
+ * change says so; the others are fixed. */
+#ifndef TELLTALE_MODEL_LIMITS_H
+#define TELLTALE_MODEL_LIMITS_H
+
+/* ---- names ---- */
+
+/* A device or sensor id, bytes. Longer ones are not names but mistakes; a row stays within a page.
+ */
+#define LIMIT_ID_BYTES 256
+/* A unit: "µg/m³" and the like. */
+#define LIMIT_UNIT_BYTES 32
+/* A display name, place or model that a person types. */
+#define LIMIT_NAME_BYTES 256
+/* Tags a device, and bytes a tag. */
+#define LIMIT_TAGS      32
+#define LIMIT_TAG_BYTES 64
+/* Attributes of a device, as JSON text. */
+#define LIMIT_ATTRIBUTES_BYTES 4096
+
+/* ---- fleet (settings; these are defaults) ---- */
+
+#define LIMIT_DEVICES            100000
+#define LIMIT_SERIES             200000
+#define LIMIT_SENSORS_PER_DEVICE 1024
+#define LIMIT_RULES              10000
+
+/* ---- MQTT in ---- */
+
+/* One packet; the largest that MQTT allows would let a peer take 256 MB of us. */
+#define LIMIT_MQTT_PACKET_BYTES (2u << 20)
+/* Payloads above this are not decoded: no reading is that large. */
+#define LIMIT_DECODE_BYTES (256u << 10)
+/* MQTT's own limit is 65,535; topics of devices are far below 1 KiB. */
+#define LIMIT_TOPIC_BYTES  1024
+#define LIMIT_TOPIC_LEVELS 32
+/* Connections (setting). */
+#define LIMIT_MQTT_CONNECTIONS 20000
+/* Filters of one session, and what waits for a subscriber that doesn't read. */
+#define LIMIT_SUBSCRIPTIONS_PER_SESSION 256
+#define LIMIT_SUBSCRIBER_QUEUE_BYTES    (1u << 20)
+/* Unacknowledged QoS 1 messages of one session; the sender waits beyond that. */
+#define LIMIT_MQTT_INFLIGHT 65535
+/* Readings in one message, and how deep its JSON may nest. */
+#define LIMIT_RECORDS_PER_MESSAGE 256
+#define LIMIT_JSON_DEPTH          64
+#define LIMIT_FLATTEN_DEPTH       8
+
+/* ---- pipeline ---- */
+
+/* A batch closes at this many readings, so that nobody downstream meets a surprise. */
+#define LIMIT_BATCH_READINGS 4096
+/* Ingest stops reading when this much waits for its commit, and goes on at the lower mark. */
+#define LIMIT_UNCOMMITTED_HIGH_BYTES (32u << 20)
+#define LIMIT_UNCOMMITTED_LOW_BYTES  (16u << 20)
+/* Commands of users that wait for their commit. */
+#define LIMIT_COMMANDS 1024
+
+/* ---- HTTP and live ---- */
+
+#define LIMIT_HTTP_HEAD_BYTES (16u << 10)
+#define LIMIT_HTTP_HEADERS    100
+#define LIMIT_HTTP_BODY_BYTES (1u << 20)
+#define LIMIT_CLIENTS         20000
+/* Connections of one address that have not finished their handshake. */
+#define LIMIT_HANDSHAKES_PER_ADDRESS 1024
+/* What may wait for one browser before it counts as behind, frames counted at full length. */
+#define LIMIT_CLIENT_QUEUE_BYTES (48u << 10)
+/* Rooms that one client may be in. */
+#define LIMIT_ROOMS_PER_CLIENT 1000
+/* Alerts that wait, whole, for a client that is behind; beyond that it gets a snapshot instead. */
+#define LIMIT_ALERTS_BEHIND 256
+/* A snapshot for one browser; the rest of a large fleet comes by REST. */
+#define LIMIT_SNAPSHOT_BYTES (256u << 10)
+#define LIMIT_SAMPLE_POINTS  100000
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every counter of the program, with the words that /metrics prints. Written by the thread that
+ * owns the fact, read by any. A new queue, drop, retry or refusal gets its row here first. */
+#ifndef TELLTALE_MODEL_METRICS_H
+#define TELLTALE_MODEL_METRICS_H
+
+#include "model/time.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* id, name, type, help */
+#define METRIC_LIST(X)                                                                             \
+    X(METRIC_MESSAGES, "telltale_messages_total", "counter", "MQTT messages received.")            \
+    X(METRIC_READINGS, "telltale_readings_total", "counter", "Readings decoded and accepted.")     \
+    X(METRIC_MQTT_CONNECTIONS, "telltale_mqtt_connections", "gauge", "MQTT connections open now.") \
+    X(METRIC_MQTT_DELIVERED, "telltale_mqtt_delivered_total", "counter",                           \
+      "Messages written to MQTT subscribers.")                                                     \
+    X(METRIC_BROKERS_UP, "telltale_brokers_connected", "gauge", "Dialled brokers connected now.")  \
+    X(METRIC_BROKER_RECONNECTS, "telltale_broker_reconnects_total", "counter",                     \
+      "Attempts to reach a dialled broker again.")                                                 \
+    X(METRIC_DEVICES, "telltale_devices", "gauge", "Devices known.")                               \
+    X(METRIC_SERIES, "telltale_series", "gauge", "Series (sensors of devices) known.")             \
+    X(METRIC_RULES, "telltale_rules", "gauge", "Alert rules.")                                     \
+    X(METRIC_ALERTS_OPEN, "telltale_alerts_open", "gauge", "Alerts that are not resolved.")        \
+    X(METRIC_CLIENTS, "telltale_clients", "gauge", "Live clients connected (Socket.IO).")          \
+    X(METRIC_CLIENTS_BEHIND, "telltale_clients_behind", "gauge",                                   \
+      "Live clients that take less than they are sent and get the newest values only.")            \
+    X(METRIC_LIVE_EVENTS, "telltale_live_events_total", "counter", "Events handed to clients.")    \
+    X(METRIC_LIVE_CONFLATED, "telltale_live_conflated_total", "counter",                           \
+      "Readings that a client did not get because a newer one took their place.")                  \
+    X(METRIC_HTTP_REQUESTS, "telltale_http_requests_total", "counter", "HTTP requests answered.")  \
+    X(METRIC_HTTP_REFUSED, "telltale_http_refused_total", "counter",                               \
+      "HTTP requests refused before they reached a route.")                                        \
+    X(METRIC_STORE_READINGS, "telltale_store_readings", "gauge",                                   \
+      "Distinct readings committed to the store.")                                                 \
+    X(METRIC_STORE_BYTES, "telltale_store_bytes", "gauge", "Size of the store's files.")           \
+    X(METRIC_STORE_COMMITS, "telltale_store_commits_total", "counter", "Commits of the store.")    \
+    X(METRIC_STORE_DEGRADED, "telltale_store_degraded", "gauge",                                   \
+      "1 while readings can't be made durable.")                                                   \
+    X(METRIC_DURABLE_SEQ, "telltale_store_durable_seq", "gauge", "Newest batch that is durable.")  \
+    X(METRIC_QUEUE_STORE, "telltale_queue_store_bytes", "gauge",                                   \
+      "Bytes of batches that wait for their commit.")                                              \
+    X(METRIC_QUEUE_SERVE, "telltale_queue_serve", "gauge", "Batches that wait for the live side.") \
+    X(METRIC_QUEUE_SERVE_OVERFLOWS, "telltale_queue_serve_overflows_total", "counter",             \
+      "Times the live side fell behind and took a snapshot instead.")                              \
+    X(METRIC_QUEUE_ACKS, "telltale_queue_acks", "gauge",                                           \
+      "QoS 1 messages that wait for their acknowledgement.")                                       \
+    X(METRIC_QUEUE_COMMANDS, "telltale_queue_commands", "gauge",                                   \
+      "Changes by users that wait for their commit.")                                              \
+    X(METRIC_QUEUE_QUERIES, "telltale_queue_queries", "gauge",                                     \
+      "History queries waiting or running.")                                                       \
+    X(METRIC_INGEST_PAUSED, "telltale_ingest_paused", "gauge",                                     \
+      "1 while ingest reads nothing because the store is behind.")
+
+/* Why something was not taken: telltale_dropped_total{reason="..."} */
+#define DROP_LIST(X)                                                                               \
+    X(DROP_UNDECODED, "undecoded", "No decoder takes this payload.")                               \
+    X(DROP_INVALID_JSON, "invalid_json", "Starts like JSON and is not.")                           \
+    X(DROP_INVALID_UTF8, "invalid_utf8", "Text that is not UTF-8.")                                \
+    X(DROP_WRONG_TYPE, "wrong_type", "A known key holds the wrong type.")                          \
+    X(DROP_NOT_FINITE, "not_finite", "NaN, infinite or beyond a double.")                          \
+    X(DROP_PAYLOAD_TOO_LARGE, "payload_too_large", "Above the decode limit.")                      \
+    X(DROP_TOO_DEEP, "too_deep", "JSON nested too deeply.")                                        \
+    X(DROP_TOO_MANY_VALUES, "too_many_values", "More readings in one message than the limit.")     \
+    X(DROP_BAD_DEVICE_ID, "bad_device_id", "Empty, `.`, `..`, too long, or control characters.")   \
+    X(DROP_BAD_SENSOR_ID, "bad_sensor_id", "Empty, `.`, `..`, too long, or control characters.")   \
+    X(DROP_BAD_TOPIC, "bad_topic", "Topic too long, too deep, or not allowed in a PUBLISH.")       \
+    X(DROP_DEVICE_LIMIT, "device_limit", "The cap on devices is reached.")                         \
+    X(DROP_SENSOR_LIMIT, "sensor_limit", "The cap on sensors of a device is reached.")             \
+    X(DROP_SERIES_LIMIT, "series_limit", "The cap on series is reached.")                          \
+    X(DROP_TOO_OLD, "too_old", "Older than the configured retention.")                             \
+    X(DROP_DEGRADED, "degraded", "QoS 0 reading not stored while the store can't commit.")         \
+    X(DROP_MQTT_PROTOCOL, "mqtt_protocol", "An MQTT packet against the protocol.")                 \
+    X(DROP_MQTT_TOO_LARGE, "mqtt_too_large", "An MQTT packet above the limit.")                    \
+    X(DROP_MQTT_UNAUTHORIZED, "mqtt_unauthorized", "An MQTT connection or publish not permitted.") \
+    X(DROP_MQTT_CONNECTION_LIMIT, "mqtt_connection_limit", "The cap on MQTT connections.")         \
+    X(DROP_SUBSCRIBER_SLOW, "subscriber_slow", "Messages an MQTT subscriber did not read.")        \
+    X(DROP_HTTP_MALFORMED, "http_malformed", "An HTTP request against the protocol.")              \
+    X(DROP_HTTP_TOO_LARGE, "http_too_large", "An HTTP head or body above the limit.")              \
+    X(DROP_HTTP_TIMEOUT, "http_timeout", "An HTTP request that did not end in time.")              \
+    X(DROP_HTTP_HOST, "http_host", "A Host or Origin that is not allowed.")                        \
+    X(DROP_HTTP_UNAUTHORIZED, "http_unauthorized", "A request without the rights it needs.")       \
+    X(DROP_CONNECTION_LIMIT, "connection_limit", "The cap on HTTP connections or clients.")        \
+    X(DROP_WS_PROTOCOL, "ws_protocol", "A WebSocket frame against the protocol.")                  \
+    X(DROP_WS_TOO_LARGE, "ws_too_large", "A WebSocket message above the limit.")                   \
+    X(DROP_SIO_PROTOCOL, "sio_protocol", "An Engine.IO or Socket.IO packet out of order.")
+
+/* Not drops, but corrections worth a counter: telltale_corrected_total{reason="..."} */
+#define CORRECTION_LIST(X)                                                                         \
+    X(CORRECTION_TIME_AHEAD, "time_ahead", "More than 5 minutes ahead; arrival time taken.")       \
+    X(CORRECTION_TIME_UNSET, "time_unset", "Before 2001; arrival time taken.")                     \
+    X(CORRECTION_OUT_OF_ORDER, "out_of_order", "Older than the series' newest reading.")
+
+#define HISTOGRAM_LIST(X)                                                                          \
+    X(HISTOGRAM_COMMIT, "telltale_commit_seconds", "Time a commit of the store took.")             \
+    X(HISTOGRAM_ACK, "telltale_ack_seconds", "Time from a QoS 1 message to its acknowledgement.")  \
+    X(HISTOGRAM_TICK, "telltale_tick_seconds", "Time a live tick took.")
+
+enum metric {
+#define METRIC_ENUM(id, name, type, help) id,
+    METRIC_LIST(METRIC_ENUM)
+#undef METRIC_ENUM
+        METRIC_COUNT
+};
+
+enum drop {
+#define DROP_ENUM(id, name, help) id,
+    DROP_LIST(DROP_ENUM)
+#undef DROP_ENUM
+        DROP_COUNT,
+    DROP_NONE = DROP_COUNT /* nothing was dropped */
+};
+
+enum correction {
+#define CORRECTION_ENUM(id, name, help) id,
+    CORRECTION_LIST(CORRECTION_ENUM)
+#undef CORRECTION_ENUM
+        CORRECTION_COUNT
+};
+
+enum histogram {
+#define HISTOGRAM_ENUM(id, name, help) id,
+    HISTOGRAM_LIST(HISTOGRAM_ENUM)
+#undef HISTOGRAM_ENUM
+        HISTOGRAM_COUNT
+};
+
+/* Upper bounds: 100 us x 2^i, i = 0..15 (3.3 s), then +Inf. */
+#define HISTOGRAM_BUCKETS 17
+
+struct metrics {
+    _Atomic uint64_t value[METRIC_COUNT];
+    _Atomic uint64_t dropped[DROP_COUNT];
+    _Atomic uint64_t corrected[CORRECTION_COUNT];
+    struct {
+        _Atomic uint64_t bucket[HISTOGRAM_BUCKETS];
+        _Atomic uint64_t sum_ns;
+    } histogram[HISTOGRAM_COUNT];
+};
+
+static inline void metrics_add(struct metrics *m, enum metric id, uint64_t n)
+{
+    atomic_fetch_add_explicit(&m->value[id], n, memory_order_relaxed);
+}
+
+static inline void metrics_sub(struct metrics *m, enum metric id, uint64_t n)
+{
+    atomic_fetch_sub_explicit(&m->value[id], n, memory_order_relaxed);
+}
+
+static inline void metrics_set(struct metrics *m, enum metric id, uint64_t n)
+{
+    atomic_store_explicit(&m->value[id], n, memory_order_relaxed);
+}
+
+static inline uint64_t metrics_get(const struct metrics *m, enum metric id)
+{
+    return atomic_load_explicit(&m->value[id], memory_order_relaxed);
+}
+
+static inline void metrics_drop(struct metrics *m, enum drop reason, uint64_t n)
+{
+    atomic_fetch_add_explicit(&m->dropped[reason], n, memory_order_relaxed);
+}
+
+static inline void metrics_correct(struct metrics *m, enum correction reason, uint64_t n)
+{
+    atomic_fetch_add_explicit(&m->corrected[reason], n, memory_order_relaxed);
+}
+
+/* Counts one duration. */
+void metrics_observe(struct metrics *m, enum histogram id, mono_ns duration);
+
+#endif

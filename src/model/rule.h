@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words that rules and alerts share. */
+#ifndef TELLTALE_MODEL_RULE_H
+#define TELLTALE_MODEL_RULE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define CONDITION_LIST(X)                                                                          \
+    X(CONDITION_GREATER_THAN, "greater_than")                                                      \
+    X(CONDITION_LESS_THAN, "less_than")                                                            \
+    X(CONDITION_EQUALS, "equals")                                                                  \
+    X(CONDITION_NOT_EQUALS, "not_equals")                                                          \
+    X(CONDITION_GREATER_OR_EQUAL, "greater_or_equal")                                              \
+    X(CONDITION_LESS_OR_EQUAL, "less_or_equal")
+
+#define SEVERITY_LIST(X)                                                                           \
+    X(SEVERITY_INFO, "info")                                                                       \
+    X(SEVERITY_WARNING, "warning")                                                                 \
+    X(SEVERITY_CRITICAL, "critical")
+
+enum condition {
+#define CONDITION_ENUM(name, text) name,
+    CONDITION_LIST(CONDITION_ENUM)
+#undef CONDITION_ENUM
+        CONDITION_COUNT
+};
+
+/* In rising order, so that the worst is the largest. */
+enum severity {
+#define SEVERITY_ENUM(name, text) name,
+    SEVERITY_LIST(SEVERITY_ENUM)
+#undef SEVERITY_ENUM
+        SEVERITY_COUNT
+};
+
+/* Static storage. */
+const char *condition_text(enum condition c);
+const char *severity_text(enum severity s);
+
+/* Errors: ERR_INVALID not one of the words above, exactly as written. */
+MUST_CHECK enum err condition_parse(struct bytes text, enum condition *c);
+MUST_CHECK enum err severity_parse(struct bytes text, enum severity *s);
+
+/* Whether `value` meets `c` against `threshold`; equality is that of doubles. */
+static inline bool condition_holds(enum condition c, double value, double threshold)
+{
+    switch (c) {
+    case CONDITION_GREATER_THAN:
+        return value > threshold;
+    case CONDITION_LESS_THAN:
+        return value < threshold;
+    case CONDITION_EQUALS:
+        return value == threshold;
+    case CONDITION_NOT_EQUALS:
+        return value != threshold;
+    case CONDITION_GREATER_OR_EQUAL:
+        return value >= threshold;
+    case CONDITION_LESS_OR_EQUAL:
+        return value <= threshold;
+    case CONDITION_COUNT:
+        break;
+    }
+    UNREACHABLE();
+}
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store: history on disk, one SQLite file in a folder. docs/store-format.md and the opening
+ * comments of journal.c and block.c specify the bytes.
+ *
+ * One storage thread owns `struct store`: it appends batches, commits, packs readings into device
+ * blocks, trims the journal, expires. Query threads own a `struct store_reader` each. A query asks
+ * the storage thread for the tail first (readings that are not yet in blocks) and reads blocks
+ * second, so that nothing is missed between the two; what comes twice is dropped by time.
+ *
+ * What is appended is durable after the next store_commit that returns OK: synchronous=FULL. */
+#ifndef TELLTALE_STORE_STORE_H
+#define TELLTALE_STORE_STORE_H
+
+#include "model/batch.h"
+#include "model/metrics.h"
+
+#include "base/err.h"
+
+struct store;
+
+struct store_config {
+    const char *dir;        /* made with mode 0700 when missing; files 0600 */
+    wall_ms retention_ms;   /* readings older than this are deleted; 0: never */
+    size_t journal_bytes;   /* changed groups become blocks when the journal passes this; 16 MB */
+    wall_ms journal_age_ms; /* ... or when its oldest row is older than this; 10 min */
+};
+
+extern const struct store_config store_defaults;
+
+/* One clear line for a person: what failed, on which file, and what to do. */
+struct store_failure {
+    char text[512];
+};
+
+/* Opens or makes the store in config->dir and replays its journal.
+ *
+ * Errors: ERR_BUSY another process has it;  ERR_IO can't be read or written;  ERR_CORRUPT is
+ * damaged or not a store;  ERR_UNSUPPORTED written by a newer version. Each with `why` filled.
+ *         Nothing is ever recreated or repaired away. */
+MUST_CHECK enum err store_open(const struct store_config *config, struct metrics *metrics,
+                               struct store **store, struct store_failure *why);
+
+/* Commits what waits if it can, checkpoints, closes. NULL is fine. */
+void store_close(struct store *s);
+
+/* Fills a BATCH_SNAPSHOT with devices, series with their latest, rules, open alerts and tokens; its
+ * seq is the highest seq that the store has ever held. Call it once, after store_open. */
+MUST_CHECK enum err store_load(struct store *s, struct batch *snapshot);
+
+/* Takes a batch for the next commit: encodes it, so the caller may release it after the call. */
+void store_append(struct store *s, const struct batch *b);
+
+/* Bytes that wait for a commit (encoded), and whether any of them is urgent. */
+size_t store_pending_bytes(const struct store *s);
+bool store_pending_urgent(const struct store *s);
+
+/* Makes everything appended durable and raises store_durable_seq. What was appended goes to the
+ * open columns too, whatever the result, so the tail is complete.
+ *
+ * Errors: ERR_IO the disk refused (full, failed). Nothing was acknowledged and nothing is lost: the
+ *         same rows go with the next commit. After a failed fsync the database is reopened first,
+ *         never retried on the same handle. `why` says it in words. */
+MUST_CHECK enum err store_commit(struct store *s, wall_ms now, struct store_failure *why);
+
+/* Newest seq that is durable. */
+uint64_t store_durable_seq(const struct store *s);
+
+/* Does one step (at most about 10 ms) of what is due: open blocks, journal trim, sealing,
+ * retention, checkpoint, giving pages back. Sets *more when another step is due at once. Errors:
+ * ERR_IO. */
+MUST_CHECK enum err store_work(struct store *s, wall_ms now, bool *more, struct store_failure *why);
+
+/* ---- the tail: storage thread fills, query thread reads ---- */
+
+struct store_points {
+    wall_ms *times;
+    double *values;
+    size_t count;
+    size_t cap;
+};
+
+/* Appends copies of the readings of `series` in [from, to) that are appended but not yet in blocks
+ * on disk, by time, one a time. Those of the commit under way are included. */
+void store_tail(const struct store *s, struct series_id series, wall_ms from, wall_ms to,
+                struct store_points *out);
+
+void store_points_fini(struct store_points *p);
+
+/* ---- queries: any thread, one reader each ---- */
+
+struct store_reader;
+
+/* A read-only connection to the store in `dir`, which must be open in this process.
+ * Errors: ERR_IO, with `why`. */
+MUST_CHECK enum err store_reader_open(const char *dir, struct store_reader **reader,
+                                      struct store_failure *why);
+void store_reader_close(struct store_reader *r);
+
+struct store_query {
+    struct series_id series;
+    wall_ms from;  /* inclusive */
+    wall_ms to;    /* exclusive */
+    size_t points; /* at most so many rows, 1..LIMIT_SAMPLE_POINTS */
+};
+
+enum store_tier {
+    STORE_RAW,    /* every reading: times and values */
+    STORE_BUCKETS /* computed from raw: one row a bucket that holds something */
+};
+
+/* Rows of an answer. Raw: time, mean (= the value), n = 1. Buckets: all members; time is the
+ * bucket's begin, a multiple of the step counted from `from` rounded down to the step. */
+struct store_row {
+    wall_ms time;
+    double min, max, mean;
+    uint64_t n;
+};
+
+struct store_samples {
+    enum store_tier tier;
+    wall_ms step; /* of a bucket; 0 for raw */
+    struct store_row *rows;
+    size_t count;
+    size_t cap;
+};
+
+/* Answers a query from the tail (of this series and range, taken before the call) and the blocks.
+ * A series in a range that holds at most `points` readings gives all of them; more gives buckets. A
+ * read transaction lasts at most 250 ms, then goes on after its last key.
+ * Errors: ERR_CORRUPT a block that fails its checksum (named in `why`); ERR_IO. */
+MUST_CHECK enum err store_query(struct store_reader *r, const struct store_query *q,
+                                const struct store_points *tail, struct store_samples *out,
+                                struct store_failure *why);
+
+void store_samples_fini(struct store_samples *s);
+
+/* Alerts of the past and present, newest first: fills `out` (a BATCH_SNAPSHOT) with at most `limit`
+ * alerts created before the one with id `after` ("" for the newest), with transition ALERT_RESOLVED
+ * for those that are over. Errors: ERR_IO. */
+MUST_CHECK enum err store_alerts(struct store_reader *r, size_t limit, struct text_id after,
+                                 struct batch *out, struct store_failure *why);
+
+#endif
