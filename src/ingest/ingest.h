@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* MQTT at the edge: our own listener and clients to brokers that a user already has. (topic,
+ * payload) goes out to the pipeline by a callback; acknowledgements come back as a durable seq.
+ *
+ * Workload: 600,000 small messages a second from few connections, or 20,000 idle ones. One large
+ * read, frames walked in place, no allocation a message after warm-up. Thread: the ingest loop. It
+ * decodes no payload and knows no device. */
+#ifndef TELLTALE_INGEST_INGEST_H
+#define TELLTALE_INGEST_INGEST_H
+
+#include "loop/loop.h"
+#include "model/access.h"
+#include "model/metrics.h"
+
+struct ingest;
+
+enum message_flag {
+    MESSAGE_RETAINED = 1,  /* came with the retain flag from a broker: a last-known value */
+    MESSAGE_WILL = 2,      /* published by us for a client that went */
+    MESSAGE_DUPLICATE = 4, /* DUP was set */
+};
+
+/* A message on its way in. Slices are borrowed for the call. */
+struct ingest_message {
+    struct bytes topic; /* valid: UTF-8, no wildcard, within the limits */
+    struct bytes payload;
+    unsigned qos;
+    unsigned flags;
+    uint32_t carrier; /* the session that it came over; UINT32_MAX for a dialled broker */
+};
+
+/* What ingest asks of the program. Called on its thread; `ctx` is ingest_config.ctx. */
+struct ingest_events {
+    /* Takes a message. Returns the seq of the batch that holds it (its acknowledgement waits for
+     * that batch to be durable), or 0 when there is nothing to wait for: it is acknowledged in its
+     * turn. */
+    uint64_t (*message)(void *ctx, const struct ingest_message *m);
+    /* Checks a CONNECT's credentials; `password` has a NULL ptr when none was sent. Errors:
+     * ERR_UNAUTHORIZED none sent (CONNACK 5); ERR_DENIED wrong (CONNACK 4). */
+    enum err (*authenticate)(void *ctx, struct bytes user, struct bytes password,
+                             struct principal *principal);
+    /* The session's connection was lost (no DISCONNECT, or its keep-alive ran out), and no
+     * connection of the same client id came within the grace period (10 s). The number is free for
+     * reuse afterwards. */
+    void (*carrier_lost)(void *ctx, uint32_t carrier);
+    /* It said DISCONNECT. The number is free for reuse afterwards. */
+    void (*carrier_closed)(void *ctx, uint32_t carrier);
+};
+
+/* An existing broker that we dial. Text is borrowed for ingest's life. */
+struct ingest_broker {
+    const char *host;
+    uint16_t port;
+    const char *client_id; /* NULL: one is made */
+    const char *user;      /* NULL: none */
+    const char *password;
+    const char *const *filters; /* subscribed with QoS 1 */
+    size_t filter_count;
+};
+
+struct ingest_config {
+    uint32_t max_connections; /* default LIMIT_MQTT_CONNECTIONS */
+    uint64_t grace_ms;        /* default 10,000 */
+    const struct ingest_events *events;
+    void *ctx;
+    struct metrics *metrics;
+    uint64_t key[2]; /* random; for tables over client ids and topics */
+};
+
+/* Ownership: `l` and what config points to are borrowed for ingest's life. */
+struct ingest *ingest_new(struct loop *l, const struct ingest_config *config);
+
+/* Serves MQTT on a listening socket; takes over `fd`. */
+void ingest_listen(struct ingest *in, int fd);
+
+/* Dials a broker, and again whenever it is lost, after 1 s doubling to 60 s, each +- 50 % jitter.
+ */
+void ingest_dial(struct ingest *in, const struct ingest_broker *broker);
+
+/* Batches up to `seq` are durable: acknowledgements that waited for them leave, in the order of the
+ * messages of each connection. */
+void ingest_durable(struct ingest *in, uint64_t seq);
+
+/* Stops or resumes reading from every publisher (backpressure). Pings are still answered late: the
+ * keep-alive does not run while we do not read. */
+void ingest_pause(struct ingest *in);
+void ingest_resume(struct ingest *in);
+
+/* Stops listening and reading, for the drain. Acknowledgements still leave by ingest_durable. */
+void ingest_drain(struct ingest *in);
+
+/* Closes every connection (DISCONNECT to brokers) and frees once loop's handles are gone: call it
+ * before loop_stop, then run the loop until ingest_idle, then ingest_free. */
+void ingest_close(struct ingest *in);
+bool ingest_idle(const struct ingest *in);
+void ingest_free(struct ingest *in);
+
+/* State of each dialled broker, for /healthz and /metrics. Thread: any. */
+bool ingest_brokers_up(const struct ingest *in);
+
+#endif
