@@ -126,7 +126,8 @@ static bool shortest_by_integers(uint64_t m, int scale, struct decimal *d)
             *d = (struct decimal){(uint64_t)(exact << -shift), -k};
             return true;
         }
-        u128 nearest = (exact + ((u128)1 << (shift - 1))) >> shift;
+        u128 odd = exact >> shift & 1; /* ties go to the even digit */
+        u128 nearest = (exact + ((u128)1 << (shift - 1)) - 1 + odd) >> shift;
         for (u128 try = nearest; try <= nearest + (m == (uint64_t)1 << MANTISSA_BITS); try++) {
             if (reads_back(try << shift, exact, powers_of_5[k], m)) {
                 *d = (struct decimal){(uint64_t)try, -k};
@@ -340,15 +341,12 @@ static double divide(uint64_t mantissa, unsigned decimals)
     uint64_t high = (uint64_t)(quotient >> 64);
     int extra = high ? 64 - __builtin_clzll(high) : 0;
     bool sticky = quotient * divisor != dividend || (quotient & (((u128)1 << extra) - 1)) != 0;
-    uint64_t top = (uint64_t)(quotient >> extra);
-    int normal = __builtin_clzll(top);
-    top <<= normal;
-    /* Bit 10 is the first that a double can't hold; a set bit below it stands for all that is. */
-    top |= sticky;
+    /* The lowest of the eleven bits that a double can't hold stands for all that is below it. */
+    uint64_t top = (uint64_t)(quotient >> extra) | sticky;
     uint64_t kept = top >> 11;
     uint64_t rest = top & 0x7ff;
     kept += rest > 0x400 || (rest == 0x400 && (kept & 1));
-    return ldexp((double)kept, 11 + extra - normal - up - 64);
+    return ldexp((double)kept, 11 + extra - up - 64);
 }
 
 /* Any number by libc, from its text without the decimal point. */
