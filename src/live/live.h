@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The live stream: who wants what, at which rate, and the frames that say it, made once for all who
+ * want the same.
+ *
+ * A client is in groups. A group is (room, sensors, interval, format, rights): it has one next-due
+ * time, one dirty bit a series, and makes one frame a reading and tick for all its members. A
+ * client that does not keep up leaves its groups' beat: it gets dirty bits of its own, and when it
+ * can take more, the newest values, in order; then its own state is freed. Alerts are never
+ * conflated.
+ *
+ * Pure: it writes frames and hands them to a sink, and reads the follower's registry and alert
+ * engine, which the caller brings up to date first. Frames are complete WebSocket text messages
+ * whose payload (see base/frame.h) is the Engine.IO packet, so that polling sends the same.
+ *
+ * Thread: serve's. docs/protocol/live.md is the contract with clients. */
+#ifndef TELLTALE_LIVE_LIVE_H
+#define TELLTALE_LIVE_LIVE_H
+
+#include "alert/alert.h"
+#include "model/access.h"
+#include "model/batch.h"
+#include "model/metrics.h"
+#include "model/time.h"
+#include "proto/json/json.h"
+#include "registry/registry.h"
+
+#include "base/frame.h"
+
+struct live;
+struct live_client;
+
+/* The way to a client's socket. `owner` is what live_join was given. */
+struct live_sink {
+    /* Sends a frame; borrowed, hold it to keep it. */
+    void (*send)(void *ctx, void *owner, struct frame *f);
+    /* Whether the client takes more now: its socket isn't blocked and little waits for it. When it
+     * answers false, live_ready is called later, once it does. */
+    bool (*ready)(void *ctx, void *owner);
+    void *ctx;
+};
+
+struct live_config {
+    int64_t epoch_ms; /* start of the process: positions are "epoch.seq" */
+    const struct registry *registry;
+    const struct alert_engine *alerts;
+    struct live_sink sink;
+    struct metrics *metrics;
+    struct hash_key key;
+};
+
+/* Ownership: what config points to is borrowed for its life. */
+struct live *live_new(const struct live_config *config);
+void live_free(struct live *l);
+
+/* ---- clients ---- */
+
+/* A client whose CONNECT was accepted: it is sent `dashboard:data` (built at most once a second and
+ * shared) and is in the fleet room with the defaults. */
+struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
+                              struct moment now);
+
+/* Forgets a client; nothing is sent to it any more. */
+void live_leave(struct live *l, struct live_client *c);
+
+/* The rights of a client changed: subscriptions that it may not have any more end. */
+void live_set_principal(struct live *l, struct live_client *c, const struct principal *p);
+
+/* No acknowledgement was asked for. */
+#define LIVE_NO_ACK (-1)
+
+/* An event from a client: `name` and `args` are of a parsed EVENT packet, `args` being the whole
+ * JSON array
+ * (`["subscribe-device","id",...]`, valid JSON). Does subscribe-device, unsubscribe-device and
+ * subscribe-fleet; answers with an ack when `ack` >= 0, {"error": ...} when the arguments are
+ * wrong. Unknown events are ignored, with an error ack when one was asked for. */
+void live_event(struct live *l, struct live_client *c, struct bytes name, struct bytes args,
+                int64_t ack, struct moment now);
+
+/* The client takes more again: what it missed follows, newest values only, and it is back on the
+ * beat when all of it was taken. */
+void live_ready(struct live *l, struct live_client *c, struct moment now);
+
+/* ---- time and data ---- */
+
+/* What a batch changed; registry and alert engine have applied it. Events of interval 0, statuses
+ * and alerts leave at once; the rest marks what is due. A BATCH_SNAPSHOT (serve fell behind) sends
+ * every client what changed since its last position as a `dashboard:update`, and marks all
+ * subscribed series. */
+void live_batch(struct live *l, const struct batch *b, struct moment now);
+
+/* Sends what is due: groups' ticks, each second `dashboard:update`. Returns the moment of the next
+ * tick. */
+mono_ns live_tick(struct live *l, struct moment now);
+
+/* ---- shapes that REST shares ---- */
+
+enum live_values {
+    LIVE_WITH_VALUES,   /* each sensor has value and timestamp */
+    LIVE_WITHOUT_VALUES /* `latest` has them in columns */
+};
+
+/* Writes the device object of docs/protocol: {id, name, model, status, cause, since, lastSeen,
+ * location, place, tags, attributes, sensors: [...]}. Absent text is null, absent numbers are null.
+ */
+void live_put_device(struct json_writer *w, const struct registry *r,
+                     const struct registry_device *d, enum live_values values);
+
+/* Writes {id, deviceId, sensorType, value, ruleId, severity, message, acknowledged, acknowledgedBy,
+ * acknowledgedAt, createdAt, updatedAt, resolvedAt, state, condition, threshold}. */
+void live_put_alert(struct json_writer *w, const struct alert *a);
+
+/* The position "epoch.seq" of what live has seen; `out` is NUL-terminated. */
+#define LIVE_POSITION_BYTES 48
+void live_position(const struct live *l, char out[LIVE_POSITION_BYTES]);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The side that browsers and programs see: HTTP, the page, REST under /api/v1, Socket.IO under
+ * /socket.io/, /healthz and /metrics. Holds a follower's registry and alert engine, fed by batches
+ * alone, and the live stream. It changes nothing itself: a change is a command to the ingest
+ * thread, a slow read a query job.
+ *
+ * Thread: the serve loop, but serve_query_encode (query threads). */
+#ifndef TELLTALE_SERVE_SERVE_H
+#define TELLTALE_SERVE_SERVE_H
+
+#include "alert/alert.h"
+#include "loop/loop.h"
+#include "model/command.h"
+#include "model/metrics.h"
+#include "registry/registry.h"
+#include "store/store.h"
+
+struct serve;
+
+/* A history question on its way: serve makes it, the storage thread adds the tail, a query thread
+ * answers and encodes, serve sends the body and frees it. Ownership moves with the message. */
+struct serve_query {
+    enum serve_query_kind { SERVE_QUERY_SAMPLES, SERVE_QUERY_ALERTS } kind;
+    enum serve_query_format { SERVE_FORMAT_JSON, SERVE_FORMAT_CSV } format;
+    struct store_query samples;
+    size_t alert_limit;
+    struct text_id alert_after;
+
+    struct store_points tail; /* filled by the storage thread */
+    enum err result;          /* filled by the query thread, with `why` when not OK */
+    struct store_failure why;
+    struct buf body;
+    void *owner; /* serve's: the request that waits */
+};
+
+/* Writes q->body from the answer. Thread: any; touches only its arguments. */
+void serve_encode_samples(struct serve_query *q, const struct store_samples *s);
+void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
+
+void serve_query_free(struct serve_query *q);
+
+/* What serve asks of the program; `ctx` is serve_config.ctx. */
+struct serve_events {
+    /* Takes over a command. Errors: ERR_FULL too many wait (503); the command stays serve's. */
+    enum err (*command)(void *ctx, struct command *take_c);
+    /* Takes over a query. Errors: ERR_FULL; the query stays serve's. */
+    enum err (*query)(void *ctx, struct serve_query *take_q);
+    /* Whether every loop turned in the last second and a commit succeeded or nothing waited in the
+     * last five. Writes each reason why not as one line of text into `reasons`. */
+    bool (*healthy)(void *ctx, struct buf *reasons);
+};
+
+struct serve_config {
+    bool no_auth;             /* everybody is admin; only with every listener on loopback */
+    bool all_loopback;        /* every listener of the program is on loopback */
+    const char *const *hosts; /* allowed Host names beside loopback and listening addresses */
+    size_t host_count;
+    const char *const *origins; /* allowed http.origins, "https://host[:port]" */
+    size_t origin_count;
+    uint32_t max_clients;        /* default LIMIT_CLIENTS */
+    uint64_t ping_interval_ms;   /* default 25,000 */
+    uint64_t ping_timeout_ms;    /* default 20,000 */
+    uint64_t connect_timeout_ms; /* default 45,000 */
+    uint32_t max_payload;        /* default 1,000,000 bytes, one Engine.IO message */
+    int64_t epoch_ms;            /* start of the process */
+    const char *version;
+    struct registry_config registry; /* of the follower */
+    struct alert_config alert;
+    uint64_t key[2]; /* random, for tables over peers' strings */
+    struct metrics *metrics;
+    const struct serve_events *events;
+    void *ctx;
+};
+
+/* Ownership: `l` and what config points to are borrowed for serve's life. */
+struct serve *serve_new(struct loop *l, const struct serve_config *config);
+
+/* Serves HTTP on a listening socket whose address is `host` (as text, for the Host rule) and
+ * `port`; takes over `fd`. */
+void serve_listen(struct serve *s, int fd, const char *host, uint16_t port);
+
+/* Serves the same REST on the control socket in the data folder (mode 0600): whoever can open it is
+ * admin. */
+void serve_listen_control(struct serve *s, int fd);
+
+/* Applies a batch or a snapshot, and sends what it means for the live clients. Borrowed for the
+ * call. */
+void serve_batch(struct serve *s, const struct batch *b);
+
+/* A command came back, done and durable or refused. Takes it over. It is answered once the follower
+ * has reached c->seq, so that the answer shows the change. */
+void serve_answer(struct serve *s, struct command *take_c);
+
+/* A query came back. Takes it over. */
+void serve_result(struct serve *s, struct serve_query *take_q);
+
+/* Stops listening, answers what is under way, closes WebSockets with 1001. Then run the loop until
+ * serve_idle (or a deadline), then serve_free. */
+void serve_drain(struct serve *s);
+bool serve_idle(const struct serve *s);
+void serve_free(struct serve *s);
+
+#endif
