@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "proto/json/json.h"
 
 /* ---- Engine.IO ---- */
 
@@ -79,10 +80,8 @@ enum sio_type {
 
 /* Attachments of one packet, as in the reference implementation. */
 #define SIO_ATTACHMENTS_MAX 10
-/* Bytes of an event's name and of a namespace; ours are short, and longer ones are no one's. */
-#define SIO_NAME_MAX 128
-/* How deep a payload may nest. */
-#define SIO_DEPTH_MAX 32
+/* Bytes of a namespace; ours is "/", and longer ones are no one's. */
+#define SIO_NAMESPACE_MAX 128
 /* Largest acknowledgement id: the largest integer of JavaScript. */
 #define SIO_ID_MAX 9007199254740991u
 
@@ -91,19 +90,15 @@ struct sio_packet {
     uint32_t attachments; /* of the binary types: how many binary messages follow */
     struct bytes nsp;     /* "/" when the packet names none */
     bool has_id;
-    uint64_t id;          /* of an event: it wants an ack;  of an ack: which */
-    struct bytes payload; /* strict JSON, or empty: only CONNECT and DISCONNECT may have none */
-    struct bytes event;   /* of the event types: the name without quotes, no escapes left in it;
-                             empty when the name is a number or longer than SIO_NAME_MAX */
+    uint64_t id;            /* of an event: it wants an ack;  of an ack: which */
+    struct bytes payload;   /* strict JSON, or empty: only CONNECT and DISCONNECT may have none */
+    struct json_text event; /* of the event types: the name; empty when it is a number */
 };
 
 /* Reads the data of an Engine.IO text message. The payload has been checked whole: an object for
  * CONNECT, none for DISCONNECT, an array with a first element that is a name (string, not one of
  * the reserved names) or a number for events, an array for acks, an object or a string for
  * CONNECT_ERROR; each `{"_placeholder":true,"num":n}` of a binary packet has n < attachments.
- *
- * Names are taken as they are written: one with an escape in it is refused, since no event here has
- * one and a reserved name could hide behind it.
  *
  * Errors: ERR_INVALID  not a packet;  ERR_TOO_LARGE  too many attachments;  ERR_TOO_DEEP.
  * Ownership: `p` borrows from `text`. */
