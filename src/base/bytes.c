@@ -43,7 +43,7 @@ enum err bytes_to_u64(struct bytes b, uint64_t max, uint64_t *value)
     }
     for (size_t i = 0; i < b.len; i++) {
         uint64_t digit = (uint64_t)b.ptr[i] - '0';
-        if (digit > 9 || sum > (max - size_min(digit, max)) / 10 || sum * 10 > max - digit) {
+        if (digit > 9 || digit > max || sum > (max - digit) / 10) {
             return ERR_INVALID;
         }
         sum = sum * 10 + digit;
