@@ -119,6 +119,7 @@ static void reset(struct batch *b)
     b->next = NULL;
     b->seq = 0;
     b->urgent = false;
+    b->device_ids = b->series_ids = 0;
     b->device_count = b->series_count = b->status_count = b->reading_count = 0;
     b->rule_count = b->alert_count = b->token_count = 0;
     buf_clear(&b->text);

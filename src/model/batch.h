@@ -38,6 +38,8 @@ enum reading_flag {
     READING_ARRIVAL_TIME = 2,
     /* QoS 0 while the store is degraded: live only, not stored. */
     READING_NOT_STORED = 4,
+    /* Of a retained message with a time of its own: history, but no sign of life. */
+    READING_RETAINED = 8,
 };
 
 struct reading {
@@ -81,6 +83,7 @@ struct series_change {
     struct text_ref sensor; /* the sensor's id */
     struct text_ref name;   /* empty: show the id */
     struct text_ref unit;
+    bool unit_pinned;      /* a person set the unit: what the device tells does not change it */
     struct text_ref topic; /* of the message that brought its newest reading */
     enum value_kind kind;
     bool ranged; /* min and max are set */
@@ -162,6 +165,11 @@ struct batch {
     uint64_t seq;            /* of a snapshot: the newest batch that it includes */
     wall_ms now;             /* arrival time of everything in it */
     bool urgent;             /* somebody waits for it to be durable: commit at once */
+
+    /* In a snapshot: how many ids were ever given out, those of the deleted included, since none is
+     * used twice. 0: one more than the highest in it. */
+    uint32_t device_ids;
+    uint32_t series_ids;
 
     struct device_change *devices;
     size_t device_count, device_cap;

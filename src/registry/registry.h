@@ -44,6 +44,7 @@ struct registry_series {
     char *sensor;
     char *name;
     char *unit;
+    bool unit_pinned; /* a person set it: what the device tells does not change it */
     char *topic;
     enum value_kind kind;
     bool ranged;
@@ -105,7 +106,8 @@ uint64_t registry_seq(const struct registry *r);
 bool registry_deleted_since(const struct registry *r, uint64_t seq,
                             void (*each)(void *ctx, const char *key), void *ctx);
 
-/* ---- deciding: the ingest thread ---- */
+/* ---- deciding: the ingest thread. `out` has its seq and its now set before it comes here, and its
+ * now is the `now` of every call that writes to it: a follower knows no other. ---- */
 
 /* What connection a message came over, so that its loss can be told to the devices it carried.
  * Small numbers, reused; CARRIER_NONE for messages of a dialled broker. */
@@ -123,23 +125,24 @@ struct registry_origin {
 
 /* Finds the series of a record; makes device and series when they are new, and writes what is new
  * or changed (unit, topic, kind) into `out`. No allocation for a series that is known and
- * unchanged. Returns DROP_NONE, or DROP_DEVICE_LIMIT, DROP_SENSOR_LIMIT, DROP_SERIES_LIMIT (counted
- * by the caller). `*created` tells that a new series was made. */
+ * unchanged. Returns DROP_NONE, or DROP_DEVICE_LIMIT, DROP_SENSOR_LIMIT, DROP_SERIES_LIMIT,
+ * DROP_BAD_DEVICE_ID, DROP_BAD_SENSOR_ID (counted by the caller). `*created` tells that a new
+ * series was made. */
 enum drop registry_resolve(struct registry *r, const struct registry_origin *o, wall_ms now,
                            struct batch *out, struct series_id *series, bool *created);
 
 enum registry_order {
     REGISTRY_NEWEST,     /* now the latest of its series: rules look at it */
     REGISTRY_LATE,       /* stored, but something newer is known */
-    REGISTRY_LAST_KNOWN, /* shown only */
+    REGISTRY_LAST_KNOWN, /* shown at most: written to `out` only while nothing better is known */
     REGISTRY_REFUSED,    /* older than the retention; counted by the caller as DROP_TOO_OLD */
 };
 
 /* Takes one reading. `in.time` is the device's own time or WALL_NONE; it is replaced by `now` when
  * it is WALL_NONE, more than 5 minutes ahead or before 2001-01-01 (counted in metrics as
- * corrections). At one and the same time the later arrival wins. Unless READING_LAST_KNOWN the
- * device is alive: seen at `now`, and online with CAUSE_DATA if it was not. Appends the reading,
- * and a status when it changed, to `out`. */
+ * corrections). At one and the same time the later arrival wins. Unless READING_LAST_KNOWN or
+ * READING_RETAINED the device is alive: seen at `now`, and online with CAUSE_DATA if it was not.
+ * Appends the reading, and a status when it changed, to `out`. */
 enum registry_order registry_reading(struct registry *r, struct reading in, wall_ms now,
                                      struct batch *out);
 
