@@ -85,6 +85,7 @@ struct http_reader {
     uint32_t chunk_line;
     uint8_t chunk_state;
     uint8_t line_state;
+    bool empty_line; /* the one before the request line has been passed over */
 };
 
 /* Takes bodies of at most `body_max` bytes. Allocates nothing before the first byte. */

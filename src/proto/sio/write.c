@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proto/sio/sio.h"
+
+void sio_put_event(struct buf *out, const char *name)
+{
+    buf_put_text(out, "42[\"");
+    buf_put_text(out, name);
+    buf_put(out, "\",", 2);
+}
+
+void sio_put_position(struct buf *out, struct bytes position)
+{
+    buf_put(out, ",\"", 2);
+    buf_put_bytes(out, position);
+    buf_put(out, "\"]", 2);
+}
+
+void sio_put_end(struct buf *out)
+{
+    buf_put_byte(out, ']');
+}
+
+void sio_put_ack(struct buf *out, uint64_t id)
+{
+    buf_printf(out, "43%llu[", (unsigned long long)id);
+}
+
+/* The namespace as packets carry it: none for "/". */
+static void put_namespace(struct buf *out, struct bytes nsp)
+{
+    if (!bytes_equal(nsp, BYTES("/"))) {
+        buf_put_bytes(out, nsp);
+        buf_put_byte(out, ',');
+    }
+}
+
+void sio_put_connected(struct buf *out, struct bytes nsp, struct bytes sid)
+{
+    buf_put(out, "40", 2);
+    put_namespace(out, nsp);
+    buf_put_text(out, "{\"sid\":\"");
+    buf_put_bytes(out, sid);
+    buf_put(out, "\"}", 2);
+}
+
+void sio_put_connect_error(struct buf *out, struct bytes nsp, const char *message)
+{
+    buf_put(out, "44", 2);
+    put_namespace(out, nsp);
+    buf_put_text(out, "{\"message\":\"");
+    buf_put_text(out, message);
+    buf_put(out, "\"}", 2);
+}
+
+void sio_put_disconnect(struct buf *out, struct bytes nsp)
+{
+    buf_put(out, "41", 2);
+    put_namespace(out, nsp);
+}
