@@ -54,7 +54,9 @@ void loop_on_turn(struct loop *l, void (*turn)(void *ctx), void *ctx);
 
 struct loop_timer {
     uv_timer_t uv;
+    struct loop *loop;
     void (*fire)(void *ctx);
+    void (*closed)(void *ctx);
     void *ctx;
     bool made;
 };
@@ -170,7 +172,10 @@ struct dial {
     int fd;
     bool looking_up;
     bool polling;
+    bool connected;
     bool cancelled;
+    bool expired;
+    enum err result;
     void (*done)(void *ctx, enum err e, int fd);
     void *ctx;
 };

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A connection: one recv a readiness, and one output queue that is the only way to the socket.
+ *
+ * Frames queued during a turn leave together, in one sendmsg, when the turn ends. What the kernel
+ * refuses stays queued, writability is awaited, and nothing is tried before it comes. The queue is
+ * a ring of frame pointers that lives inside the struct until more than four wait; it goes back
+ * there when it has emptied, so an idle connection owns no memory. */
+#include "loop/internal.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Frames a sendmsg. More would cost stack and gain nothing: the kernel's buffer is full by then. */
+#define SEND_FRAMES 64
+
+static void update_poll(struct conn *c);
+
+/* ---- queue ---- */
+
+static struct frame **slot(struct conn *c, uint32_t i)
+{
+    return &c->frames[(c->head + i) & (c->cap - 1)];
+}
+
+static void grow_queue(struct conn *c)
+{
+    struct frame **wider = mem_zalloc((size_t)c->cap * 2, sizeof(struct frame *));
+    for (uint32_t i = 0; i < c->count; i++) {
+        wider[i] = *slot(c, i);
+    }
+    if (c->frames != c->inlined) {
+        free(c->frames);
+    }
+    c->frames = wider;
+    c->cap *= 2;
+    c->head = 0;
+}
+
+static void shrink_queue(struct conn *c)
+{
+    if (c->frames != c->inlined) {
+        free(c->frames);
+    }
+    c->frames = c->inlined;
+    c->cap = CONN_INLINE_FRAMES;
+    c->head = 0;
+}
+
+static void pop_first(struct conn *c)
+{
+    struct frame *f = *slot(c, 0);
+    c->head = (c->head + 1) & (c->cap - 1);
+    c->count--;
+    frame_release(f);
+}
+
+static void drop_queue(struct conn *c)
+{
+    while (c->count) {
+        pop_first(c);
+    }
+    c->queued_bytes = 0;
+    c->sent = 0;
+    shrink_queue(c);
+}
+
+/* ---- sending ---- */
+
+static unsigned gather(struct conn *c, struct iovec parts[SEND_FRAMES])
+{
+    unsigned n = 0;
+    for (; n < c->count && n < SEND_FRAMES; n++) {
+        struct frame *f = *slot(c, n);
+        uint32_t skip = n == 0 ? c->sent : 0;
+        parts[n] = (struct iovec){f->data + skip, f->len - skip};
+    }
+    return n;
+}
+
+static void took(struct conn *c, size_t bytes)
+{
+    c->queued_bytes -= (uint32_t)bytes;
+    while (bytes) {
+        uint32_t left = (*slot(c, 0))->len - c->sent;
+        if (bytes < left) {
+            c->sent += (uint32_t)bytes;
+            return;
+        }
+        bytes -= left;
+        c->sent = 0;
+        pop_first(c);
+    }
+}
+
+/* One system call. False when the kernel takes no more or the connection failed. */
+static bool send_some(struct conn *c)
+{
+    struct iovec parts[SEND_FRAMES];
+    struct msghdr m = {.msg_iov = parts, .msg_iovlen = gather(c, parts)};
+    ssize_t n = sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n >= 0) {
+        took(c, (size_t)n);
+        return true;
+    }
+    if (errno == EINTR) {
+        return true;
+    }
+    if (errno == EAGAIN) {
+        c->blocked = true;
+        update_poll(c);
+    } else {
+        c->why = ERR_IO;
+        conn_close(c);
+    }
+    return false;
+}
+
+void conn_flush(struct conn *c)
+{
+    while (c->count && !c->blocked && !c->closing) {
+        if (!send_some(c)) {
+            return;
+        }
+    }
+    if (c->count == 0 && !c->closing) {
+        shrink_queue(c);
+        if (c->finishing) {
+            conn_close(c);
+        }
+    }
+}
+
+void conn_flush_all(struct loop *l)
+{
+    while (l->unsent) {
+        struct conn *c = l->unsent;
+        l->unsent = c->next_unsent;
+        c->listed = false;
+        conn_flush(c);
+    }
+}
+
+static void list_unsent(struct conn *c)
+{
+    if (!c->listed && !c->blocked) {
+        c->listed = true;
+        c->next_unsent = c->loop->unsent;
+        c->loop->unsent = c;
+    }
+}
+
+static void unlist(struct conn *c)
+{
+    struct conn **at = &c->loop->unsent;
+    while (c->listed && *at) {
+        if (*at == c) {
+            *at = c->next_unsent;
+            c->listed = false;
+            return;
+        }
+        at = &(*at)->next_unsent;
+    }
+}
+
+void conn_send(struct conn *c, struct frame *take_f)
+{
+    if (c->closing || c->finishing || take_f->len == 0) {
+        frame_release(take_f);
+        return;
+    }
+    if (c->count == c->cap) {
+        grow_queue(c);
+    }
+    *slot(c, c->count++) = take_f;
+    c->queued_bytes += take_f->len;
+    list_unsent(c);
+}
+
+void conn_send_first(struct conn *c, struct frame *take_f)
+{
+    uint32_t before = c->count;
+    conn_send(c, take_f);
+    uint32_t place = c->sent ? 1 : 0; /* a frame that has begun to leave goes first */
+    if (c->count == before || before <= place) {
+        return;
+    }
+    for (uint32_t i = before; i > place; i--) {
+        *slot(c, i) = *slot(c, i - 1);
+    }
+    *slot(c, place) = take_f;
+}
+
+/* ---- readiness ---- */
+
+static void receive(struct conn *c)
+{
+    struct loop *l = c->loop;
+    ssize_t n = recv(c->fd, l->receive, LOOP_RECEIVE_BYTES, MSG_DONTWAIT);
+    if (n > 0) {
+        c->on->received(c, bytes_of(l->receive, (size_t)n));
+        return;
+    }
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
+    }
+    c->why = n == 0 ? ERR_CLOSED : ERR_IO;
+    conn_close(c);
+}
+
+static void unblock(struct conn *c)
+{
+    c->blocked = false;
+    update_poll(c);
+    conn_flush(c);
+    if (!c->closing && !c->blocked && c->on->drained) {
+        c->on->drained(c);
+    }
+}
+
+static void on_ready(uv_poll_t *handle, int status, int events)
+{
+    struct conn *c = CONTAINER_OF(handle, struct conn, poll);
+    loop_woke(c->loop);
+    if (status < 0) {
+        c->why = ERR_IO;
+        conn_close(c);
+        return;
+    }
+    if (events & UV_WRITABLE && c->blocked) {
+        unblock(c);
+    }
+    if (events & UV_READABLE && c->reading && !c->closing) {
+        receive(c);
+    }
+}
+
+/* Only on a change of what is awaited: each is a system call. */
+static void update_poll(struct conn *c)
+{
+    int events = (c->reading ? UV_READABLE : 0) | (c->blocked ? UV_WRITABLE : 0);
+    if (c->closing) {
+        return;
+    }
+    if (events) {
+        (void)uv_poll_start(&c->poll, events, on_ready);
+    } else {
+        (void)uv_poll_stop(&c->poll);
+    }
+}
+
+void conn_start(struct conn *c, struct loop *l, int fd, const struct conn_handler *on)
+{
+    *c = (struct conn){.loop = l, .on = on, .fd = fd, .why = ERR_CLOSED, .reading = true};
+    c->frames = c->inlined;
+    c->cap = CONN_INLINE_FRAMES;
+    if (uv_poll_init(&l->uv, &c->poll, fd) != 0) {
+        base_assert_failed(__FILE__, __LINE__, "uv_poll_init on a fresh socket");
+    }
+    update_poll(c);
+}
+
+void conn_pause(struct conn *c)
+{
+    if (c->reading) {
+        c->reading = false;
+        update_poll(c);
+    }
+}
+
+void conn_resume(struct conn *c)
+{
+    if (!c->reading && !c->finishing) {
+        c->reading = true;
+        update_poll(c);
+    }
+}
+
+/* ---- the end ---- */
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct conn *c = CONTAINER_OF((uv_poll_t *)(void *)handle, struct conn, poll);
+    close(c->fd);
+    c->fd = -1;
+    c->on->closed(c, c->why);
+}
+
+void conn_close(struct conn *c)
+{
+    if (c->closing) {
+        return;
+    }
+    c->closing = true;
+    unlist(c);
+    drop_queue(c);
+    uv_close((uv_handle_t *)&c->poll, on_closed);
+}
+
+void conn_finish(struct conn *c)
+{
+    if (c->closing || c->finishing) {
+        return;
+    }
+    conn_pause(c);
+    c->finishing = true;
+    if (c->count == 0) {
+        conn_close(c);
+    } else {
+        list_unsent(c);
+    }
+}
