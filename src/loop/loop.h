@@ -26,6 +26,7 @@ struct loop {
     uv_async_t stop;
     int64_t wall_ms;     /* read at the begin of the turn */
     uint64_t mono_ns;    /* likewise */
+    bool waiting;        /* between two turns */
     uint8_t *receive;    /* LOOP_RECEIVE_BYTES, shared by all connections */
     struct conn *unsent; /* connections with frames of this turn */
     void (*turn)(void *ctx);
