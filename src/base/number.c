@@ -259,7 +259,7 @@ size_t number_print(double v, char out[NUMBER_TEXT_MAX])
 /* A number as the grammar splits it. */
 struct scanned {
     bool negative;
-    uint64_t mantissa; /* its first 19 significant digits */
+    uint64_t mantissa; /* its first 19 digits, but for one 0 before the point */
     size_t kept;       /* how many those are */
     size_t dropped;    /* digits beyond them, not all of them behind the point */
     long exponent;     /* of the mantissa, the dropped digits counted in */
@@ -274,15 +274,18 @@ static bool is_digit(uint8_t c)
 static const uint8_t *scan_digits(struct scanned *s, const uint8_t *p, const uint8_t *end,
                                   long behind)
 {
+    const uint8_t *begin = p;
+    const uint8_t *room = p + size_min((size_t)(end - p), 19 - s->kept);
+    uint64_t mantissa = s->mantissa;
+    for (; p < room && is_digit(*p); p++) {
+        mantissa = mantissa * 10 + (uint64_t)(*p - '0');
+    }
+    s->mantissa = mantissa;
+    s->kept += (size_t)(p - begin);
+    s->exponent -= behind * (p - begin);
     for (; p < end && is_digit(*p); p++) {
-        if (s->kept < 19) {
-            s->mantissa = s->mantissa * 10 + (uint64_t)(*p - '0');
-            s->kept += s->mantissa != 0;
-            s->exponent -= behind;
-        } else {
-            s->dropped++;
-            s->exponent += 1 - behind;
-        }
+        s->dropped++;
+        s->exponent += 1 - behind;
     }
     return p;
 }
@@ -366,10 +369,10 @@ static double value_by_libc(struct bytes b, const struct scanned *s)
 
 static double value_of(struct bytes b, const struct scanned *s)
 {
-    if (s->mantissa == 0) {
-        return 0.0;
-    }
     if (s->dropped == 0) {
+        if (s->mantissa == 0) {
+            return 0.0;
+        }
         if (s->mantissa <= (uint64_t)1 << 53 && s->exponent >= -22 && s->exponent <= 22) {
             double m = (double)s->mantissa;
             return s->exponent < 0 ? m / powers_of_10[-s->exponent] : m * powers_of_10[s->exponent];

@@ -151,8 +151,11 @@ bool json_text_equal(struct json_text text, struct bytes literal);
 
 static inline bool json_text_is(struct json_text text, const char *literal)
 {
-    struct bytes b = bytes_of_text(literal);
-    return text.escaped ? json_text_equal(text, b) : bytes_equal(text.raw, b);
+    size_t len = strlen(literal);
+    if (text.escaped) {
+        return json_text_equal(text, bytes_of(literal, len));
+    }
+    return text.raw.len == len && memcmp(text.raw.ptr, literal, len) == 0;
 }
 
 /* The text unescaped: the borrowed slice itself when nothing was escaped, else written to
