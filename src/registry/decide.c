@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the ingest thread asks for each message: resolve, then reading. A known series costs one
+ * hash, a comparison of its topic, and two rows touched. */
+#include "registry/rows.h"
+
+#include "base/utf8.h"
+
+/* A device's clock may run this far ahead of ours. */
+#define TIME_AHEAD_MS (5 * 60 * 1000)
+/* 2001-01-01T00:00:00Z: clocks that were never set stand before it. */
+#define TIME_UNSET_BEFORE 978307200000
+/* Refused readings show that their device lives; telling it this often is enough. */
+#define REFUSED_SEEN_MS 1000
+
+static bool has_control(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool registry_valid_id(struct bytes text)
+{
+    return text.len > 0 && text.len <= LIMIT_ID_BYTES && !has_control(text) && utf8_valid(text) &&
+           !bytes_equal(text, BYTES(".")) && !bytes_equal(text, BYTES(".."));
+}
+
+/* ---- resolve ---- */
+
+static struct series_row *find_series(const struct registry *r, const struct registry_origin *o)
+{
+    uint8_t text[SERIES_KEY_MAX];
+    if (o->device.len == 0 || o->device.len > LIMIT_ID_BYTES || o->sensor.len == 0 ||
+        o->sensor.len > LIMIT_ID_BYTES) {
+        return NULL;
+    }
+    struct bytes key = registry_series_key(o->device, o->sensor, text);
+    return registry_series_row(r, (struct series_id){strmap_find(&r->by_names, key)});
+}
+
+static struct device_row *find_device(const struct registry *r, struct bytes key)
+{
+    return registry_device_row(r, (struct device_id){strmap_find(&r->by_key, key)});
+}
+
+static struct device_row *make_device(struct registry *r, struct bytes key, wall_ms now,
+                                      struct batch *out)
+{
+    struct device_row *d = registry_add_device(r, (struct device_id){r->device_rows}, key, now);
+    d->pub.changed_seq = out->seq;
+    r->seq = out->seq;
+    registry_write_device(d, out);
+    registry_count(r);
+    return d;
+}
+
+static enum drop make_series(struct registry *r, const struct registry_origin *o, wall_ms now,
+                             struct batch *out, struct series_row **made)
+{
+    if (!registry_valid_id(o->device)) {
+        return DROP_BAD_DEVICE_ID;
+    }
+    if (!registry_valid_id(o->sensor)) {
+        return DROP_BAD_SENSOR_ID;
+    }
+    struct device_row *d = find_device(r, o->device);
+    if (!d && r->device_count >= r->config.max_devices) {
+        return DROP_DEVICE_LIMIT;
+    }
+    if (d && d->pub.series_count >= r->config.max_sensors_per_device) {
+        return DROP_SENSOR_LIMIT;
+    }
+    if (r->series_count >= r->config.max_series) {
+        return DROP_SERIES_LIMIT;
+    }
+    if (!d) {
+        d = make_device(r, o->device, now, out);
+    }
+    *made = registry_add_series(r, (struct series_id){r->series_rows}, d, o->sensor);
+    registry_count(r);
+    return DROP_NONE;
+}
+
+/* Takes what the message tells about its series; returns whether anything is new. */
+static bool describe(struct registry *r, struct series_row *s, const struct registry_origin *o)
+{
+    struct bytes unit = utf8_clip(o->unit, LIMIT_UNIT_BYTES);
+    struct bytes topic = utf8_clip(o->topic, LIMIT_TOPIC_BYTES);
+    bool changed = false;
+    if (unit.len && !s->pub.unit_pinned && !bytes_equal(unit, bytes_of(s->pub.unit, s->unit_len))) {
+        registry_set_unit(r, s, unit);
+        changed = true;
+    }
+    if (!bytes_equal(topic, bytes_of(s->pub.topic, s->topic_len))) {
+        registry_set_topic(r, s, topic);
+        changed = true;
+    }
+    if (s->pub.kind != o->kind) {
+        s->pub.kind = o->kind;
+        changed = true;
+    }
+    return changed;
+}
+
+enum drop registry_resolve(struct registry *r, const struct registry_origin *o, wall_ms now,
+                           struct batch *out, struct series_id *series, bool *created)
+{
+    struct series_row *s = find_series(r, o);
+    *created = false;
+    if (!s) {
+        enum drop drop = make_series(r, o, now, out, &s);
+        if (drop != DROP_NONE) {
+            return drop;
+        }
+        *created = true;
+    }
+    if (describe(r, s, o) || *created) {
+        s->pub.changed_seq = out->seq;
+        r->seq = out->seq;
+        registry_write_series(s, REGISTRY_WITHOUT_LATEST, out);
+    }
+    if (o->carrier != CARRIER_NONE) {
+        registry_carry(r, registry_device_row(r, s->pub.device), o->carrier);
+    }
+    *series = s->pub.id;
+    return DROP_NONE;
+}
+
+/* ---- life ---- */
+
+/* Learns the usual gap between signs of life. Each gap weighs as much as it is long, so that a
+ * burst of messages once an hour is an hour's gap; one outage counts as at most four usual gaps. */
+static void learn_gap(const struct registry *r, struct device_row *d, wall_ms now)
+{
+    double gap = (double)(now - d->pub.last_seen);
+    double most = 4 * d->gap_ms;
+    if (most < (double)r->config.silence_ms) {
+        most = (double)r->config.silence_ms;
+    }
+    if (gap > most) {
+        gap = most;
+    }
+    d->gap_ms += gap / (gap + 4 * d->gap_ms) * (gap - d->gap_ms);
+}
+
+static void seen(const struct registry *r, struct device_row *d, wall_ms now)
+{
+    if (now == d->pub.last_seen) {
+        return;
+    }
+    if (d->gap_following && now > d->pub.last_seen) {
+        learn_gap(r, d, now);
+    }
+    d->gap_following = true;
+    d->pub.last_seen = now;
+}
+
+static void alive(struct registry *r, struct device_row *d, wall_ms now, struct batch *out)
+{
+    seen(r, d, now);
+    if (d->pub.status != STATUS_ONLINE) {
+        registry_change_status(r, d, STATUS_ONLINE, CAUSE_DATA, now, out);
+    }
+}
+
+/* ---- reading ---- */
+
+static void correct(const struct registry *r, enum correction reason)
+{
+    if (r->metrics) {
+        metrics_correct(r->metrics, reason, 1);
+    }
+}
+
+/* The reading with a time that can be used. */
+static struct reading date(const struct registry *r, struct reading in, wall_ms now)
+{
+    if (in.time != WALL_NONE) {
+        if (in.time <= now + TIME_AHEAD_MS && in.time >= TIME_UNSET_BEFORE) {
+            return in;
+        }
+        correct(r, in.time < TIME_UNSET_BEFORE ? CORRECTION_TIME_UNSET : CORRECTION_TIME_AHEAD);
+    }
+    in.time = now;
+    in.flags |= READING_ARRIVAL_TIME;
+    return in;
+}
+
+/* A refused reading is in no batch; its sign of life travels as a status. */
+static void refuse(struct registry *r, struct device_row *d, wall_ms now, struct batch *out)
+{
+    if (d->pub.status != STATUS_ONLINE) {
+        alive(r, d, now, out);
+    } else if (now - d->pub.last_seen >= REFUSED_SEEN_MS) {
+        seen(r, d, now);
+        registry_write_status(d, REGISTRY_REPEATED, out);
+    }
+}
+
+enum registry_order registry_reading(struct registry *r, struct reading in, wall_ms now,
+                                     struct batch *out)
+{
+    ASSERT(now == out->now);
+    struct series_row *s = registry_series_row(r, (struct series_id){in.series});
+    ASSERT(s);
+    struct device_row *d = registry_device_row(r, s->pub.device);
+    ASSERT(d);
+    bool life = registry_sign_of_life(in.flags);
+    r->seq = out->seq;
+    in = date(r, in, now);
+    if (r->config.retention_ms > 0 && in.time < now - r->config.retention_ms) {
+        if (life) {
+            refuse(r, d, now, out);
+        }
+        return REGISTRY_REFUSED;
+    }
+    bool superseded = (in.flags & READING_LAST_KNOWN) && s->pub.has_latest && !s->pub.last_known;
+    enum registry_order order = registry_take_latest(&s->pub, &in, out->seq);
+    if (order == REGISTRY_LATE) {
+        correct(r, CORRECTION_OUT_OF_ORDER);
+    }
+    if (!superseded) {
+        batch_add_reading(out, in);
+    }
+    if (life) {
+        alive(r, d, now, out);
+    }
+    return order;
+}
+
+/* ---- status ---- */
+
+static void told(struct registry *r, struct device_row *d, enum device_status status,
+                 enum status_cause cause, wall_ms now, struct batch *out)
+{
+    if (status != STATUS_ONLINE) {
+        d->gap_following = false;
+    }
+    if (d->pub.status == status && d->pub.cause == cause) {
+        registry_write_status(d, REGISTRY_REPEATED, out);
+    } else {
+        registry_change_status(r, d, status, cause, now, out);
+    }
+}
+
+enum drop registry_status(struct registry *r, const struct registry_origin *o,
+                          enum device_status status, enum status_cause cause, wall_ms now,
+                          struct batch *out)
+{
+    ASSERT(now == out->now);
+    struct device_row *d = find_device(r, o->device);
+    if (!d) {
+        if (!registry_valid_id(o->device)) {
+            return DROP_BAD_DEVICE_ID;
+        }
+        if (r->device_count >= r->config.max_devices) {
+            return DROP_DEVICE_LIMIT;
+        }
+        d = make_device(r, o->device, now, out);
+    }
+    r->seq = out->seq;
+    if (cause == CAUSE_REPORTED) {
+        seen(r, d, now);
+        registry_carry(r, d, o->carrier);
+    }
+    told(r, d, status, cause == CAUSE_NONE ? CAUSE_REPORTED : cause, now, out);
+    return DROP_NONE;
+}
+
+/* ---- silence ---- */
+
+static bool silent(const struct registry *r, const struct device_row *d, wall_ms now)
+{
+    double allowed = 5 * d->gap_ms;
+    if (allowed < (double)r->config.silence_ms) {
+        allowed = (double)r->config.silence_ms;
+    }
+    wall_ms from = d->pub.last_seen;
+    if (from < r->watching_since) {
+        from = r->watching_since;
+    }
+    return d->pub.status == STATUS_ONLINE && (double)(now - from) > allowed;
+}
+
+void registry_tick(struct registry *r, wall_ms now, struct batch *out)
+{
+    if (r->watching_since == WALL_NONE) {
+        r->watching_since = now;
+    }
+    for (uint32_t left = (r->device_rows + 9) / 10; left > 0; left--) {
+        if (r->tick_cursor >= r->device_rows) {
+            r->tick_cursor = 0;
+        }
+        struct device_row *d = registry_device_row(r, (struct device_id){r->tick_cursor++});
+        if (d && silent(r, d, now)) {
+            registry_change_status(r, d, STATUS_UNKNOWN, CAUSE_SILENT, now, out);
+        }
+    }
+}

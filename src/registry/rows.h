@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to the registry: its tables, and the few functions that its files share.
+ *
+ * Rows live in pages, so a fleet grows without a copy of everything, and a page whose devices were
+ * all deleted is given back though ids are never reused. A series is found by its device's id, a
+ * NUL and its own id in one hash: neither id holds a NUL, which is checked where one is made. */
+#ifndef TELLTALE_REGISTRY_ROWS_H
+#define TELLTALE_REGISTRY_ROWS_H
+
+#include "registry/registry.h"
+
+#include "model/limits.h"
+
+#include "base/strmap.h"
+
+#define PAGE_ROWS 256u
+
+/* Deletions that registry_deleted_since remembers. */
+#define DELETED_MAX 1024u
+
+#define SERIES_KEY_MAX (2 * LIMIT_ID_BYTES + 1)
+
+struct device_row {
+    struct registry_device pub;
+    struct series_id last_series;
+
+    /* What is usual for it; see learn_gap. */
+    double gap_ms;      /* 0: not known yet */
+    bool gap_following; /* last_seen began a gap that may be learned from */
+
+    /* The connection that carried it last, and its neighbours in that connection's list. */
+    uint32_t carrier;
+    struct device_id carrier_previous;
+    struct device_id carrier_next;
+};
+
+struct series_row {
+    struct registry_series pub; /* pub.sensor points into key */
+    char *key;                  /* device id, NUL, sensor id, NUL */
+    uint32_t key_len;           /* without the last NUL */
+    uint32_t unit_len;
+    uint32_t topic_len;
+};
+
+struct device_page {
+    uint32_t used;
+    struct device_row rows[PAGE_ROWS];
+};
+
+struct series_page {
+    uint32_t used;
+    struct series_row rows[PAGE_ROWS];
+};
+
+struct carrier {
+    struct device_id first; /* DEVICE_NONE: carries nobody */
+    struct device_id one;   /* the first that it ever carried */
+    bool several;           /* it carried others too */
+};
+
+struct deletion {
+    uint64_t seq;
+    char *key;
+};
+
+struct registry {
+    struct registry_config config;
+    struct hash_key hash_key;
+    struct metrics *metrics; /* NULL: a follower */
+    uint64_t seq;
+
+    struct device_page **device_pages;
+    size_t device_page_cap;
+    uint32_t device_rows;
+    uint32_t device_count;
+    struct strmap by_key;
+
+    struct series_page **series_pages;
+    size_t series_page_cap;
+    uint32_t series_rows;
+    uint32_t series_count;
+    struct strmap by_names;
+
+    uint32_t status_count[STATUS_COUNT];
+
+    struct carrier *carriers;
+    size_t carrier_cap;
+
+    struct deletion *deleted; /* a ring of DELETED_MAX, made with the first deletion */
+    uint32_t deleted_first;
+    uint32_t deleted_count;
+    uint64_t deleted_floor; /* deletions up to this seq may be forgotten */
+
+    uint32_t tick_cursor;
+    wall_ms
+        watching_since; /* silence is counted from here at the earliest; WALL_NONE: no tick yet */
+
+    char empty[1]; /* what text that is not set points at */
+};
+
+/* ---- rows (rows.c) ---- */
+
+static inline struct device_row *registry_device_row(const struct registry *r, struct device_id id)
+{
+    struct device_page *page = id.n < r->device_rows ? r->device_pages[id.n / PAGE_ROWS] : NULL;
+    struct device_row *d = page ? &page->rows[id.n % PAGE_ROWS] : NULL;
+    return d && d->pub.id.n == id.n ? d : NULL;
+}
+
+static inline struct series_row *registry_series_row(const struct registry *r, struct series_id id)
+{
+    struct series_page *page = id.n < r->series_rows ? r->series_pages[id.n / PAGE_ROWS] : NULL;
+    struct series_row *s = page ? &page->rows[id.n % PAGE_ROWS] : NULL;
+    return s && s->pub.id.n == id.n ? s : NULL;
+}
+
+void registry_rows_init(struct registry *r);
+void registry_rows_fini(struct registry *r);
+
+/* Counts ids below `devices` and `series` as given out. */
+void registry_reserve_ids(struct registry *r, uint32_t devices, uint32_t series);
+
+/* A new row in use, unknown to the world since `now`. Requires that neither id nor key is in use.
+ */
+struct device_row *registry_add_device(struct registry *r, struct device_id id, struct bytes key,
+                                       wall_ms now);
+struct series_row *registry_add_series(struct registry *r, struct series_id id,
+                                       struct device_row *d, struct bytes sensor);
+
+/* Tells the metrics how many there are. */
+void registry_count(const struct registry *r);
+
+/* Frees the row with all its series and remembers that it is gone. */
+void registry_remove_device(struct registry *r, struct device_row *d, uint64_t seq);
+
+/* Replaces text of a row by a copy of `value`. */
+void registry_set_text(struct registry *r, char **text, struct bytes value);
+void registry_set_unit(struct registry *r, struct series_row *s, struct bytes unit);
+void registry_set_topic(struct registry *r, struct series_row *s, struct bytes topic);
+
+/* Changes the status and the counts of both. */
+void registry_set_status(struct registry *r, struct device_row *d, enum device_status status,
+                         enum status_cause cause, wall_ms since);
+
+/* Writes the key of a series into `out` and returns it. Requires lengths of at most
+ * LIMIT_ID_BYTES. */
+static inline struct bytes registry_series_key(struct bytes device, struct bytes sensor,
+                                               uint8_t out[SERIES_KEY_MAX])
+{
+    memcpy(out, device.ptr, device.len);
+    out[device.len] = 0;
+    memcpy(out + device.len + 1, sensor.ptr, sensor.len);
+    return bytes_of(out, device.len + 1 + sensor.len);
+}
+
+/* Takes a reading as the latest of its series if it is that: the one rule that the decider and its
+ * followers share. */
+static inline enum registry_order registry_take_latest(struct registry_series *s,
+                                                       const struct reading *in, uint64_t seq)
+{
+    bool last_known = (in->flags & READING_LAST_KNOWN) != 0;
+    if (last_known && s->has_latest && !s->last_known) {
+        return REGISTRY_LAST_KNOWN;
+    }
+    if (!last_known && s->has_latest && !s->last_known && in->time < s->time) {
+        return REGISTRY_LATE;
+    }
+    s->has_latest = true;
+    s->last_known = last_known;
+    s->value = in->value;
+    s->time = in->time;
+    s->changed_seq = seq;
+    return last_known ? REGISTRY_LAST_KNOWN : REGISTRY_NEWEST;
+}
+
+/* Whether a reading with these flags says that its device is alive. */
+static inline bool registry_sign_of_life(uint32_t flags)
+{
+    return (flags & (READING_LAST_KNOWN | READING_RETAINED)) == 0;
+}
+
+/* Whether `text` can name a device or sensor: 1..LIMIT_ID_BYTES bytes of UTF-8 without controls,
+ * and neither `.` nor `..`, which no URL can carry. */
+bool registry_valid_id(struct bytes text);
+
+/* ---- writing rows into a batch (changes.c) ---- */
+
+enum registry_repeated {
+    REGISTRY_CHANGED,
+    REGISTRY_REPEATED,
+};
+
+enum registry_detail {
+    REGISTRY_WITHOUT_LATEST, /* a change: readings bring the values */
+    REGISTRY_WITH_LATEST,    /* a snapshot */
+};
+
+void registry_write_device(const struct device_row *d, struct batch *out);
+void registry_write_deleted(const struct device_row *d, struct batch *out);
+void registry_write_series(const struct series_row *s, enum registry_detail detail,
+                           struct batch *out);
+void registry_write_status(const struct device_row *d, enum registry_repeated repeated,
+                           struct batch *out);
+
+/* Gives the device another status, or another cause for it, and writes it; `since` stays when only
+ * the cause is another. */
+void registry_change_status(struct registry *r, struct device_row *d, enum device_status status,
+                            enum status_cause cause, wall_ms now, struct batch *out);
+
+/* ---- carriers (carriers.c) ---- */
+
+/* Puts the device on the list of its connection; CARRIER_NONE leaves it where it is. */
+void registry_carry(struct registry *r, struct device_row *d, uint32_t carrier);
+
+/* Takes the device off the list that it is on, if any. */
+void registry_uncarry(struct registry *r, struct device_row *d);
+
+#endif
