@@ -121,6 +121,10 @@ bool json_read_bool(struct json_reader *r, bool *value);
 bool json_read_null(struct json_reader *r);
 bool json_read_text(struct json_reader *r, struct json_text *text);
 
+/* As json_read_number, but a number beyond a double is no error: `*value` is infinite then, with
+ * its sign, and the reader goes on behind it. */
+bool json_read_any_number(struct json_reader *r, double *value);
+
 /* Passes over one value of any kind. */
 bool json_skip(struct json_reader *r);
 

@@ -6,6 +6,8 @@
 
 #include "base/utf8.h"
 
+#include <math.h>
+
 #define ONES 0x0101010101010101u
 #define TOPS 0x8080808080808080u
 
@@ -335,19 +337,45 @@ bool json_read_item(struct json_reader *r)
 
 /* ---- scalars --------------------------------------------------------------------------------- */
 
+/* Passes a number and gives its value, infinite when no double holds it. */
+static enum err take_number(struct json_reader *r, double *value)
+{
+    struct bytes rest = bytes_of(r->at, (size_t)(r->end - r->at));
+    size_t used = 0;
+    double v = 0;
+    enum err e = number_parse_prefix(rest, &v, &used);
+    if (e == ERR_TOO_LARGE) {
+        v = *rest.ptr == '-' ? -INFINITY : INFINITY;
+        used = number_span(rest);
+    }
+    if (e != ERR_INVALID) {
+        *value = v;
+        r->at += used;
+        r->due = false;
+    }
+    return e;
+}
+
 bool json_read_number(struct json_reader *r, double *value)
 {
     if (!expect(r, JSON_NUMBER)) {
         return false;
     }
-    size_t used = 0;
-    enum err e = number_parse_prefix(bytes_of(r->at, (size_t)(r->end - r->at)), value, &used);
+    const uint8_t *begin = r->at;
+    double v = 0;
+    enum err e = take_number(r, &v);
     if (e != OK) {
+        r->at = begin;
         return json_fail(r, e == ERR_TOO_LARGE ? JSON_ERROR_RANGE : JSON_ERROR_SYNTAX);
     }
-    r->at += used;
-    r->due = false;
+    *value = v;
     return true;
+}
+
+bool json_read_any_number(struct json_reader *r, double *value)
+{
+    return expect(r, JSON_NUMBER) &&
+           (take_number(r, value) != ERR_INVALID || json_fail(r, JSON_ERROR_SYNTAX));
 }
 
 /* Reads digits with an optional sign, of which i64 holds all. */

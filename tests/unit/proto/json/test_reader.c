@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -311,7 +312,20 @@ static void a_number_beyond_a_double_is_out_of_range(void **state)
     json_reader_init(&r, BYTES("1e400"));
     assert_false(json_read_number(&r, &v));
     assert_int_equal(r.error, JSON_ERROR_RANGE);
+    assert_int_equal(json_offset(&r), 0);
     assert_true(v == 1);
+
+    json_reader_init(&r, BYTES("[-1e400,2]"));
+    assert_true(json_read_array(&r));
+    assert_true(json_read_item(&r) && json_read_any_number(&r, &v));
+    assert_true(isinf(v) && v < 0);
+    assert_true(json_read_item(&r) && json_read_any_number(&r, &v));
+    assert_true(v == 2);
+    assert_false(json_read_item(&r));
+    assert_true(json_finish(&r));
+    json_reader_init(&r, BYTES("-"));
+    assert_false(json_read_any_number(&r, &v));
+    assert_int_equal(r.error, JSON_ERROR_SYNTAX);
 }
 
 static struct json_text text_of(const char *literal)
