@@ -31,9 +31,9 @@ struct ingest_message {
 
 /* What ingest asks of the program. Called on its thread; `ctx` is ingest_config.ctx. */
 struct ingest_events {
-    /* Takes a message. Returns the seq of the batch that holds it (its acknowledgement waits for
-     * that batch to be durable), or 0 when there is nothing to wait for: it is acknowledged in its
-     * turn. */
+    /* Takes a message. Returns the seq of the batch that holds it: its acknowledgement waits until
+     * that batch is durable. 0: nothing to wait for, it is acknowledged in its turn. UINT64_MAX: it
+     * can't be made durable now and is never acknowledged; see ingest_redeliver. */
     uint64_t (*message)(void *ctx, const struct ingest_message *m);
     /* Checks a CONNECT's credentials; `password` has a NULL ptr when none was sent. Errors:
      * ERR_UNAUTHORIZED none sent (CONNACK 5); ERR_DENIED wrong (CONNACK 4). */
@@ -85,6 +85,11 @@ void ingest_durable(struct ingest *in, uint64_t seq);
  * keep-alive does not run while we do not read. */
 void ingest_pause(struct ingest *in);
 void ingest_resume(struct ingest *in);
+
+/* The store takes everything again: closes each connection that waits for an acknowledgement that
+ * will never come (message answered UINT64_MAX), so that its client connects anew and sends those
+ * messages again. */
+void ingest_redeliver(struct ingest *in);
 
 /* Stops listening and reading, for the drain. Acknowledgements still leave by ingest_durable. */
 void ingest_drain(struct ingest *in);

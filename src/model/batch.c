@@ -62,10 +62,10 @@ bool batch_empty(const struct batch *b)
 
 size_t batch_bytes(const struct batch *b)
 {
-    return sizeof *b + b->device_cap * sizeof *b->devices + b->series_cap * sizeof *b->series +
-           b->status_cap * sizeof *b->statuses + b->reading_cap * sizeof *b->readings +
-           b->rule_cap * sizeof *b->rules + b->alert_cap * sizeof *b->alerts +
-           b->token_cap * sizeof *b->tokens + b->text.cap;
+    return b->device_count * sizeof *b->devices + b->series_count * sizeof *b->series +
+           b->status_count * sizeof *b->statuses + b->reading_count * sizeof *b->readings +
+           b->rule_count * sizeof *b->rules + b->alert_count * sizeof *b->alerts +
+           b->token_count * sizeof *b->tokens + b->text.len;
 }
 
 struct batch *batch_hold(struct batch *b)

@@ -221,7 +221,7 @@ static inline struct bytes batch_text(const struct batch *b, struct text_ref t)
 /* Whether nothing is in it (commands included). */
 bool batch_empty(const struct batch *b);
 
-/* Memory it stands for: what waits for its commit is counted in this. */
+/* Bytes of what is in it: what waits for its commit is counted in this. */
 size_t batch_bytes(const struct batch *b);
 
 struct batch *batch_hold(struct batch *b);

@@ -40,8 +40,16 @@
 /* Filters of one session, and what waits for a subscriber that doesn't read. */
 #define LIMIT_SUBSCRIPTIONS_PER_SESSION 256
 #define LIMIT_SUBSCRIBER_QUEUE_BYTES    (1u << 20)
+/* Filters of all sessions: at most about 1 KiB each. */
+#define LIMIT_SUBSCRIPTIONS 100000
 /* Unacknowledged QoS 1 messages of one session; the sender waits beyond that. */
 #define LIMIT_MQTT_INFLIGHT 65535
+/* The same of all sessions together, which a store that can't commit would let grow: some 32 MB. */
+#define LIMIT_MQTT_ACKS (1u << 20)
+/* A CONNECT: nobody is known before it, so it gets less than others. */
+#define LIMIT_MQTT_CONNECT_BYTES (64u << 10)
+/* Packets of all connections that have begun and not ended. */
+#define LIMIT_MQTT_PARTIAL_BYTES (64u << 20)
 /* Readings in one message, and how deep its JSON may nest. */
 #define LIMIT_RECORDS_PER_MESSAGE 256
 #define LIMIT_JSON_DEPTH          64
@@ -56,6 +64,8 @@
 #define LIMIT_UNCOMMITTED_LOW_BYTES  (16u << 20)
 /* Commands of users that wait for their commit. */
 #define LIMIT_COMMANDS 1024
+/* History queries that wait or run. Each holds at most LIMIT_SAMPLE_POINTS rows, 40 bytes each. */
+#define LIMIT_QUERIES 64
 
 /* ---- HTTP and live ---- */
 

@@ -75,6 +75,9 @@
     X(DROP_MQTT_PROTOCOL, "mqtt_protocol", "An MQTT packet against the protocol.")                 \
     X(DROP_MQTT_TOO_LARGE, "mqtt_too_large", "An MQTT packet above the limit.")                    \
     X(DROP_MQTT_UNAUTHORIZED, "mqtt_unauthorized", "An MQTT connection or publish not permitted.") \
+    X(DROP_MQTT_QOS2, "mqtt_qos2", "A QoS 2 PUBLISH, which our listener does not take yet.")       \
+    X(DROP_MQTT_TIMEOUT, "mqtt_timeout", "An MQTT connection that sent no CONNECT in time.")       \
+    X(DROP_MQTT_SUBSCRIPTION, "mqtt_subscription", "A subscription beyond the limits.")            \
     X(DROP_MQTT_CONNECTION_LIMIT, "mqtt_connection_limit", "The cap on MQTT connections.")         \
     X(DROP_SUBSCRIBER_SLOW, "subscriber_slow", "Messages an MQTT subscriber did not read.")        \
     X(DROP_HTTP_MALFORMED, "http_malformed", "An HTTP request against the protocol.")              \

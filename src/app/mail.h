@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The messages between threads, who sends them, and what moves with them. */
+#ifndef TELLTALE_APP_MAIL_H
+#define TELLTALE_APP_MAIL_H
+
+enum mail_kind {
+    /* ingest → storage, ingest → serve; body: a reference to a struct batch. */
+    MAIL_BATCH,
+    /* serve → ingest, body: a struct command to do; ingest or storage → serve, the same one answered. */
+    MAIL_COMMAND,
+    /* serve → storage → query → serve; body: a struct serve_query, further on its way. */
+    MAIL_QUERY,
+    /* storage → ingest: durable_seq was raised, or the store failed or recovered. */
+    MAIL_STORE_STATE,
+    /* main → ingest → storage → ingest, main → serve: finish what is under way. */
+    MAIL_DRAIN,
+};
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The architecture in executable form: a message runs through decode, registry and alert, and what changed
+ * lands in the batch under construction. A batch is closed at the end of a loop turn, or when it is full, and
+ * handed to the sink.
+ *
+ * Thread: ingest. Does no I/O itself and reads no clock. */
+#ifndef TELLTALE_APP_PIPELINE_H
+#define TELLTALE_APP_PIPELINE_H
+
+#include "alert/alert.h"
+#include "decode/decode.h"
+#include "model/batch.h"
+#include "model/command.h"
+#include "registry/registry.h"
+
+struct pipeline;
+
+struct pipeline_config {
+    struct registry_config registry;
+    struct alert_config alert;
+    struct hash_key key;
+    int64_t epoch_ms;
+    struct metrics *metrics;
+    /* Takes over a closed batch, in order of seq. */
+    void (*closed)(void *ctx, struct batch *take_b);
+    void *ctx;
+};
+
+/* What the disk takes. Set by the ingest thread from the store's state. */
+enum pipeline_storing {
+    PIPELINE_STORES_ALL,
+    PIPELINE_STORES_ACKNOWLEDGED, /* degraded: QoS 0 is shown only */
+    PIPELINE_STORES_NOTHING,      /* degraded and full: QoS 1 is shown, and never acknowledged */
+};
+
+struct pipeline_message {
+    struct bytes topic;
+    struct bytes payload;
+    unsigned qos;
+    bool retained;
+    bool will;
+    uint32_t carrier;
+};
+
+/* Seq of a message that can't be made durable: its acknowledgement must never leave. */
+#define PIPELINE_NEVER UINT64_MAX
+
+/* Begins from what the store loaded. Ownership: `config` is copied, `loaded` is borrowed for the call. */
+struct pipeline *pipeline_new(const struct pipeline_config *config, const struct batch *loaded);
+void pipeline_free(struct pipeline *p);
+
+void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing);
+
+/* Runs one message through. Returns the seq that its acknowledgement waits for: 0 nothing to wait for. */
+uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, wall_ms now);
+
+/* Does a command. True: it was done, rides in the batch under construction and belongs to it now. False: it was
+ * refused, is answered (c->result, field, message) and stays the caller's. */
+bool pipeline_command(struct pipeline *p, struct command *c, wall_ms now);
+
+void pipeline_carrier_lost(struct pipeline *p, uint32_t carrier, wall_ms now);
+void pipeline_carrier_closed(struct pipeline *p, uint32_t carrier);
+
+/* Once a second: devices that went silent; gauges. */
+void pipeline_tick(struct pipeline *p, wall_ms now);
+
+/* Closes the batch under construction if anything is in it. Call at the end of each turn. */
+void pipeline_close_batch(struct pipeline *p);
+
+/* A batch from which a follower can begin, with the seq of the last closed batch. Call between turns only, when
+ * no batch is under construction. */
+struct batch *pipeline_snapshot(const struct pipeline *p);
+
+/* The principal of a token. Errors: ERR_DENIED not known. */
+MUST_CHECK enum err pipeline_authenticate(const struct pipeline *p, const uint8_t hash[TOKEN_HASH_BYTES],
+                                          struct principal *principal);
+
+#endif

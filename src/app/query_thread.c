@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/query_thread.h"
+
+#include "app/mail.h"
+#include "app/thread.h"
+#include "model/limits.h"
+
+static void answer_samples(struct query_thread *t, struct serve_query *q)
+{
+    struct store_samples samples = {0};
+    q->result = store_query(t->reader, &q->samples, &q->tail, &samples, &q->why);
+    if (q->result == OK) {
+        serve_encode_samples(q, &samples);
+    }
+    store_samples_fini(&samples);
+}
+
+static void answer_alerts(struct query_thread *t, struct serve_query *q)
+{
+    struct batch *alerts = batch_new(BATCH_SNAPSHOT);
+    q->result = store_alerts(t->reader, q->alert_limit, q->alert_after, alerts, &q->why);
+    if (q->result == OK) {
+        serve_encode_alerts(q, alerts);
+    }
+    batch_release(alerts);
+}
+
+static void deliver(void *ctx, const struct mail *m)
+{
+    struct query_thread *t = ctx;
+    struct serve_query *q = m->body;
+    switch (q->kind) {
+    case SERVE_QUERY_SAMPLES:
+        answer_samples(t, q);
+        break;
+    case SERVE_QUERY_ALERTS:
+        answer_alerts(t, q);
+        break;
+    }
+    post_or_die(t->to_serve, (struct mail){.kind = MAIL_QUERY, .body = q});
+}
+
+enum err query_thread_init(struct query_thread *t, const char *dir, struct store_failure *why)
+{
+    *t = (struct query_thread){0};
+    enum err e = loop_init(&t->loop);
+    if (e != OK) {
+        return e;
+    }
+    t->mailbox = mailbox_new(&t->loop, LIMIT_QUERIES, deliver, t);
+    return store_reader_open(dir, &t->reader, why);
+}
+
+static void *run(void *ctx)
+{
+    struct query_thread *t = ctx;
+    loop_run(&t->loop);
+    return NULL;
+}
+
+void query_thread_start(struct query_thread *t)
+{
+    t->thread = thread_start("query", run, t);
+}
+
+void query_thread_join(struct query_thread *t)
+{
+    loop_stop_from_any(&t->loop);
+    (void)pthread_join(t->thread, NULL);
+}
+
+static void discard(void *ctx, const struct mail *m)
+{
+    (void)ctx;
+    serve_query_free(m->body);
+}
+
+void query_thread_fini(struct query_thread *t)
+{
+    mailbox_free(t->mailbox, discard);
+    store_reader_close(t->reader);
+    loop_fini(&t->loop);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/storage_thread.h"
+
+#include "app/mail.h"
+#include "app/query_thread.h"
+#include "app/thread.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <stdatomic.h>
+
+#define COMMIT_IDLE_NS      1000000000u
+#define COMMIT_SPACING_NS   2000000u
+#define COMMIT_BYTES        (8u << 20)
+#define COMMIT_RETRY_NS     1000000000u
+#define WORK_INTERVAL_MS    100
+#define NS_PER_MS           1000000u
+
+static struct log_gate commit_gate, work_gate;
+
+/* ---- answering ---- */
+
+static void answer_commands(struct storage_thread *t, enum err result)
+{
+    while (t->commands) {
+        struct command *c = t->commands;
+        t->commands = c->next;
+        c->next = NULL;
+        if (result != OK) {
+            c->result = result;
+            c->message = "the change could not be written to the disk yet";
+        }
+        post_or_die(t->to_serve, (struct mail){.kind = MAIL_COMMAND, .body = c});
+    }
+}
+
+static void tell_ingest(struct storage_thread *t)
+{
+    /* A full box holds a wake-up already, and the state is read when it is opened. */
+    enum err e = mailbox_post(t->to_ingest, (struct mail){.kind = MAIL_STORE_STATE});
+    (void)e;
+}
+
+/* ---- committing ---- */
+
+static void committed(struct storage_thread *t)
+{
+    struct store_state *state = t->state;
+    if (atomic_exchange(&state->failing, false)) {
+        log_line(LOG_INFO, "the store takes readings again");
+    }
+    metrics_set(t->metrics, METRIC_STORE_DEGRADED, 0);
+    atomic_store(&state->durable_seq, store_durable_seq(t->store));
+    metrics_set(t->metrics, METRIC_DURABLE_SEQ, store_durable_seq(t->store));
+    atomic_fetch_sub(&state->uncommitted_bytes, t->pending_bytes);
+    atomic_store(&state->waiting_since_ns, 0);
+    t->pending_bytes = 0;
+    t->first_pending_ns = 0;
+    answer_commands(t, OK);
+}
+
+static void commit_failed(struct storage_thread *t, const struct store_failure *why)
+{
+    log_limited(&commit_gate, LOG_ERROR, "nothing can be stored: %s", why->text);
+    atomic_store(&t->state->failing, true);
+    metrics_set(t->metrics, METRIC_STORE_DEGRADED, 1);
+    answer_commands(t, ERR_IO);
+}
+
+static void commit(struct storage_thread *t)
+{
+    struct store_failure why = {{0}};
+    uint64_t begin = clock_mono_ns();
+    enum err e = store_commit(t->store, clock_wall_ms(), &why);
+    t->last_commit_end_ns = clock_mono_ns();
+    t->last_commit_took_ns = t->last_commit_end_ns - begin;
+    if (e == OK) {
+        metrics_observe(t->metrics, HISTOGRAM_COMMIT, t->last_commit_took_ns);
+        metrics_add(t->metrics, METRIC_STORE_COMMITS, 1);
+        committed(t);
+    } else {
+        commit_failed(t, &why);
+    }
+    tell_ingest(t);
+}
+
+/* When the next commit is due by the rules above; UINT64_MAX when nothing waits. */
+static uint64_t commit_due(const struct storage_thread *t)
+{
+    if (t->first_pending_ns == 0) {
+        return UINT64_MAX;
+    }
+    if (atomic_load(&t->state->failing)) {
+        return t->last_commit_end_ns + COMMIT_RETRY_NS;
+    }
+    uint64_t spaced = t->last_commit_end_ns + (4 * t->last_commit_took_ns > COMMIT_SPACING_NS
+                                                   ? 4 * t->last_commit_took_ns
+                                                   : COMMIT_SPACING_NS);
+    if (store_pending_urgent(t->store) || t->commands || t->draining) {
+        return spaced;
+    }
+    if (store_pending_bytes(t->store) >= COMMIT_BYTES) {
+        return 0;
+    }
+    return t->first_pending_ns + COMMIT_IDLE_NS;
+}
+
+static void finish_drain(struct storage_thread *t)
+{
+    if (t->draining && (t->first_pending_ns == 0 || atomic_load(&t->state->failing))) {
+        t->draining = false;
+        post_or_die(t->to_ingest, (struct mail){.kind = MAIL_DRAIN});
+    }
+}
+
+static void consider_commit(void *ctx)
+{
+    struct storage_thread *t = ctx;
+    uint64_t due = commit_due(t);
+    uint64_t now = clock_mono_ns();
+    if (due <= now) {
+        commit(t);
+        due = commit_due(t);
+        now = clock_mono_ns();
+    }
+    if (due != UINT64_MAX) {
+        uint64_t wait_ns = due > now ? due - now : 0;
+        loop_timer_start(&t->loop, &t->commit_timer, (wait_ns + NS_PER_MS - 1) / NS_PER_MS, 0,
+                         consider_commit, t);
+    }
+    finish_drain(t);
+}
+
+static void work(void *ctx)
+{
+    struct storage_thread *t = ctx;
+    struct store_failure why = {{0}};
+    bool more = false;
+    if (store_work(t->store, t->loop.wall_ms, &more, &why) != OK) {
+        log_limited(&work_gate, LOG_ERROR, "the store's housekeeping failed: %s", why.text);
+        more = false;
+    }
+    loop_timer_start(&t->loop, &t->work_timer, more ? 1 : WORK_INTERVAL_MS, 0, work, t);
+}
+
+/* ---- mail ---- */
+
+static void take_commands(struct storage_thread *t, struct batch *b)
+{
+    struct command **end = &t->commands;
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = b->commands;
+    b->commands = NULL;
+}
+
+static void take_batch(struct storage_thread *t, struct batch *b)
+{
+    if (t->first_pending_ns == 0) {
+        t->first_pending_ns = clock_mono_ns();
+        atomic_store(&t->state->waiting_since_ns, t->first_pending_ns);
+    }
+    t->pending_bytes += batch_bytes(b);
+    take_commands(t, b);
+    store_append(t->store, b);
+    batch_release(b);
+}
+
+static void take_query(struct storage_thread *t, struct serve_query *q)
+{
+    if (q->kind == SERVE_QUERY_SAMPLES) {
+        store_tail(t->store, q->samples.series, q->samples.from, q->samples.to, &q->tail);
+    }
+    struct query_thread *to = &t->query[t->next_query++ % t->query_count];
+    post_or_die(to->mailbox, (struct mail){.kind = MAIL_QUERY, .body = q});
+}
+
+static void deliver(void *ctx, const struct mail *m)
+{
+    struct storage_thread *t = ctx;
+    switch ((enum mail_kind)m->kind) {
+    case MAIL_BATCH:
+        take_batch(t, m->body);
+        break;
+    case MAIL_QUERY:
+        take_query(t, m->body);
+        break;
+    case MAIL_DRAIN:
+        t->draining = true;
+        break;
+    case MAIL_COMMAND:
+    case MAIL_STORE_STATE:
+        UNREACHABLE();
+    }
+}
+
+/* ---- life ---- */
+
+enum err storage_thread_init(struct storage_thread *t, struct store *store,
+                             struct store_state *state, struct metrics *metrics)
+{
+    *t = (struct storage_thread){.store = store, .state = state, .metrics = metrics};
+    enum err e = loop_init(&t->loop);
+    if (e == OK) {
+        t->mailbox = mailbox_new(&t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + 1, deliver, t);
+        loop_on_turn(&t->loop, consider_commit, t);
+    }
+    return e;
+}
+
+static void *run(void *ctx)
+{
+    struct storage_thread *t = ctx;
+    loop_timer_start(&t->loop, &t->work_timer, WORK_INTERVAL_MS, 0, work, t);
+    loop_run(&t->loop);
+    return NULL;
+}
+
+void storage_thread_start(struct storage_thread *t)
+{
+    t->thread = thread_start("storage", run, t);
+}
+
+void storage_thread_join(struct storage_thread *t)
+{
+    loop_stop_from_any(&t->loop);
+    (void)pthread_join(t->thread, NULL);
+}
+
+void storage_thread_fini(struct storage_thread *t)
+{
+    mailbox_free(t->mailbox, NULL);
+    answer_commands(t, ERR_CLOSED);
+    loop_fini(&t->loop);
+}
