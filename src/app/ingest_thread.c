@@ -191,8 +191,9 @@ static void stop_when_idle(void *ctx)
     }
 }
 
-/* The first time main asks: nothing is read any more, and storage is asked to write what there is. The second
- * time storage says that it did: the last acknowledgements leave, and the connections close. */
+/* The first time main asks: nothing is read any more, and storage is asked to write what there is.
+ * The second time storage says that it did: the last acknowledgements leave, and the connections
+ * close. */
 static void drain(struct ingest_thread *t)
 {
     if (!t->draining) {

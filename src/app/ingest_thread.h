@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ingest thread: MQTT sockets and the pipeline behind them. It never touches the disk or a browser's socket
- * and never waits: a slow store is met by not reading, a slow live side by one snapshot when it is ready. */
+/* The ingest thread: MQTT sockets and the pipeline behind them. It never touches the disk or a
+ * browser's socket and never waits: a slow store is met by not reading, a slow live side by one
+ * snapshot when it is ready. */
 #ifndef TELLTALE_APP_INGEST_THREAD_H
 #define TELLTALE_APP_INGEST_THREAD_H
 

@@ -6,7 +6,8 @@
 enum mail_kind {
     /* ingest → storage, ingest → serve; body: a reference to a struct batch. */
     MAIL_BATCH,
-    /* serve → ingest, body: a struct command to do; ingest or storage → serve, the same one answered. */
+    /* serve → ingest, body: a struct command to do; ingest or storage → serve, the same one
+       answered. */
     MAIL_COMMAND,
     /* serve → storage → query → serve; body: a struct serve_query, further on its way. */
     MAIL_QUERY,

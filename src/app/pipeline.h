@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The architecture in executable form: a message runs through decode, registry and alert, and what changed
- * lands in the batch under construction. A batch is closed at the end of a loop turn, or when it is full, and
- * handed to the sink.
+/* The architecture in executable form: a message runs through decode, registry and alert, and what
+ * changed lands in the batch under construction. A batch is closed at the end of a loop turn, or
+ * when it is full, and handed to the sink.
  *
  * Thread: ingest. Does no I/O itself and reads no clock. */
 #ifndef TELLTALE_APP_PIPELINE_H
@@ -45,17 +45,19 @@ struct pipeline_message {
 /* Seq of a message that can't be made durable: its acknowledgement must never leave. */
 #define PIPELINE_NEVER UINT64_MAX
 
-/* Begins from what the store loaded. Ownership: `config` is copied, `loaded` is borrowed for the call. */
+/* Begins from what the store loaded. Ownership: `config` is copied, `loaded` is borrowed for the
+ * call. */
 struct pipeline *pipeline_new(const struct pipeline_config *config, const struct batch *loaded);
 void pipeline_free(struct pipeline *p);
 
 void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing);
 
-/* Runs one message through. Returns the seq that its acknowledgement waits for: 0 nothing to wait for. */
+/* Runs one message through. Returns the seq that its acknowledgement waits for: 0 nothing to wait
+ * for. */
 uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, wall_ms now);
 
-/* Does a command. True: it was done, rides in the batch under construction and belongs to it now. False: it was
- * refused, is answered (c->result, field, message) and stays the caller's. */
+/* Does a command. True: it was done, rides in the batch under construction and belongs to it now.
+ * False: it was refused, is answered (c->result, field, message) and stays the caller's. */
 bool pipeline_command(struct pipeline *p, struct command *c, wall_ms now);
 
 void pipeline_carrier_lost(struct pipeline *p, uint32_t carrier, wall_ms now);
@@ -67,12 +69,13 @@ void pipeline_tick(struct pipeline *p, wall_ms now);
 /* Closes the batch under construction if anything is in it. Call at the end of each turn. */
 void pipeline_close_batch(struct pipeline *p);
 
-/* A batch from which a follower can begin, with the seq of the last closed batch. Call between turns only, when
- * no batch is under construction. */
+/* A batch from which a follower can begin, with the seq of the last closed batch. Call between
+ * turns only, when no batch is under construction. */
 struct batch *pipeline_snapshot(const struct pipeline *p);
 
 /* The principal of a token. Errors: ERR_DENIED not known. */
-MUST_CHECK enum err pipeline_authenticate(const struct pipeline *p, const uint8_t hash[TOKEN_HASH_BYTES],
+MUST_CHECK enum err pipeline_authenticate(const struct pipeline *p,
+                                          const uint8_t hash[TOKEN_HASH_BYTES],
                                           struct principal *principal);
 
 #endif

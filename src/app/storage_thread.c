@@ -4,17 +4,18 @@
 #include "app/mail.h"
 #include "app/query_thread.h"
 #include "app/thread.h"
+#include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 
 #include <stdatomic.h>
 
-#define COMMIT_IDLE_NS      1000000000u
-#define COMMIT_SPACING_NS   2000000u
-#define COMMIT_BYTES        (8u << 20)
-#define COMMIT_RETRY_NS     1000000000u
-#define WORK_INTERVAL_MS    100
-#define NS_PER_MS           1000000u
+#define COMMIT_IDLE_NS    1000000000u
+#define COMMIT_SPACING_NS 2000000u
+#define COMMIT_BYTES      (8u << 20)
+#define COMMIT_RETRY_NS   1000000000u
+#define WORK_INTERVAL_MS  100
+#define NS_PER_MS         1000000u
 
 static struct log_gate commit_gate, work_gate;
 

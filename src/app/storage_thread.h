@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The storage thread: the only one that writes to the disk. Decides when to commit.
  *
- * While somebody waits for durability it commits at once, spaced by max(2 ms, 4 x the last commit's time) so
- * that a slow disk gathers more; else each second or at 8 MB. Between commits it does the store's
- * housekeeping in steps and answers "tail of this series". */
+ * While somebody waits for durability it commits at once, spaced by max(2 ms, 4 x the last commit's
+ * time) so that a slow disk gathers more; else each second or at 8 MB. Between commits it does the
+ * store's housekeeping in steps and answers "tail of this series". */
 #ifndef TELLTALE_APP_STORAGE_THREAD_H
 #define TELLTALE_APP_STORAGE_THREAD_H
 
@@ -20,9 +20,11 @@ struct query_thread;
 /* What storage tells the others without a message. Written by storage, but `uncommitted`. */
 struct store_state {
     _Atomic uint64_t durable_seq;
-    _Atomic uint64_t uncommitted_bytes; /* raised by ingest as it posts, lowered by storage's commits */
-    _Atomic bool failing;               /* the last commit failed */
-    _Atomic uint64_t waiting_since_ns;  /* monotonic; when the oldest uncommitted batch came, 0: none */
+    _Atomic uint64_t
+        uncommitted_bytes; /* raised by ingest as it posts, lowered by storage's commits */
+    _Atomic bool failing;  /* the last commit failed */
+    _Atomic uint64_t
+        waiting_since_ns; /* monotonic; when the oldest uncommitted batch came, 0: none */
 };
 
 struct storage_thread {
@@ -43,7 +45,7 @@ struct storage_thread {
     uint64_t first_pending_ns; /* when the oldest uncommitted batch came; 0: none waits */
     uint64_t last_commit_end_ns;
     uint64_t last_commit_took_ns;
-    uint64_t pending_bytes; /* batch_bytes of what waits */
+    uint64_t pending_bytes;   /* batch_bytes of what waits */
     struct command *commands; /* wait for the next commit */
     bool draining;
 };
@@ -51,8 +53,8 @@ struct storage_thread {
 /* Batches that may wait in its mailbox. */
 #define STORAGE_MAILBOX 256
 
-/* Prepares loop and mailbox; `store` is open, and becomes this thread's when it starts. The other mailboxes are
- * set by the caller before storage_thread_start. */
+/* Prepares loop and mailbox; `store` is open, and becomes this thread's when it starts. The other
+ * mailboxes are set by the caller before storage_thread_start. */
 MUST_CHECK enum err storage_thread_init(struct storage_thread *t, struct store *store,
                                         struct store_state *state, struct metrics *metrics);
 void storage_thread_start(struct storage_thread *t);

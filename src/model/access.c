@@ -95,6 +95,22 @@ const struct token *token_table_find(const struct token_table *table,
     return found;
 }
 
+const struct token *token_table_find_id(const struct token_table *table, const struct text_id *id)
+{
+    return find_id(table, id);
+}
+
+enum err token_table_authenticate(const struct token_table *table,
+                                  const uint8_t hash[TOKEN_HASH_BYTES], struct principal *principal)
+{
+    const struct token *t = token_table_find(table, hash);
+    if (!t) {
+        return ERR_DENIED;
+    }
+    *principal = (struct principal){t->role, t->id};
+    return OK;
+}
+
 void token_table_fini(struct token_table *table)
 {
     free(table->tokens);

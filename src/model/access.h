@@ -74,6 +74,14 @@ void token_table_apply(struct token_table *table, const struct token *t);
 const struct token *token_table_find(const struct token_table *table,
                                      const uint8_t hash[TOKEN_HASH_BYTES]);
 
+/* The token with this id, or NULL. Ownership: as token_table_find. */
+const struct token *token_table_find_id(const struct token_table *table, const struct text_id *id);
+
+/* Who the bearer of the token with this hash is. Errors: ERR_DENIED no such token. */
+MUST_CHECK enum err token_table_authenticate(const struct token_table *table,
+                                             const uint8_t hash[TOKEN_HASH_BYTES],
+                                             struct principal *principal);
+
 /* Frees the memory. */
 void token_table_fini(struct token_table *table);
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The settings of the program: one YAML file, read against tables that each module gives, into one
+ * struct. A key that is not in a table, a value out of range or of the wrong type is an error with
+ * its line and column. */
+#ifndef TELLTALE_APP_CONFIG_H
+#define TELLTALE_APP_CONFIG_H
+
+#include "alert/alert.h"
+#include "registry/registry.h"
+#include "store/store.h"
+#include "sys/log.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* A list of owned strings. */
+struct config_list {
+    char **items;
+    size_t count;
+    size_t cap;
+};
+
+/* An existing broker to dial. Strings are owned; NULL when not given. */
+struct config_broker {
+    char *url; /* mqtt://[user[:password]@]host[:port] */
+    char *host;
+    uint16_t port; /* default 1883 */
+    char *client_id;
+    char *user;
+    char *password;
+    struct config_list topics; /* default sensors/# and devices/+/status */
+};
+
+struct config {
+    char *data;                     /* folder, default ./telltale-data */
+    struct config_list http_listen; /* "ADDR:PORT", default localhost:3000 */
+    struct config_list http_hosts;
+    struct config_list http_origins;
+    struct config_list mqtt_listen; /* default localhost:1883 */
+    struct config_broker *brokers;
+    size_t broker_count;
+    bool auth; /* default true; --no-auth clears it */
+    uint32_t max_mqtt_connections;
+    uint32_t max_clients;
+    uint64_t ping_interval_ms;
+    uint64_t ping_timeout_ms;
+    uint64_t connect_timeout_ms;
+    uint32_t max_payload;
+    struct registry_config registry;
+    struct alert_config alert;
+    struct store_config store; /* `dir` is taken from `data` */
+    enum log_level log_level;
+};
+
+/* Where a file is wrong and what was expected there. */
+struct config_error {
+    int line; /* from 1; 0 when no place is known */
+    int column;
+    char text[256];
+};
+
+void config_init_defaults(struct config *c);
+void config_fini(struct config *c);
+
+/* Reads the YAML file `path` over what `c` holds.
+ * Errors: ERR_NOT_FOUND no such file;  ERR_IO can't be read;  ERR_INVALID see `why`. */
+MUST_CHECK enum err config_load(const char *path, struct config *c, struct config_error *why);
+
+/* Prints "FILE:LINE:COLUMN: what was expected" (or without a place) to standard error. */
+void config_report(const char *path, const struct config_error *why);
+
+/* Appends a copy of `item`; empties the list. */
+void config_list_add(struct config_list *list, const char *item);
+void config_list_clear(struct config_list *list);
+
+/* Adds a broker by its URL with the default topics. Errors: ERR_INVALID, with `why`. */
+MUST_CHECK enum err config_add_broker(struct config *c, const char *url, struct config_error *why);
+
+/* The commented example that documents every key, made from the tables. */
+void config_print_example(struct buf *out);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/commands.h"
+#include "app/version.h"
+
+#include "base/base.h"
+
+static const struct {
+    const char *word;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} commands[] = {
+    {"serve", command_serve, "take readings, keep them, show them"},
+    {"simulate", command_simulate, "publish a made-up fleet over MQTT"},
+    {"replay", command_replay, "publish a recorded CSV file over MQTT"},
+    {"check-config", command_check_config, "read a settings file and say what is wrong in it"},
+    {"token", command_token, "make, list and revoke access tokens"},
+    {"version", command_version, "print the version"},
+};
+
+static void print_help(FILE *out)
+{
+    (void)fprintf(out, "usage: telltale COMMAND [OPTION...]\n\n"
+                       "Live visibility into fleets of devices and their sensors.\n\ncommands:\n");
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        (void)fprintf(out, "  %-14s %s\n", commands[i].word, commands[i].help);
+    }
+    (void)fprintf(out, "\n`telltale COMMAND --help` tells more.\n");
+}
+
+int command_version(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    (void)printf("telltale %s\n", TELLTALE_VERSION);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (strcmp(word, commands[i].word) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        print_help(stdout);
+        return 0;
+    }
+    if (strcmp(word, "--version") == 0) {
+        return command_version(argc, argv);
+    }
+    if (*word) {
+        (void)fprintf(stderr, "telltale: no command '%s'\n\n", word);
+    }
+    print_help(stderr);
+    return 2;
+}

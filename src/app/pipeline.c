@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/pipeline.h"
+
+#include "model/limits.h"
+
+#include "base/mem.h"
+
+struct pipeline {
+    struct decoder *decoder;
+    struct registry *registry;
+    struct alert_engine *alerts;
+    struct token_table tokens;
+    struct text_id_source token_ids;
+    struct metrics *metrics;
+    struct batch_pool *pool;
+    struct batch *batch; /* under construction, or NULL */
+    uint64_t last_seq;   /* of the newest batch that was opened */
+    enum pipeline_storing storing;
+    void (*closed)(void *ctx, struct batch *take_b);
+    void *ctx;
+};
+
+/* ---- the batch under construction ---- */
+
+static struct batch *open_batch(struct pipeline *p, wall_ms now)
+{
+    if (!p->batch) {
+        p->batch = batch_pool_take(p->pool);
+        p->batch->seq = ++p->last_seq;
+        p->batch->now = now;
+    }
+    return p->batch;
+}
+
+void pipeline_close_batch(struct pipeline *p)
+{
+    struct batch *b = p->batch;
+    p->batch = NULL;
+    if (b && batch_empty(b)) {
+        p->last_seq--;
+        batch_release(b);
+    } else if (b) {
+        p->closed(p->ctx, b);
+    }
+}
+
+/* ---- one message ---- */
+
+static uint32_t reading_flags(const struct pipeline *p, const struct pipeline_message *m,
+                              const struct decode_record *r)
+{
+    uint32_t flags = m->retained && r->time == WALL_NONE ? READING_LAST_KNOWN : 0;
+    if (p->storing == PIPELINE_STORES_NOTHING ||
+        (p->storing == PIPELINE_STORES_ACKNOWLEDGED && m->qos == 0)) {
+        flags |= READING_NOT_STORED;
+        metrics_drop(p->metrics, DROP_DEGRADED, 1);
+    }
+    return flags;
+}
+
+static void take_reading(struct pipeline *p, const struct pipeline_message *m,
+                         const struct registry_origin *origin, const struct decode_record *r)
+{
+    struct batch *b = p->batch;
+    struct series_id series;
+    bool created;
+    enum drop drop = registry_resolve(p->registry, origin, b->now, b, &series, &created);
+    if (drop != DROP_NONE) {
+        metrics_drop(p->metrics, drop, 1);
+        return;
+    }
+    if (created) {
+        alert_bind(p->alerts, series, origin->device, origin->sensor);
+    }
+    struct reading in = {series.n, reading_flags(p, m, r), r->time, r->value};
+    switch (registry_reading(p->registry, in, b->now, b)) {
+    case REGISTRY_NEWEST:
+        alert_evaluate(p->alerts, series, r->value, b->now, b);
+        break;
+    case REGISTRY_LATE:
+    case REGISTRY_LAST_KNOWN:
+        break;
+    case REGISTRY_REFUSED:
+        metrics_drop(p->metrics, DROP_TOO_OLD, 1);
+        return;
+    }
+    metrics_add(p->metrics, METRIC_READINGS, 1);
+}
+
+static enum status_cause cause_of(const struct pipeline_message *m)
+{
+    if (m->will) {
+        return CAUSE_WILL;
+    }
+    return m->retained ? CAUSE_NONE : CAUSE_REPORTED;
+}
+
+static void take_status(struct pipeline *p, const struct pipeline_message *m,
+                        const struct registry_origin *origin, const struct decode_record *r)
+{
+    enum drop drop =
+        registry_status(p->registry, origin, r->status, cause_of(m), p->batch->now, p->batch);
+    if (drop != DROP_NONE) {
+        metrics_drop(p->metrics, drop, 1);
+    }
+}
+
+static void take_record(struct pipeline *p, const struct pipeline_message *m,
+                        const struct decode_record *r)
+{
+    struct registry_origin origin = {
+        .device = r->device,
+        .sensor = r->sensor,
+        .unit = r->unit,
+        .topic = m->topic,
+        .kind = r->value_kind,
+        .carrier = m->will ? CARRIER_NONE : m->carrier,
+    };
+    if (r->kind == DECODE_STATUS) {
+        take_status(p, m, &origin, r);
+    } else {
+        take_reading(p, m, &origin, r);
+    }
+}
+
+/* The seq that the message's acknowledgement waits for. */
+static uint64_t waits_for(struct pipeline *p, const struct pipeline_message *m)
+{
+    if (m->qos == 0 || batch_empty(p->batch)) {
+        return 0;
+    }
+    if (p->storing == PIPELINE_STORES_NOTHING) {
+        return PIPELINE_NEVER;
+    }
+    p->batch->urgent = true;
+    return p->batch->seq;
+}
+
+uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, wall_ms now)
+{
+    struct decode_input in = {m->topic, m->payload, m->retained ? DECODE_RETAINED : 0u, now};
+    struct decoded out;
+    decode_message(p->decoder, &in, &out);
+    if (out.count == 0) {
+        return 0;
+    }
+    (void)open_batch(p, now);
+    for (size_t i = 0; i < out.count; i++) {
+        take_record(p, m, &out.records[i]);
+    }
+    uint64_t seq = waits_for(p, m);
+    if (p->batch->reading_count >= LIMIT_BATCH_READINGS) {
+        pipeline_close_batch(p);
+    }
+    return seq;
+}
+
+/* ---- commands ---- */
+
+static void create_token(struct pipeline *p, struct command *c, struct batch *b)
+{
+    c->token.id = text_id_next(&p->token_ids);
+    c->token.created = b->now;
+    c->token.revoked = false;
+    c->made = c->token.id;
+    c->result = OK;
+    *batch_add_token(b) = c->token;
+    token_table_apply(&p->tokens, &c->token);
+}
+
+static void revoke_token(struct pipeline *p, struct command *c, struct batch *b)
+{
+    const struct token *t = token_table_find_id(&p->tokens, &c->id);
+    if (!t) {
+        c->result = ERR_NOT_FOUND;
+        return;
+    }
+    struct token gone = *t;
+    gone.revoked = true;
+    c->result = OK;
+    *batch_add_token(b) = gone;
+    token_table_apply(&p->tokens, &gone);
+}
+
+/* Alerts of the device's series resolve before the device goes. */
+static void delete_device(struct pipeline *p, struct command *c, struct batch *b)
+{
+    const struct registry_device *d = registry_find_device(p->registry, bytes_of_text(c->device));
+    struct series_id id = d ? d->first_series : SERIES_NONE;
+    while (id.n != SERIES_NONE.n) {
+        alert_unbind(p->alerts, id, b->now, b);
+        id = registry_series(p->registry, id)->next;
+    }
+    registry_command(p->registry, c, b);
+}
+
+static void change_rule(struct pipeline *p, struct command *c, struct batch *b)
+{
+    struct bytes device, sensor;
+    struct alert_target target = {.series = SERIES_NONE};
+    if (alert_command_series(p->alerts, c, &device, &sensor) == OK) {
+        const struct registry_series *s = registry_find_series(p->registry, device, sensor);
+        if (s) {
+            target = (struct alert_target){s->id, s->has_latest && !s->last_known, s->value};
+        }
+    }
+    alert_command(p->alerts, c, &target, b->now, b);
+}
+
+static void do_command(struct pipeline *p, struct command *c, struct batch *b)
+{
+    switch (c->kind) {
+    case COMMAND_PATCH_DEVICE:
+    case COMMAND_PATCH_SENSOR:
+        registry_command(p->registry, c, b);
+        break;
+    case COMMAND_DELETE_DEVICE:
+        delete_device(p, c, b);
+        break;
+    case COMMAND_CREATE_RULE:
+    case COMMAND_PATCH_RULE:
+    case COMMAND_DELETE_RULE:
+    case COMMAND_ACKNOWLEDGE:
+        change_rule(p, c, b);
+        break;
+    case COMMAND_CREATE_TOKEN:
+        create_token(p, c, b);
+        break;
+    case COMMAND_REVOKE_TOKEN:
+        revoke_token(p, c, b);
+        break;
+    }
+}
+
+bool pipeline_command(struct pipeline *p, struct command *c, wall_ms now)
+{
+    struct batch *b = open_batch(p, now);
+    do_command(p, c, b);
+    c->seq = b->seq;
+    if (c->result != OK) {
+        return false;
+    }
+    c->next = b->commands;
+    b->commands = c;
+    b->urgent = true;
+    return true;
+}
+
+/* ---- connections and time ---- */
+
+void pipeline_carrier_lost(struct pipeline *p, uint32_t carrier, wall_ms now)
+{
+    registry_carrier_lost(p->registry, carrier, now, open_batch(p, now));
+}
+
+void pipeline_carrier_closed(struct pipeline *p, uint32_t carrier)
+{
+    registry_carrier_closed(p->registry, carrier);
+}
+
+void pipeline_tick(struct pipeline *p, wall_ms now)
+{
+    registry_tick(p->registry, now, open_batch(p, now));
+    metrics_set(p->metrics, METRIC_DEVICES, registry_device_count(p->registry));
+    metrics_set(p->metrics, METRIC_SERIES, registry_series_count(p->registry));
+    metrics_set(p->metrics, METRIC_RULES, alert_rule_count(p->alerts));
+    metrics_set(p->metrics, METRIC_ALERTS_OPEN, alert_open_count(p->alerts));
+}
+
+void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing)
+{
+    p->storing = storing;
+}
+
+enum err pipeline_authenticate(const struct pipeline *p, const uint8_t hash[TOKEN_HASH_BYTES],
+                               struct principal *principal)
+{
+    return token_table_authenticate(&p->tokens, hash, principal);
+}
+
+/* ---- life ---- */
+
+static void put_tokens(const struct token_table *tokens, struct batch *out)
+{
+    for (size_t i = 0; i < tokens->count; i++) {
+        *batch_add_token(out) = tokens->tokens[i];
+    }
+}
+
+struct batch *pipeline_snapshot(const struct pipeline *p)
+{
+    ASSERT(!p->batch);
+    struct batch *all = batch_new(BATCH_SNAPSHOT);
+    all->seq = p->last_seq;
+    registry_snapshot(p->registry, all);
+    alert_snapshot(p->alerts, all);
+    put_tokens(&p->tokens, all);
+    return all;
+}
+
+struct pipeline *pipeline_new(const struct pipeline_config *config, const struct batch *loaded)
+{
+    struct pipeline *p = mem_zalloc(1, sizeof *p);
+    p->decoder = decoder_new(config->metrics);
+    p->registry = registry_new(&config->registry, config->key, config->metrics);
+    p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, config->metrics);
+    p->token_ids.epoch_ms = config->epoch_ms;
+    p->metrics = config->metrics;
+    p->pool = batch_pool_new();
+    p->last_seq = loaded->seq;
+    p->closed = config->closed;
+    p->ctx = config->ctx;
+    registry_apply(p->registry, loaded);
+    alert_apply(p->alerts, loaded);
+    for (size_t i = 0; i < loaded->token_count; i++) {
+        token_table_apply(&p->tokens, &loaded->tokens[i]);
+    }
+    return p;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    if (p) {
+        decoder_free(p->decoder);
+        registry_free(p->registry);
+        alert_free(p->alerts);
+        token_table_fini(&p->tokens);
+        batch_release(p->batch);
+        batch_pool_free(p->pool);
+        free(p);
+    }
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/program.h"
+
+#include "app/health.h"
+#include "app/ingest_thread.h"
+#include "app/listeners.h"
+#include "app/mail.h"
+#include "app/query_thread.h"
+#include "app/serve_thread.h"
+#include "app/storage_thread.h"
+#include "app/thread.h"
+#include "app/version.h"
+#include "sys/clock.h"
+#include "sys/secret.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+
+#define QUERY_THREADS 2
+
+struct program {
+    const struct config *config;
+    struct metrics metrics;
+    struct store_state state;
+    int64_t epoch_ms;
+    struct hash_key key;
+    struct listeners listeners;
+    int control_fd;
+    struct store *store;
+    struct batch *loaded; /* the world as the store held it at start */
+    struct ingest_thread ingest;
+    struct serve_thread serve;
+    struct storage_thread storage;
+    struct query_thread query[QUERY_THREADS];
+    struct health health;
+};
+
+/* ---- what must be true before anything starts ---- */
+
+static int refuse(const char *line)
+{
+    (void)fprintf(stderr, "telltale: %s\n", line);
+    return 1;
+}
+
+static bool has_token(const struct batch *loaded)
+{
+    return loaded->token_count > 0;
+}
+
+/* Errors: ERR_DENIED, with the sentence that says what to do. */
+static enum err check_exposure(const struct program *p, struct config_error *why)
+{
+    const char *sentence = NULL;
+    if (listeners_all_loopback(&p->listeners)) {
+        return OK;
+    }
+    if (!p->config->auth) {
+        sentence =
+            "--no-auth is accepted only when every listener is on loopback: remove it and make "
+            "a token with `telltale token create --role admin`, or listen on localhost";
+    } else if (!has_token(p->loaded)) {
+        sentence = "a listener beyond loopback needs a token first: make one with `telltale token "
+                   "create --role admin --data DIR`";
+    }
+    if (!sentence) {
+        return OK;
+    }
+    (void)snprintf(why->text, sizeof why->text, "%s", sentence);
+    return ERR_DENIED;
+}
+
+static enum err open_store(struct program *p, struct config_error *why)
+{
+    struct store_config config = p->config->store;
+    struct store_failure failure = {{0}};
+    config.dir = p->config->data;
+    enum err e = store_open(&config, &p->metrics, &p->store, &failure);
+    if (e == OK) {
+        p->loaded = batch_new(BATCH_SNAPSHOT);
+        e = store_load(p->store, p->loaded);
+        if (e != OK) {
+            (void)snprintf(failure.text, sizeof failure.text, "the store in %s can't be read: %s",
+                           config.dir, err_text(e));
+        }
+    }
+    if (e != OK) {
+        (void)snprintf(why->text, sizeof why->text, "%.255s", failure.text);
+    }
+    return e;
+}
+
+static enum err open_control(struct program *p, struct config_error *why)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/control.sock", p->config->data);
+    enum err e = net_listen_unix(path, &p->control_fd);
+    if (e != OK) {
+        (void)snprintf(why->text, sizeof why->text, "can't make %.200s: %s", path, err_text(e));
+    }
+    return e;
+}
+
+/* Every connection is a descriptor: the soft limit goes up to the hard one. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* Cap of `wanted` connections where the process may have fewer descriptors, with a word. */
+static uint32_t cap_connections(uint32_t wanted, const char *what)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return wanted;
+    }
+    uint64_t room = limit.rlim_cur > 128 ? (limit.rlim_cur - 128) / 2 : 16;
+    if (room >= wanted) {
+        return wanted;
+    }
+    log_line(LOG_WARN, "at most %u %s: this process may open %u descriptors (ulimit -n)",
+             (unsigned)room, what, (unsigned)limit.rlim_cur);
+    return (uint32_t)room;
+}
+
+/* ---- the threads, wired ---- */
+
+static enum err make_ingest(struct program *p)
+{
+    struct ingest_thread_config c = {
+        .pipeline = {.registry = p->config->registry,
+                     .alert = p->config->alert,
+                     .key = p->key,
+                     .epoch_ms = p->epoch_ms,
+                     .metrics = &p->metrics},
+        .max_connections = cap_connections(p->config->max_mqtt_connections, "MQTT connections"),
+        .no_auth = !p->config->auth,
+        .loaded = p->loaded,
+        .state = &p->state,
+    };
+    c.pipeline.registry.retention_ms = p->config->store.retention_ms;
+    return ingest_thread_init(&p->ingest, &c);
+}
+
+static enum err make_serve(struct program *p)
+{
+    struct serve_config c = {
+        .no_auth = !p->config->auth,
+        .all_loopback = listeners_all_loopback(&p->listeners),
+        .hosts = (const char *const *)p->config->http_hosts.items,
+        .host_count = p->config->http_hosts.count,
+        .origins = (const char *const *)p->config->http_origins.items,
+        .origin_count = p->config->http_origins.count,
+        .max_clients = cap_connections(p->config->max_clients, "live clients"),
+        .ping_interval_ms = p->config->ping_interval_ms,
+        .ping_timeout_ms = p->config->ping_timeout_ms,
+        .connect_timeout_ms = p->config->connect_timeout_ms,
+        .max_payload = p->config->max_payload,
+        .epoch_ms = p->epoch_ms,
+        .version = TELLTALE_VERSION,
+        .registry = p->config->registry,
+        .alert = p->config->alert,
+        .key = {p->key.k0, p->key.k1},
+        .metrics = &p->metrics,
+    };
+    return serve_thread_init(&p->serve, &c, health_check, &p->health);
+}
+
+static enum err make_threads(struct program *p, struct config_error *why)
+{
+    struct store_failure failure = {"the event loop could not be made"};
+    enum err e = storage_thread_init(&p->storage, p->store, &p->state, &p->metrics);
+    e = e == OK ? make_ingest(p) : e;
+    e = e == OK ? make_serve(p) : e;
+    for (size_t i = 0; e == OK && i < QUERY_THREADS; i++) {
+        e = query_thread_init(&p->query[i], p->config->data, &failure);
+    }
+    if (e != OK) {
+        (void)snprintf(why->text, sizeof why->text, "%.255s", failure.text);
+    }
+    return e;
+}
+
+static void wire(struct program *p)
+{
+    p->ingest.to_storage = p->storage.mailbox;
+    p->ingest.to_serve = p->serve.batches;
+    p->ingest.to_answers = p->serve.answers;
+    p->storage.to_ingest = p->ingest.mailbox;
+    p->storage.to_serve = p->serve.answers;
+    p->storage.query = p->query;
+    p->storage.query_count = QUERY_THREADS;
+    p->serve.to_ingest = p->ingest.mailbox;
+    p->serve.to_storage = p->storage.mailbox;
+    for (size_t i = 0; i < QUERY_THREADS; i++) {
+        p->query[i].to_serve = p->serve.answers;
+    }
+    p->health = (struct health){
+        .loops = {&p->ingest.loop, &p->storage.loop, &p->serve.loop},
+        .names = {"ingest", "storage", "serve"},
+        .state = &p->state,
+    };
+}
+
+static void attach_listeners(struct program *p)
+{
+    for (size_t i = 0; i < p->listeners.count; i++) {
+        struct open_listener *l = &p->listeners.at[i];
+        if (strcmp(l->what, "http") == 0) {
+            serve_listen(p->serve.serve, l->fd, l->name.host, l->name.port);
+        } else {
+            ingest_listen(p->ingest.ingest, l->fd);
+        }
+    }
+    serve_listen_control(p->serve.serve, p->control_fd);
+}
+
+static void attach_brokers(struct program *p)
+{
+    for (size_t i = 0; i < p->config->broker_count; i++) {
+        const struct config_broker *b = &p->config->brokers[i];
+        struct ingest_broker broker = {
+            .host = b->host,
+            .port = b->port,
+            .client_id = b->client_id,
+            .user = b->user,
+            .password = b->password,
+            .filters = (const char *const *)b->topics.items,
+            .filter_count = b->topics.count,
+        };
+        ingest_dial(p->ingest.ingest, &broker);
+    }
+}
+
+static void start_threads(struct program *p)
+{
+    serve_batch(p->serve.serve, p->loaded);
+    batch_release(p->loaded);
+    p->loaded = NULL;
+    storage_thread_start(&p->storage);
+    for (size_t i = 0; i < QUERY_THREADS; i++) {
+        query_thread_start(&p->query[i]);
+    }
+    serve_thread_start(&p->serve);
+    ingest_thread_start(&p->ingest);
+}
+
+/* ---- life ---- */
+
+static void block_signals(sigset_t *ours)
+{
+    sigemptyset(ours);
+    sigaddset(ours, SIGTERM);
+    sigaddset(ours, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, ours, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* Waits for the first signal; the second one ends the process at once, by its default. */
+static void wait_for_signal(const sigset_t *ours)
+{
+    int which = 0;
+    (void)sigwait(ours, &which);
+    log_line(LOG_INFO, "stopping: writing what is under way");
+    (void)pthread_sigmask(SIG_UNBLOCK, ours, NULL);
+}
+
+/* In the order of the data: ingest stops reading, storage writes, the last acknowledgements leave,
+ * the browsers are told, the queries end, the store closes. */
+static void shut_down(struct program *p)
+{
+    post_or_die(p->ingest.mailbox, (struct mail){.kind = MAIL_DRAIN});
+    ingest_thread_join(&p->ingest);
+    post_or_die(p->serve.answers, (struct mail){.kind = MAIL_DRAIN});
+    serve_thread_join(&p->serve);
+    storage_thread_join(&p->storage);
+    for (size_t i = 0; i < QUERY_THREADS; i++) {
+        query_thread_join(&p->query[i]);
+    }
+}
+
+static void free_threads(struct program *p)
+{
+    storage_thread_fini(&p->storage);
+    for (size_t i = 0; i < QUERY_THREADS; i++) {
+        query_thread_fini(&p->query[i]);
+    }
+    ingest_thread_fini(&p->ingest);
+    serve_thread_fini(&p->serve);
+    store_close(p->store);
+}
+
+static enum err prepare(struct program *p, struct config_error *why)
+{
+    enum err e = listeners_open(&p->listeners, p->config, why);
+    e = e == OK ? open_store(p, why) : e;
+    e = e == OK ? check_exposure(p, why) : e;
+    e = e == OK ? open_control(p, why) : e;
+    return e == OK ? make_threads(p, why) : e;
+}
+
+int program_run(const struct config *config)
+{
+    static struct program program; /* lives as long as the process; too large for a stack */
+    struct program *p = &program;
+    struct config_error why = {0};
+    sigset_t signals;
+
+    *p = (struct program){.config = config, .epoch_ms = clock_wall_ms(), .control_fd = -1};
+    secret_start();
+    secret_random(&p->key, sizeof p->key);
+    log_set_level(config->log_level);
+    block_signals(&signals);
+    raise_descriptor_limit();
+    if (prepare(p, &why) != OK) {
+        listeners_close(&p->listeners);
+        store_close(p->store);
+        return refuse(why.text);
+    }
+    wire(p);
+    attach_listeners(p);
+    attach_brokers(p);
+    start_threads(p);
+    listeners_announce(&p->listeners);
+    wait_for_signal(&signals);
+    shut_down(p);
+    free_threads(p);
+    return 0;
+}

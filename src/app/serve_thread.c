@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/serve_thread.h"
+
+#include "app/ingest_thread.h"
+#include "app/mail.h"
+#include "app/thread.h"
+#include "model/limits.h"
+
+#define DRAIN_DEADLINE_MS 3000
+
+/* ---- what serve asks for ---- */
+
+static enum err on_command(void *ctx, struct command *take_c)
+{
+    struct serve_thread *t = ctx;
+    if (t->commands_out == LIMIT_COMMANDS) {
+        return ERR_FULL;
+    }
+    t->commands_out++;
+    metrics_set(t->metrics, METRIC_QUEUE_COMMANDS, t->commands_out);
+    post_or_die(t->to_ingest, (struct mail){.kind = MAIL_COMMAND, .body = take_c});
+    return OK;
+}
+
+static enum err on_query(void *ctx, struct serve_query *take_q)
+{
+    struct serve_thread *t = ctx;
+    if (t->queries_out == LIMIT_QUERIES) {
+        return ERR_FULL;
+    }
+    t->queries_out++;
+    metrics_set(t->metrics, METRIC_QUEUE_QUERIES, t->queries_out);
+    post_or_die(t->to_storage, (struct mail){.kind = MAIL_QUERY, .body = take_q});
+    return OK;
+}
+
+static bool on_healthy(void *ctx, struct buf *reasons)
+{
+    struct serve_thread *t = ctx;
+    return t->healthy(t->healthy_ctx, reasons);
+}
+
+static const struct serve_events events = {
+    .command = on_command,
+    .query = on_query,
+    .healthy = on_healthy,
+};
+
+/* ---- mail in ---- */
+
+static void deliver_batch(void *ctx, const struct mail *m)
+{
+    struct serve_thread *t = ctx;
+    serve_batch(t->serve, m->body);
+    batch_release(m->body);
+}
+
+static void stop_when_idle(void *ctx)
+{
+    struct serve_thread *t = ctx;
+    if (serve_idle(t->serve)) {
+        loop_stop(&t->loop);
+    }
+}
+
+static void stop_anyway(void *ctx)
+{
+    struct serve_thread *t = ctx;
+    loop_stop(&t->loop);
+}
+
+static void drain(struct serve_thread *t)
+{
+    serve_drain(t->serve);
+    loop_timer_start(&t->loop, &t->drain_poll, 1, 10, stop_when_idle, t);
+    loop_timer_start(&t->loop, &t->drain_deadline, DRAIN_DEADLINE_MS, 0, stop_anyway, t);
+}
+
+static void deliver_answer(void *ctx, const struct mail *m)
+{
+    struct serve_thread *t = ctx;
+    switch ((enum mail_kind)m->kind) {
+    case MAIL_COMMAND:
+        t->commands_out--;
+        metrics_set(t->metrics, METRIC_QUEUE_COMMANDS, t->commands_out);
+        serve_answer(t->serve, m->body);
+        break;
+    case MAIL_QUERY:
+        t->queries_out--;
+        metrics_set(t->metrics, METRIC_QUEUE_QUERIES, t->queries_out);
+        serve_result(t->serve, m->body);
+        break;
+    case MAIL_DRAIN:
+        drain(t);
+        break;
+    case MAIL_BATCH:
+    case MAIL_STORE_STATE:
+        UNREACHABLE();
+    }
+}
+
+/* ---- life ---- */
+
+enum err serve_thread_init(struct serve_thread *t, const struct serve_config *config,
+                           bool (*healthy)(void *ctx, struct buf *reasons), void *healthy_ctx)
+{
+    struct serve_config c = *config;
+    *t =
+        (struct serve_thread){.metrics = c.metrics, .healthy = healthy, .healthy_ctx = healthy_ctx};
+    enum err e = loop_init(&t->loop);
+    if (e != OK) {
+        return e;
+    }
+    t->batches = mailbox_new(&t->loop, SERVE_MAILBOX, deliver_batch, t);
+    t->answers = mailbox_new(&t->loop, LIMIT_COMMANDS + LIMIT_QUERIES + 1, deliver_answer, t);
+    c.events = &events;
+    c.ctx = t;
+    t->serve = serve_new(&t->loop, &c);
+    return OK;
+}
+
+static void *run(void *ctx)
+{
+    struct serve_thread *t = ctx;
+    loop_run(&t->loop);
+    return NULL;
+}
+
+void serve_thread_start(struct serve_thread *t)
+{
+    t->thread = thread_start("serve", run, t);
+}
+
+void serve_thread_join(struct serve_thread *t)
+{
+    (void)pthread_join(t->thread, NULL);
+}
+
+static void discard_batch(void *ctx, const struct mail *m)
+{
+    (void)ctx;
+    batch_release(m->body);
+}
+
+static void discard_answer(void *ctx, const struct mail *m)
+{
+    (void)ctx;
+    if (m->kind == MAIL_COMMAND) {
+        command_free(m->body);
+    } else if (m->kind == MAIL_QUERY) {
+        serve_query_free(m->body);
+    }
+}
+
+void serve_thread_fini(struct serve_thread *t)
+{
+    loop_fini(&t->loop);
+    mailbox_free(t->batches, discard_batch);
+    mailbox_free(t->answers, discard_answer);
+    serve_free(t->serve);
+}
