@@ -67,7 +67,12 @@ static enum err take_id(struct bytes *text, struct sio_packet *p)
 {
     enum err e = take_number(text, SIO_ID_MAX, &p->id);
     p->has_id = e == OK;
-    return e == ERR_NOT_FOUND ? OK : e;
+    if (e != OK && e != ERR_NOT_FOUND) {
+        return e;
+    }
+    bool acks = p->type == SIO_ACK || p->type == SIO_BINARY_ACK;
+    bool asks = p->type == SIO_EVENT || p->type == SIO_BINARY_EVENT;
+    return p->has_id ? (acks || asks ? OK : ERR_INVALID) : (acks ? ERR_INVALID : OK);
 }
 
 /* ---- payloads ---- */
@@ -204,8 +209,7 @@ static enum err check_payload(struct sio_packet *p)
     }
     struct json_reader r;
     json_reader_init(&r, p->payload);
-    bool fine = has_shape(&r, p);
-    fine = json_finish(&r) && fine;
+    bool fine = has_shape(&r, p) && json_finish(&r);
     if (r.error == JSON_ERROR_DEPTH) {
         return ERR_TOO_DEEP;
     }
@@ -235,7 +239,7 @@ enum err sio_packet_read(struct bytes text, struct sio_packet *p)
 
 struct sio_args sio_args_of(const struct sio_packet *p)
 {
-    struct sio_args a;
+    struct sio_args a = {.ended = false};
     json_reader_init(&a.reader, p->payload);
     bool fine = json_read_array(&a.reader);
     if (p->type == SIO_EVENT || p->type == SIO_BINARY_EVENT) {
@@ -247,5 +251,6 @@ struct sio_args sio_args_of(const struct sio_packet *p)
 
 enum err sio_args_next(struct sio_args *a, struct bytes *json)
 {
-    return json_read_item(&a->reader) && json_read_raw(&a->reader, json) ? OK : ERR_NOT_FOUND;
+    a->ended = a->ended || !json_read_item(&a->reader) || !json_read_raw(&a->reader, json);
+    return a->ended ? ERR_NOT_FOUND : OK;
 }

@@ -107,6 +107,7 @@ MUST_CHECK enum err sio_packet_read(struct bytes text, struct sio_packet *p);
 /* The arguments of an event or ack, one JSON text after the other. */
 struct sio_args {
     struct json_reader reader; /* private */
+    bool ended;
 };
 
 /* Starts at the first argument after the event's name, or at the first of an ack. `p` has been read
