@@ -64,7 +64,7 @@ static void apply_series(struct registry *r, const struct batch *b, const struct
     registry_set_text(r, &p->name, batch_text(b, c->name));
     registry_set_unit(r, s, batch_text(b, c->unit));
     p->unit_pinned = c->unit_pinned;
-    registry_set_topic(r, s, batch_text(b, c->topic));
+    registry_set_topic(s, batch_text(b, c->topic));
     p->kind = c->kind;
     p->ranged = c->ranged;
     p->min = c->min;

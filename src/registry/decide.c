@@ -95,7 +95,7 @@ static bool describe(struct registry *r, struct series_row *s, const struct regi
         changed = true;
     }
     if (!bytes_equal(topic, bytes_of(s->pub.topic, s->topic_len))) {
-        registry_set_topic(r, s, topic);
+        registry_set_topic(s, topic);
         changed = true;
     }
     if (s->pub.kind != o->kind) {
@@ -175,18 +175,17 @@ static void correct(const struct registry *r, enum correction reason)
     }
 }
 
-/* The reading with a time that can be used. */
-static struct reading date(const struct registry *r, struct reading in, wall_ms now)
+/* Gives the reading a time that can be used. */
+static void date(const struct registry *r, struct reading *in, wall_ms now)
 {
-    if (in.time != WALL_NONE) {
-        if (in.time <= now + TIME_AHEAD_MS && in.time >= TIME_UNSET_BEFORE) {
-            return in;
+    if (in->time != WALL_NONE) {
+        if (in->time <= now + TIME_AHEAD_MS && in->time >= TIME_UNSET_BEFORE) {
+            return;
         }
-        correct(r, in.time < TIME_UNSET_BEFORE ? CORRECTION_TIME_UNSET : CORRECTION_TIME_AHEAD);
+        correct(r, in->time < TIME_UNSET_BEFORE ? CORRECTION_TIME_UNSET : CORRECTION_TIME_AHEAD);
     }
-    in.time = now;
-    in.flags |= READING_ARRIVAL_TIME;
-    return in;
+    in->time = now;
+    in->flags |= READING_ARRIVAL_TIME;
 }
 
 /* A refused reading is in no batch; its sign of life travels as a status. */
@@ -210,7 +209,7 @@ enum registry_order registry_reading(struct registry *r, struct reading in, wall
     ASSERT(d);
     bool life = registry_sign_of_life(in.flags);
     r->seq = out->seq;
-    in = date(r, in, now);
+    date(r, &in, now);
     if (r->config.retention_ms > 0 && in.time < now - r->config.retention_ms) {
         if (life) {
             refuse(r, d, now, out);

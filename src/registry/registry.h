@@ -38,44 +38,45 @@ void registry_free(struct registry *r);
 /* A series as it is. Text is NUL-terminated and owned by the registry; never NULL, "" when not set.
  * Borrowed until the next call that changes the registry. */
 struct registry_series {
+    /* What each message touches comes first. */
     struct series_id id; /* SERIES_NONE: this row is free (its device was deleted) */
     struct device_id device;
-    struct series_id next; /* the device's next series in order of appearance, or SERIES_NONE */
-    char *sensor;
-    char *name;
-    char *unit;
-    bool unit_pinned; /* a person set it: what the device tells does not change it */
-    char *topic;
-    enum value_kind kind;
-    bool ranged;
-    double min, max;
-    int decimals;    /* -1: not set */
-    bool has_latest; /* value and time are set */
-    bool last_known; /* they came from a retained message without a time of its own */
     double value;
     wall_ms time;
     uint64_t changed_seq; /* batch that last changed value or description */
+    char *topic;
+    enum value_kind kind;
+    bool has_latest;  /* value and time are set */
+    bool last_known;  /* they came from a retained message without a time of its own */
+    bool unit_pinned; /* a person set the unit: what the device tells does not change it */
+    bool ranged;
+    char *unit;
+    char *sensor;
+    char *name;
+    double min, max;
+    int decimals;          /* -1: not set */
+    struct series_id next; /* the device's next series in order of appearance, or SERIES_NONE */
 };
 
 struct registry_device {
     struct device_id id; /* DEVICE_NONE: this row is free */
-    char *key;           /* the id by which the world knows it */
+    enum device_status status;
+    enum status_cause cause;
+    bool located;
+    wall_ms since;
+    wall_ms last_seen; /* WALL_NONE: never */
+    uint64_t
+        changed_seq; /* batch that last changed status or description; new values don't count */
+    char *key;       /* the id by which the world knows it */
     char *name;
     char *model;
     char *place;
-    bool located;
     double lat, lng;
     char *tags; /* each followed by a NUL byte, tags_len in all */
     size_t tags_len;
     char *attributes; /* JSON object, or "" */
-    enum device_status status;
-    enum status_cause cause;
-    wall_ms since;
-    wall_ms last_seen; /* WALL_NONE: never */
     struct series_id first_series;
     uint32_t series_count;
-    uint64_t
-        changed_seq; /* batch that last changed status or description; new values don't count */
 };
 
 /* Rows ever given out: ids 0 .. n-1, free rows among them. */

@@ -43,15 +43,29 @@ void registry_set_unit(struct registry *r, struct series_row *s, struct bytes un
     s->unit_len = (uint32_t)unit.len;
 }
 
-/* A topic that is no longer keeps its memory: some devices alternate between two. */
-void registry_set_topic(struct registry *r, struct series_row *s, struct bytes topic)
+static char *topic_room(const struct series_row *s)
 {
-    if (topic.len && topic.len <= s->topic_len) {
-        memcpy(s->pub.topic, topic.ptr, topic.len);
-        s->pub.topic[topic.len] = '\0';
-    } else {
-        registry_set_text(r, &s->pub.topic, topic);
+    return s->key + s->key_len + 1;
+}
+
+static void drop_topic(struct series_row *s)
+{
+    if (s->pub.topic != topic_room(s)) {
+        free(s->pub.topic);
     }
+    s->pub.topic = topic_room(s);
+}
+
+void registry_set_topic(struct series_row *s, struct bytes topic)
+{
+    drop_topic(s);
+    if (topic.len >= TOPIC_ROOM) {
+        s->pub.topic = mem_alloc(topic.len + 1);
+    }
+    if (topic.len) {
+        memcpy(s->pub.topic, topic.ptr, topic.len);
+    }
+    s->pub.topic[topic.len] = '\0';
     s->topic_len = (uint32_t)topic.len;
 }
 
@@ -171,13 +185,16 @@ struct series_row *registry_add_series(struct registry *r, struct series_id id,
                 .next = SERIES_NONE,
                 .name = r->empty,
                 .unit = r->empty,
-                .topic = r->empty,
                 .kind = KIND_NUMBER,
                 .decimals = -1},
-        .key = mem_text(key.ptr, key.len),
+        .key = mem_alloc(key.len + 1 + TOPIC_ROOM),
         .key_len = (uint32_t)key.len,
     };
+    memcpy(s->key, key.ptr, key.len);
+    s->key[key.len] = '\0';
     s->pub.sensor = s->key + device.len + 1;
+    s->pub.topic = topic_room(s);
+    s->pub.topic[0] = '\0';
     strmap_put(&r->by_names, id.n);
     link_series(r, d, id);
     r->series_count++;
@@ -188,7 +205,7 @@ static void free_series_text(struct registry *r, struct series_row *s)
 {
     drop_text(r, s->pub.name);
     drop_text(r, s->pub.unit);
-    drop_text(r, s->pub.topic);
+    drop_topic(s);
     free(s->key);
     s->pub.id = SERIES_NONE;
 }

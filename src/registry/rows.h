@@ -18,28 +18,33 @@
 /* Deletions that registry_deleted_since remembers. */
 #define DELETED_MAX 1024u
 
+/* Topics up to this length, with their NUL, live beside the key of their series. */
+#define TOPIC_ROOM 64u
+
 #define SERIES_KEY_MAX (2 * LIMIT_ID_BYTES + 1)
 
 struct device_row {
-    struct registry_device pub;
-    struct series_id last_series;
-
-    /* What is usual for it; see learn_gap. */
-    double gap_ms;      /* 0: not known yet */
-    bool gap_following; /* last_seen began a gap that may be learned from */
-
     /* The connection that carried it last, and its neighbours in that connection's list. */
     uint32_t carrier;
     struct device_id carrier_previous;
     struct device_id carrier_next;
+
+    /* What is usual for it; see learn_gap. */
+    bool gap_following; /* last_seen began a gap that may be learned from */
+    double gap_ms;      /* 0: not known yet */
+
+    struct registry_device pub;
+    struct series_id last_series;
 };
 
 struct series_row {
-    struct registry_series pub; /* pub.sensor points into key */
-    char *key;                  /* device id, NUL, sensor id, NUL */
-    uint32_t key_len;           /* without the last NUL */
-    uint32_t unit_len;
+    /* Device id, NUL, sensor id, NUL; then TOPIC_ROOM bytes for a topic, since each message is
+     * compared with both. */
+    char *key;
+    uint32_t key_len; /* without the last NUL */
     uint32_t topic_len;
+    struct registry_series pub; /* pub.sensor points into key */
+    uint32_t unit_len;
 };
 
 struct device_page {
@@ -136,7 +141,7 @@ void registry_remove_device(struct registry *r, struct device_row *d, uint64_t s
 /* Replaces text of a row by a copy of `value`. */
 void registry_set_text(struct registry *r, char **text, struct bytes value);
 void registry_set_unit(struct registry *r, struct series_row *s, struct bytes unit);
-void registry_set_topic(struct registry *r, struct series_row *s, struct bytes topic);
+void registry_set_topic(struct series_row *s, struct bytes topic);
 
 /* Changes the status and the counts of both. */
 void registry_set_status(struct registry *r, struct device_row *d, enum device_status status,
