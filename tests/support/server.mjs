@@ -38,6 +38,7 @@ export class Server {
     this.options = options;
     this.child = null;
     this.stderr = '';
+    this.stdout = '';
     t.after(() => this.stop());
   }
 
@@ -63,11 +64,11 @@ export class Server {
 
   #ready(child) {
     return new Promise((resolve, reject) => {
-      let text = '';
+      this.stdout = '';
       child.stdout.on('data', (data) => {
-        text += data;
-        this.http = Number(/^http listening on 127\.0\.0\.1:(\d+)$/m.exec(text)?.[1]);
-        this.mqtt = Number(/^mqtt listening on 127\.0\.0\.1:(\d+)$/m.exec(text)?.[1]);
+        this.stdout += data;
+        this.http = Number(/^http listening on 127\.0\.0\.1:(\d+)$/m.exec(this.stdout)?.[1]);
+        this.mqtt = Number(/^mqtt listening on 127\.0\.0\.1:(\d+)$/m.exec(this.stdout)?.[1]);
         if (this.http && this.mqtt) resolve();
       });
       child.once('error', reject);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules become alerts: one while the condition lasts, live at once, kept over a restart.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ask, liveClient, mqttClient, publishReading } from '../support/clients.mjs';
+import { startServer } from '../support/server.mjs';
+import { until } from '../support/wait.mjs';
+
+const RULE = { deviceId: 'd', sensorType: 'temperature', condition: 'greater_than', threshold: 30, severity: 'warning' };
+const alerts = async (server, state = 'all') => (await server.get(`/alerts?state=${state}`)).alerts;
+
+async function setup(t) {
+  const server = await startServer(t);
+  const client = await mqttClient(t, server.mqtt);
+  return { server, client };
+}
+
+test('an alert is raised once, told live, acknowledged, and resolved', async (t) => {
+  const { server, client } = await setup(t);
+  const socket = await liveClient(t, server.base);
+  await ask(socket, 'subscribe-fleet', 'none');
+  const rule = await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'd', 'temperature', 29);
+  const before = Date.now();
+  await publishReading(client, 'd', 'temperature', 35);
+  const created = await socket.events.next('alert-created');
+  const [alert, position] = created.args;
+  assert.match(position, /^\d+\.\d+$/);
+  assert.deepEqual([alert.deviceId, alert.sensorType, alert.value, alert.ruleId, alert.severity, alert.acknowledged],
+    ['d', 'temperature', 35, rule.id, 'warning', false]);
+  assert.equal(alert.message, 'temperature greater_than 30. Current: 35');
+  assert.ok(alert.createdAt >= before && alert.createdAt <= Date.now());
+  await publishReading(client, 'd', 'temperature', 36);
+  await publishReading(client, 'd', 'temperature', 37);
+  assert.equal((await alerts(server, 'open')).length, 1, 'one alert while the condition lasts');
+
+  await server.rest('POST', `/alerts/${alert.id}/acknowledge`);
+  const updated = await socket.events.next('alert-updated');
+  assert.equal(updated.args[0].id, alert.id);
+  assert.equal(updated.args[0].acknowledged, true);
+
+  await publishReading(client, 'd', 'temperature', 30);
+  const resolved = await socket.events.next('alert-resolved');
+  assert.equal(resolved.args[0].id, alert.id);
+  assert.deepEqual(await alerts(server, 'open'), []);
+  const [past] = await until(async () => {
+    const all = await alerts(server);
+    return all.length === 1 && all;
+  }, 'the alert among the past');
+  assert.deepEqual([past.id, past.acknowledged, past.resolvedAt >= past.createdAt], [alert.id, true, true]);
+  assert.equal(socket.events.of('alert-created').length, 1);
+});
+
+test('acknowledging needs no body, whatever its content type, and may be repeated', async (t) => {
+  const { server, client } = await setup(t);
+  await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'd', 'temperature', 35);
+  const [alert] = await alerts(server, 'open');
+  for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+    const answer = await server.request('POST', `/api/v1/alerts/${alert.id}/acknowledge`, '', { 'content-type': type });
+    assert.equal(answer.status, 200, `${type}: ${answer.text}`);
+  }
+  const missing = await server.request('POST', '/api/v1/alerts/nothing/acknowledge');
+  assert.equal(missing.status, 404);
+});
+
+test('every condition compares as it says', async (t) => {
+  const { server, client } = await setup(t);
+  const table = {
+    greater_than: [[31, true], [30, false]], less_than: [[29, true], [30, false]], equals: [[30, true], [31, false]],
+    not_equals: [[31, true], [30, false]], greater_or_equal: [[30, true], [29, false]], less_or_equal: [[30, true], [31, false]],
+  };
+  for (const [condition, cases] of Object.entries(table)) {
+    await server.rest('POST', '/rules', { ...RULE, deviceId: condition, condition });
+    for (const [value, raised] of [...cases, cases[0]]) {
+      await publishReading(client, condition, 'temperature', value);
+      const open = (await alerts(server, 'open')).filter((a) => a.deviceId === condition);
+      assert.equal(open.length, raised ? 1 : 0, `${condition} 30 with ${value}`);
+    }
+  }
+});
+
+test('a new rule looks at the latest value at once, a deleted one resolves its alert', async (t) => {
+  const { server, client } = await setup(t);
+  await publishReading(client, 'd', 'temperature', 50);
+  const rule = await server.rest('POST', '/rules', RULE);
+  await until(async () => (await alerts(server, 'open')).length === 1, 'the alert of the latest value');
+  await server.rest('DELETE', `/rules/${rule.id}`);
+  await until(async () => (await alerts(server, 'open')).length === 0, 'its end');
+});
+
+test('a disabled rule raises nothing', async (t) => {
+  const { server, client } = await setup(t);
+  const rule = await server.rest('POST', '/rules', { ...RULE, enabled: false });
+  await publishReading(client, 'd', 'temperature', 50);
+  assert.deepEqual(await alerts(server), []);
+  await server.rest('PATCH', `/rules/${rule.id}`, { enabled: true });
+  await until(async () => (await alerts(server, 'open')).length === 1, 'the alert once it is enabled');
+});
+
+test('an open alert goes on after a crash, without a duplicate', async (t) => {
+  const { server, client } = await setup(t);
+  await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'd', 'temperature', 35);
+  const [alert] = await alerts(server, 'open');
+  await server.rest('POST', `/alerts/${alert.id}/acknowledge`);
+  await server.kill();
+  await server.start();
+  const again = await mqttClient(t, server.mqtt);
+  await publishReading(again, 'd', 'temperature', 36);
+  const open = await alerts(server, 'open');
+  assert.deepEqual(open.map((a) => [a.id, a.acknowledged, a.value]), [[alert.id, true, 35]]);
+  const socket = await liveClient(t, server.base);
+  const { args } = await socket.events.next('dashboard:data');
+  assert.deepEqual(args[0].alerts.map((a) => a.id), [alert.id]);
+  await publishReading(again, 'd', 'temperature', 20);
+  await socket.events.next('alert-resolved', (a) => a.id === alert.id);
+});
+
+test('late and last-known values raise nothing', async (t) => {
+  const { server, client } = await setup(t);
+  await publishReading(client, 'd', 'temperature', 20, Date.now() - 1000);
+  await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'd', 'temperature', 99, Date.now() - 3_600_000);
+  assert.deepEqual(await alerts(server), []);
+});
