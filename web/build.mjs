@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bundles the page into build/web: hashed names that never change their content, one index.html, the
+// outlines of the world, and the licences of what is inside. Fails when a byte budget is passed.
+
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync, brotliCompressSync } from "node:zlib";
+import { packWorld } from "./world.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const out = fileURLToPath(new URL("../build/web/", import.meta.url));
+const kB = 1000;
+const budgets = { first: 64 * kB, charts: 92 * kB, map: 72 * kB, mapInAll: 164 * kB };
+
+const common = {
+  absWorkingDir: here, bundle: true, minify: true, outdir: out, metafile: true, logLevel: "warning", legalComments: "none",
+  publicPath: "/", target: ["es2020", "chrome100", "firefox100", "safari15.4"],
+};
+
+async function addHashed(name, extension, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("base64url").slice(0, 8).replace(/[-_]/g, "0");
+  const path = `assets/${name}-${hash}.${extension}`;
+  await writeFile(out + path, bytes);
+  return `/${path}`;
+}
+
+function outputOf(result, entry) {
+  const found = Object.entries(result.metafile.outputs).find(([, o]) => o.entryPoint === entry);
+  if (!found) throw new Error(`no output for ${entry}`);
+  return found[0].replace(/^.*build\/web\//, "");
+}
+
+/** Leaflet's own pictures belong to controls that the page does not use. */
+const noPictures = {
+  name: "no-pictures",
+  setup: (b) => b.onLoad({ filter: /\.png$/ }, () => ({ contents: "", loader: "dataurl" })),
+};
+
+async function buildStyles() {
+  const result = await build({
+    ...common, entryPoints: ["src/styles/main.css", "src/styles/map.css"],
+    entryNames: "assets/[name]-[hash]", plugins: [noPictures],
+  });
+  return { main: outputOf(result, "src/styles/main.css"), map: outputOf(result, "src/styles/map.css") };
+}
+
+async function buildScripts(defines) {
+  return build({
+    ...common, entryPoints: ["src/main.tsx"], entryNames: "assets/[name]-[hash]", chunkNames: "assets/[name]-[hash]",
+    format: "esm", splitting: true, jsx: "automatic", jsxImportSource: "preact",
+    define: { ...defines, "process.env.NODE_ENV": '"production"' },
+  });
+}
+
+async function writeLicences(result) {
+  const packages = new Set();
+  for (const input of Object.keys(result.metafile.inputs)) {
+    const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match) packages.add(match[1]);
+  }
+  packages.add("world-atlas");
+  const parts = [];
+  for (const name of [...packages].sort()) {
+    const folder = `${here}node_modules/${name}/`;
+    const file = (await readdir(folder)).find((f) => /^licen[cs]e/i.test(f));
+    const { version, license } = JSON.parse(await readFile(`${folder}package.json`, "utf8"));
+    parts.push(`${name} ${version} (${license})\n\n${file ? await readFile(folder + file, "utf8") : ""}`);
+  }
+  await writeFile(`${out}licences.txt`, parts.join("\n\n----\n\n"));
+}
+
+/** An output and everything it imports at once, without what it imports on demand. */
+function closure(outputs, path, seen = new Set()) {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+    if (kind === "import-statement") closure(outputs, next, seen);
+  }
+  return seen;
+}
+
+async function sizes(files) {
+  let gzip = 0;
+  let brotli = 0;
+  for (const file of files) {
+    const bytes = await readFile(out + file);
+    gzip += gzipSync(bytes, { level: 9 }).length;
+    brotli += brotliCompressSync(bytes).length;
+  }
+  return { gzip, brotli };
+}
+
+async function checkBudgets(result, styles, world) {
+  const outputs = result.metafile.outputs;
+  const short = (set) => [...set].map((p) => p.replace(/^.*build\/web\//, ""));
+  const chunk = (entry) => Object.keys(outputs).find((p) => outputs[p].entryPoint === entry) ?? "";
+  const entry = short(closure(outputs, chunk("src/main.tsx")));
+  const with_ = (name) => short(closure(outputs, chunk(name)));
+  const first = ["index.html", styles.main, ...entry];
+  const charts = new Set([...first, ...with_("src/charts/series-chart.tsx")]);
+  const mapAlone = new Set([styles.map, world, ...with_("src/views/map/map-page.tsx").filter((f) => !entry.includes(f))]);
+  const rows = [
+    ["first view", first, budgets.first],
+    ["first page with charts", charts, budgets.charts],
+    ["map: Leaflet, view, coarse world", mapAlone, budgets.map],
+    ["all with the map", new Set([...charts, ...mapAlone]), budgets.mapInAll],
+  ];
+  let over = false;
+  for (const [name, files, budget] of rows) {
+    const { gzip, brotli } = await sizes(files);
+    over ||= gzip > budget;
+    console.log(`${name}: ${(gzip / kB).toFixed(1)} kB gzip, ${(brotli / kB).toFixed(1)} kB brotli (budget ${budget / kB} kB gzip)${gzip > budget ? " OVER" : ""}`);
+  }
+  if (over) process.exitCode = 1;
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(`${out}assets`, { recursive: true });
+const coarse = await addHashed("world-110", "bin", await packWorld("110m"));
+const fine = await addHashed("world-50", "bin", await packWorld("50m"));
+const styles = await buildStyles();
+const result = await buildScripts({
+  MAP_STYLE: JSON.stringify(`/${styles.map}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
+});
+const page = await readFile(`${here}src/index.html`, "utf8");
+await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`));
+await writeLicences(result);
+await checkBudgets(result, styles, coarse.slice(1));

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// All words of the page. A sentence is one function here, never glued from pieces by a view.
+
+import { formatClock, formatCount, formatSpan } from "../lib/format";
+
+const plural = new Intl.PluralRules("en");
+
+function count(n: number, one: string, other: string): string {
+  return `${formatCount(n)} ${plural.select(n) === "one" ? one : other}`;
+}
+
+const causes: Readonly<Record<string, string>> = {
+  data: "it sends data", reported: "it said so", will: "last will received",
+  "connection lost": "keep-alive lost", "gateway lost": "its gateway was lost", silent: "silent",
+};
+
+const conditions: Readonly<Record<string, string>> = {
+  greater_than: "above", less_than: "below", greater_or_equal: "at or above",
+  less_or_equal: "at or below", equals: "equal to", not_equals: "other than",
+};
+
+const signs: Readonly<Record<string, string>> = {
+  greater_than: ">", less_than: "<", greater_or_equal: "≥", less_or_equal: "≤", equals: "=", not_equals: "≠",
+};
+
+export const en = {
+  product: "Telltale",
+  skip: "Skip to content",
+  nav: { overview: "Overview", devices: "Devices", alerts: "Alerts", map: "Map", label: "Pages" },
+  status: { online: "online", offline: "offline", asleep: "asleep", unknown: "unknown" },
+  severity: { info: "Info", warning: "Warning", critical: "Critical" },
+  acknowledgedWord: "acknowledged",
+  readingsRate: "readings/s",
+  unacknowledged: (n: number) => `${count(n, "alert", "alerts")} not acknowledged`,
+
+  stream: {
+    connecting: "Connecting",
+    live: "Live",
+    reconnecting: (seconds: number) => `Reconnecting, next try ${formatSpan(seconds * 1000)}`,
+    trying: "Reconnecting, trying now",
+    catching: (gap: number) => gap >= 1000 ? `Filling ${formatSpan(gap)}` : "Catching up",
+    offline: (at: number) => at > 0 ? `Offline, data of ${formatClock(at)}` : "Offline",
+    ended: "Log in again",
+    tryNow: "Try now",
+    explain: {
+      connecting: "Waiting for the server's first answer",
+      live: "Values arrive as they are measured",
+      slowed: (level: string) => `The server sends less to this page: ${level}`,
+      reconnecting: "The server does not answer. Click to try now",
+      catching: "Fetching what was missed",
+      offline: "This computer has no network",
+      ended: "The login ended",
+    },
+    clockOff: (ms: number) => `This browser's clock is ${formatSpan(Math.abs(ms))} ${ms > 0 ? "behind" : "ahead"}; ages use the server's`,
+  },
+
+  age: {
+    now: "now",
+    ago: (ms: number) => `${formatSpan(ms)} ago`,
+    stale: (ms: number) => `stale, ${formatSpan(ms)} ago`,
+    waiting: "waiting",
+    invalid: "no valid value",
+    ahead: (ms: number) => `clock ${formatSpan(ms)} ahead`,
+  },
+
+  since: (time: string, zone: string) => `since ${time} ${zone}`,
+  statusLine: (status: string, since: string, cause: string) =>
+    `${status}${since === "" ? "" : ` ${since}`}${causes[cause] && cause !== "data" && cause !== "none" ? ` (${causes[cause]})` : ""}`,
+  cause: (cause: string) => causes[cause] ?? cause,
+  lastReading: (age: string) => `last reading ${age}`,
+  lastSeen: (age: string) => `last seen ${age}`,
+  neverSeen: "never seen",
+  condition: (name: string) => conditions[name] ?? name.replace(/_/g, " "),
+  sign: (name: string) => signs[name] ?? name,
+
+  overview: {
+    title: "Overview",
+    waiting: "Waiting for the first data",
+    allWell: (n: number) => n === 1 ? "The device is well" : `All ${formatCount(n)} devices are well`,
+    needAttention: (n: number) => `${count(n, "device needs", "devices need")} attention`,
+    neededAttention: (n: number, at: string, zone: string) => `${count(n, "device", "devices")} needed attention at ${at} ${zone}`,
+    wereWell: (n: number, at: string, zone: string) => `All ${formatCount(n)} devices were well at ${at} ${zone}`,
+    down: (age: string) => `The connection is down. All values below are as they were ${age} ago.`,
+    nothingOpen: "No alert is open, and nobody has to do anything.",
+    worst: (device: string, sensor: string, condition: string, at: string, zone: string, holder: string | null) =>
+      `Worst: ${device}, ${sensor} ${condition} since ${at} ${zone}, ${holder === null ? "and nobody has it yet" : `${holder} has it`}.`,
+    worstSilent: (offline: number, unknown: number) =>
+      [offline > 0 ? `${formatCount(offline)} offline` : "", unknown > 0 ? `${formatCount(unknown)} unknown` : ""].filter((s) => s !== "").join(", ") + ".",
+    somebody: "somebody",
+    openAlerts: "Open alerts",
+    asOf: (at: string) => `as of ${at}`,
+    timesIn: (zone: string) => `times in ${zone}`,
+    worstFirst: "worst first",
+    allAlerts: "All alerts",
+    all: (n: number) => `All ${formatCount(n)}`,
+    more: (n: number) => `${formatCount(n)} more`,
+    resolvedInHour: (n: number) => n === 0 ? "Nothing was resolved in the last hour" : `${formatCount(n)} resolved in the last hour`,
+    resolvedToday: "Resolved lately",
+    noneEver: "No alert so far. Rules raise them.",
+    fleet: "Fleet",
+    fleetBy: (n: number) => `${count(n, "device", "devices")} by place`,
+    fleetAsOf: (n: number, at: string) => `${count(n, "device", "devices")} as of ${at}`,
+    fleetScale: (k: number) => `a square is ${formatCount(k)} devices`,
+    asList: "As list",
+    noPlace: "No place set",
+    morePlaces: (n: number) => `and ${count(n, "more place", "more places")}`,
+    pinned: "Pinned",
+    chosen: "At a glance",
+    chosenNote: "chosen for you; pin values on a device's page",
+    changed: "What changed in the last hour",
+    events: (n: number, zone: string) => `${count(n, "event", "events")}, ${zone}`,
+    noEvents: "Nothing changed in the last hour.",
+    hourRange: (low: string, high: string) => `1${"\u202f"}h: ${low} to ${high}`,
+    noHour: "no history yet",
+  },
+
+  event: {
+    raised: (sensor: string, condition: string) => `${sensor} ${condition}`,
+    resolved: (sensor: string) => `${sensor} is fine again`,
+    acknowledged: (sensor: string, by: string | null) => `${sensor} acknowledged${by === null ? "" : ` by ${by}`}`,
+    status: (status: string, cause: string) => causes[cause] && cause !== "data" ? `${status}, ${causes[cause]}` : status,
+    several: (n: number) => `${formatCount(n)} devices`,
+  },
+
+  alerts: {
+    title: "Alerts",
+    acknowledge: "Acknowledge",
+    sending: "Sending…",
+    nobody: "nobody yet",
+    gone: "resolved",
+    needsRole: "Acknowledging needs the role operator or admin",
+    needsStream: "You can acknowledge when the connection is back",
+    refused: (why: string) => `Not acknowledged: ${why}`,
+    forSpan: (text: string, span: string) => `${text} for ${span}`,
+    equation: (value: string, condition: string) => `${value}, ${condition}`,
+    openCount: (n: number) => n === 0 ? "No alert is open" : `${count(n, "alert is", "alerts are")} open`,
+    history: "Resolved",
+    lasted: (span: string) => `lasted ${span}`,
+    at: (from: string, to: string) => `${from} to ${to}`,
+    announceNew: (n: number) => `${count(n, "new alert", "new alerts")}`,
+    announceCritical: (device: string, text: string) => `Critical: ${device}, ${text}`,
+  },
+
+  devices: {
+    title: "Devices",
+    search: "Name, id, place, tag or status",
+    searchLabel: "Search devices",
+    found: (n: number, all: number) => n === all ? count(all, "device", "devices") : `${formatCount(n)} of ${formatCount(all)} devices`,
+    none: "No device has reported yet.",
+    noneHow: "Publish a value over MQTT to this server, for example:",
+    noMatch: (q: string) => `No device matches “${q}”.`,
+    clear: "Show all",
+    cut: (n: number) => `The first ${formatCount(n)} are shown. Search to narrow the list.`,
+    columns: { status: "Status", device: "Device", values: "Values", seen: "Last seen", place: "Place", model: "Model" },
+    openAlerts: (n: number) => count(n, "open alert", "open alerts"),
+  },
+
+  device: {
+    missing: "This device is not known",
+    missingHow: "It may have been deleted, or it has not reported yet. It appears here by itself when it does.",
+    back: "Devices",
+    values: "Values now",
+    noSensors: "It has sent no value yet.",
+    range: "Range",
+    ranges: { "15m": "15 min", "1h": "1 h", "6h": "6 h", "24h": "24 h" },
+    pin: "Pin to the overview",
+    unpin: "Take off the overview",
+    readings: "Readings",
+    details: "Details",
+    id: "Id", model: "Model", place: "Place", tags: "Tags", position: "Position", learned: "learned",
+    warningAbove: (severity: string, condition: string, limit: string) => `${severity} ${condition} ${limit}`,
+  },
+
+  chart: {
+    raw: "raw",
+    tier: (span: string) => `${span}: mean, min to max`,
+    loading: "Loading the history",
+    failed: "The history could not be loaded.",
+    retry: "Try again",
+    empty: "No reading in this range",
+    gap: (span: string) => `no data ${span}`,
+    gapStream: (span: string) => `no connection ${span}`,
+    now: "now", min: "min", mean: "mean", max: "max",
+    summary: (name: string, range: string, last: string) => `${name}, ${range}. Last value ${last}.`,
+  },
+
+  map: {
+    title: "Map",
+    well: (n: number) => `All ${formatCount(n)} devices on the map are well`,
+    trouble: (n: number) => `${count(n, "device", "devices")} in trouble`,
+    fitted: "Fitted to them", fittedAll: "Fitted to all devices",
+    inView: "In view",
+    of: (n: number, all: number) => `${formatCount(n)} of ${count(all, "device", "devices")}`,
+    here: "At this spot",
+    showAll: "Show all in view",
+    noPosition: (n: number) => `${count(n, "device has", "devices have")} no position`,
+    none: "No device has a position yet.",
+    noneHow: "A position comes with a device's description, or is set with PATCH /api/v1/devices/{id}.",
+    ground: "Offline ground: Natural Earth",
+    zoomIn: "Zoom in", zoomOut: "Zoom out", fit: "Show all devices",
+    cluster: (n: number, worst: string) => `${count(n, "device", "devices")}, worst: ${worst}. Zoom in`,
+    loading: "Loading the map",
+  },
+
+  login: {
+    title: "Log in",
+    token: "Token",
+    help: "An administrator makes one with: telltale token create --role viewer",
+    submit: "Log in",
+    wrong: "This token is not valid.",
+    failed: (why: string) => `Could not log in: ${why}`,
+    open: "This server needs no login.",
+  },
+
+  missingPage: "There is no such page",
+  toOverview: "Go to the overview",
+  failed: "This part of the page could not be loaded.",
+} as const;

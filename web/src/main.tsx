@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts the page: who am I, then the stream, then everything that is drawn.
+
+import { render } from "preact";
+import { startClock } from "./state/clock";
+import { resumeCommits, startCommits } from "./state/commit";
+import { checkStream, openStream, startConnection } from "./state/connection";
+import { loadSession } from "./state/session";
+import { App } from "./views/app";
+import { startFavicon } from "./views/lamp";
+import { startRouter } from "./views/router";
+
+function awake(): void {
+  if (document.hidden) return;
+  checkStream();
+  resumeCommits();
+}
+
+function start(root: Element): void {
+  startRouter();
+  startCommits({
+    frame: (callback) => requestAnimationFrame(callback),
+    later: (callback, ms) => setTimeout(callback, ms),
+    hidden: () => document.hidden,
+    now: () => performance.now(),
+  });
+  startClock();
+  document.addEventListener("visibilitychange", awake);
+  addEventListener("pageshow", awake);
+  startConnection();
+  render(<App />, root);
+  startFavicon();
+  loadSession().catch(() => undefined).finally(openStream);
+}
+
+const root = document.getElementById("app");
+if (root) start(root);

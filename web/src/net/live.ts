@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Socket.IO connection. It opens and closes when told, never by itself: when to try again is the
+// decision of state/connection.ts, which also shows it. What we asked for is asked for again on
+// every connection, so a server that was restarted serves us as the old one did.
+
+import { io, type Socket } from "socket.io-client";
+import * as decode from "./decode";
+import type { Alert, Dashboard, DeviceWithLatest, ReadingUpdate, StatusUpdate } from "./wire";
+
+export interface LiveEvents {
+  opened(recovered: boolean): void;
+  closed(): void;
+  refused(): void;
+  heard(): void;
+  snapshot(data: Dashboard): void;
+  update(data: Dashboard): void;
+  reading(data: ReadingUpdate): void;
+  status(data: StatusUpdate): void;
+  alert(data: Alert): void;
+  device(data: DeviceWithLatest): void;
+  level(text: string): void;
+}
+
+const deviceInterval = 250;
+
+export class Live {
+  private readonly socket: Socket;
+  private readonly watched = new Map<string, number>();
+
+  constructor(private readonly events: LiveEvents) {
+    this.socket = io({
+      autoConnect: false, reconnection: false, timeout: 5000,
+      transports: ["websocket", "polling"], tryAllTransports: true,
+    });
+    this.listen();
+  }
+
+  open(): void {
+    this.socket.connect();
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+
+  /** Asks for a device's readings until as many unwatch calls have been made. */
+  watch(id: string): void {
+    const holders = (this.watched.get(id) ?? 0) + 1;
+    this.watched.set(id, holders);
+    if (holders === 1 && this.socket.connected) this.subscribe(id);
+  }
+
+  unwatch(id: string): void {
+    const holders = (this.watched.get(id) ?? 0) - 1;
+    if (holders > 0) {
+      this.watched.set(id, holders);
+      return;
+    }
+    this.watched.delete(id);
+    if (this.socket.connected) this.socket.emit("unsubscribe-device", id);
+  }
+
+  private subscribe(id: string): void {
+    this.socket.emit("subscribe-device", id, { interval: deviceInterval }, (answer: unknown) => {
+      const f = decode.fields(answer);
+      const found = decode.deviceWithLatest(f["device"] ?? answer);
+      if (found) this.events.device(found);
+    });
+  }
+
+  private listen(): void {
+    const { socket, events } = this;
+    socket.on("connect", () => {
+      socket.emit("subscribe-fleet", { format: "none", dashboard: true });
+      for (const id of this.watched.keys()) this.subscribe(id);
+      events.opened(socket.recovered);
+    });
+    socket.on("disconnect", () => events.closed());
+    socket.on("connect_error", (error: Error) => {
+      if (error.message === "unauthorized") events.refused();
+      else events.closed();
+    });
+    socket.onAny(() => events.heard());
+    socket.on("dashboard:data", (data: unknown) => events.snapshot(decode.dashboard(data)));
+    socket.on("dashboard:update", (data: unknown) => events.update(decode.dashboard(data)));
+    socket.on("device-update", (data: unknown) => this.deviceUpdate(data));
+    for (const name of ["alert-created", "alert-updated", "alert-resolved"]) {
+      socket.on(name, (data: unknown) => {
+        const one = decode.alert(data);
+        if (one) events.alert(one);
+      });
+    }
+    socket.on("stream-level", (data: unknown) => {
+      const f = decode.fields(data);
+      events.level(decode.text(f["level"]));
+    });
+  }
+
+  private deviceUpdate(data: unknown): void {
+    const reading = decode.readingUpdate(data);
+    if (reading) {
+      this.events.reading(reading);
+      return;
+    }
+    const status = decode.statusUpdate(data);
+    if (status) this.events.status(status);
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server sends, as decode.ts lets it through: every field is there and has its type.
+// Times are integer milliseconds of the server's clock.
+
+export type Status = "online" | "offline" | "asleep" | "unknown";
+export type Severity = "info" | "warning" | "critical";
+export type Role = "viewer" | "operator" | "admin";
+
+export interface Sensor {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly decimals: number | null;
+}
+
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly status: Status;
+  readonly cause: string;
+  readonly since: number;
+  readonly lastSeen: number;
+  readonly location: { readonly lat: number; readonly lng: number } | null;
+  readonly place: string | null;
+  readonly tags: readonly string[];
+  readonly attributes: ReadonlyArray<readonly [string, string]>;
+  readonly sensors: readonly Sensor[];
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly sensorType: string;
+  readonly value: number | null;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly condition: string;
+  readonly threshold: number | null;
+  readonly acknowledged: boolean;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly resolvedAt: number | null;
+  readonly resolved: boolean;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly deviceId: string | null;
+  readonly sensorType: string;
+  readonly condition: string;
+  readonly threshold: number;
+  readonly severity: Severity;
+  readonly enabled: boolean;
+}
+
+/** Newest values in columns: entry i of every array belongs together. */
+export interface Latest {
+  readonly device: readonly string[];
+  readonly sensor: readonly string[];
+  readonly v: ReadonlyArray<number | null>;
+  readonly t: readonly number[];
+}
+
+export interface Counts {
+  readonly devices: number;
+  readonly online: number;
+  readonly offline: number;
+  readonly asleep: number;
+  readonly unknown: number;
+  readonly alertsOpen: number;
+  readonly readingsPerSecond: number;
+}
+
+/** `dashboard:data` holds everything, `dashboard:update` what changed since the last one. */
+export interface Dashboard {
+  readonly serverTime: number;
+  readonly counts: Counts | null;
+  readonly devices: readonly Device[];
+  readonly deleted: readonly string[];
+  readonly latest: Latest;
+  readonly alerts: readonly Alert[];
+  readonly total: number | null;
+  readonly truncated: boolean;
+}
+
+export interface ReadingUpdate {
+  readonly deviceId: string;
+  readonly sensorType: string;
+  readonly value: number | null;
+  readonly timestamp: number;
+}
+
+export interface StatusUpdate {
+  readonly deviceId: string;
+  readonly status: Status;
+  readonly cause: string;
+  readonly lastSeen: number;
+  readonly timestamp: number;
+}
+
+/** History in columns. `step` is 0 for raw readings, whose min, max and mean are the value itself. */
+export interface Samples {
+  readonly tier: string;
+  readonly step: number;
+  readonly t: number[];
+  readonly min: number[];
+  readonly max: number[];
+  readonly mean: number[];
+  readonly n: number[];
+}
+
+export interface Session {
+  readonly role: Role;
+  readonly auth: boolean;
+}
+
+/** A device with the latest values that REST and the subscription's answer carry in its sensors. */
+export interface DeviceWithLatest {
+  readonly device: Device;
+  readonly latest: Latest;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts: those that are open, and those of the last hours. An acknowledgement shows at once, and is
+// taken back with the server's reason when it is refused.
+
+import { computed, signal } from "@preact/signals";
+import { acknowledgeAlert, fetchAlerts } from "../net/rest";
+import type { Alert, Severity } from "../net/wire";
+import { makeJob, markChange } from "./commit";
+
+const most = 2000;
+const alerts = new Map<string, Alert>();
+const sent = new Set<string>();
+const refusals = new Map<string, string>();
+
+const version = signal(0);
+const commit = makeJob(() => {
+  version.value++;
+});
+
+export const severityRank: Readonly<Record<Severity, number>> = { critical: 3, warning: 2, info: 1 };
+
+export type Shown = Alert & { readonly sending: boolean; readonly refused: string | null };
+
+function shown(a: Alert): Shown {
+  const sending = sent.has(a.id) && !a.acknowledged;
+  return { ...a, acknowledged: a.acknowledged || sending, sending, refused: refusals.get(a.id) ?? null };
+}
+
+function worstFirst(a: Alert, b: Alert): number {
+  return severityRank[b.severity] - severityRank[a.severity] || b.createdAt - a.createdAt ||
+    (a.id < b.id ? -1 : 1);
+}
+
+/** Open alerts, worst and newest first; an acknowledgement does not move a row. */
+export const openAlerts = computed<readonly Shown[]>(() => {
+  version.value;
+  return [...alerts.values()].filter((a) => !a.resolved).sort(worstFirst).map(shown);
+});
+
+/** Every alert that is held, newest first. */
+export const recentAlerts = computed<readonly Shown[]>(() => {
+  version.value;
+  return [...alerts.values()].sort((a, b) => b.createdAt - a.createdAt).map(shown);
+});
+
+/** The worst open severity that nobody has acknowledged, for the lamp. */
+export const lamp = computed<{ readonly severity: Severity | null; readonly count: number }>(() => {
+  const waiting = openAlerts.value.filter((a) => !a.acknowledged);
+  return { severity: waiting[0]?.severity ?? null, count: waiting.length };
+});
+
+/** The worst open alert of each device. */
+export const worstByDevice = computed<ReadonlyMap<string, Shown>>(() => {
+  const worst = new Map<string, Shown>();
+  for (const a of openAlerts.value) {
+    const had = worst.get(a.deviceId);
+    if (!had || (had.severity === a.severity && had.acknowledged && !a.acknowledged)) worst.set(a.deviceId, a);
+  }
+  return worst;
+});
+
+function trim(): void {
+  if (alerts.size <= most) return;
+  const done = [...alerts.values()].filter((a) => a.resolved).sort((a, b) => a.createdAt - b.createdAt);
+  for (const a of done.slice(0, alerts.size - most)) alerts.delete(a.id);
+}
+
+function put(a: Alert): void {
+  const before = alerts.get(a.id);
+  if (before && (before.updatedAt > a.updatedAt || (before.resolved && !a.resolved))) return;
+  alerts.set(a.id, a);
+  if (a.acknowledged || a.resolved) sent.delete(a.id);
+}
+
+export function takeAlerts(list: readonly Alert[]): void {
+  if (list.length === 0) return;
+  list.forEach(put);
+  trim();
+  markChange(commit);
+}
+
+/** A whole list of what is open: what it lacks was resolved while nobody told us. */
+export function takeOpenAlerts(list: readonly Alert[], at: number): void {
+  const open = new Set(list.map((a) => a.id));
+  for (const [id, a] of alerts) {
+    if (!a.resolved && !open.has(id)) alerts.set(id, { ...a, resolved: true, resolvedAt: at });
+  }
+  list.forEach(put);
+  markChange(commit);
+}
+
+export async function loadRecentAlerts(): Promise<void> {
+  takeAlerts(await fetchAlerts("all", 200));
+}
+
+export async function acknowledge(id: string): Promise<void> {
+  sent.add(id);
+  refusals.delete(id);
+  markChange(commit);
+  try {
+    await acknowledgeAlert(id);
+    const before = alerts.get(id);
+    if (before) alerts.set(id, { ...before, acknowledged: true, acknowledgedAt: before.acknowledgedAt ?? Date.now() });
+  } catch (error) {
+    refusals.set(id, error instanceof Error ? error.message : String(error));
+  }
+  sent.delete(id);
+  markChange(commit);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drives the socket by the decisions of stream.ts, and hands what arrives to the stores.
+
+import { computed, signal } from "@preact/signals";
+import { Live } from "../net/live";
+import { fetchAlerts, fetchDevice, fetchDevices } from "../net/rest";
+import type { Dashboard } from "../net/wire";
+import { loadRecentAlerts, takeAlerts, takeOpenAlerts } from "./alerts";
+import { learnServerTime, now, serverNow } from "./clock";
+import { makeJob, markChange } from "./commit";
+import { heldDevices, takeDevice, takeReading, takeSnapshot, takeStatus, takeUpdate } from "./fleet";
+import { loadRules } from "./rules";
+import { loadSession, session } from "./session";
+import { initialStream, step, type Stream, type StreamEvent } from "./stream";
+
+const tickEvery = 250;
+const devicePage = 500;
+const mostDevices = 20_000;
+
+let state: Stream = initialStream;
+let pendingFills = 0;
+let live: Live | null = null;
+const currentListeners = new Set<() => void>();
+
+/** The stream's state, for the chip and for every value. */
+export const stream = signal<Stream>(initialStream);
+
+/** Whether values may pass for current. */
+export const fresh = computed(() => stream.value.fresh);
+
+/** When the last message came, in server time, for "as of". */
+export const heardAt = computed(() => stream.value.heardAt);
+
+/** What the server says it sends us less of, empty while we get all. */
+export const level = signal("");
+
+/** Whole seconds to the next try, or null while one is under way. */
+export const retryIn = computed(() => {
+  now.value;
+  const { phase, retryAt } = stream.value;
+  if (phase !== "reconnecting" || retryAt === null) return null;
+  return Math.max(1, Math.ceil((retryAt - serverNow()) / 1000));
+});
+
+const commitStream = makeJob(() => {
+  stream.value = state;
+});
+
+function feed(event: StreamEvent): void {
+  const before = state;
+  state = step(state, event, serverNow());
+  if (state === before) return;
+  if (before.phase !== state.phase && state.phase !== "catching" && state.phase !== "live") live?.close();
+  const shown = stream.peek();
+  if (state.phase !== shown.phase || state.fresh !== shown.fresh || state.retryAt !== shown.retryAt ||
+    !state.fresh || state.heardAt - shown.heardAt >= 1000) markChange(commitStream);
+}
+
+/** Calls back each time the stream is whole again after a break. */
+export function onCurrent(listener: () => void): () => void {
+  currentListeners.add(listener);
+  return () => currentListeners.delete(listener);
+}
+
+/** Tells that something missed is being fetched; the returned function tells that it is there. */
+export function filling(): () => void {
+  pendingFills++;
+  let told = false;
+  return () => {
+    if (told) return;
+    told = true;
+    pendingFills--;
+    if (pendingFills === 0) feed({ kind: "filled" });
+  };
+}
+
+function current(): void {
+  feed({ kind: "current" });
+  const done = filling();
+  for (const listener of currentListeners) listener();
+  if (!session.peek()) void loadSession().catch(() => undefined);
+  Promise.allSettled([loadRules(), loadRecentAlerts()]).then(done, done);
+}
+
+async function loadRest(): Promise<void> {
+  let after: string | null = null;
+  takeOpenAlerts(await fetchAlerts("open", 1000), serverNow());
+  do {
+    const page = await fetchDevices(after, devicePage);
+    page.devices.forEach(takeDevice);
+    after = page.next;
+  } while (after !== null && heldDevices() < mostDevices);
+}
+
+function snapshot(data: Dashboard): void {
+  learnServerTime(data.serverTime);
+  takeSnapshot(data);
+  if (data.truncated) {
+    takeAlerts(data.alerts);
+    loadRest().catch(() => undefined);
+  } else {
+    takeOpenAlerts(data.alerts, data.serverTime);
+  }
+  current();
+}
+
+function update(data: Dashboard): void {
+  learnServerTime(data.serverTime);
+  takeUpdate(data);
+  takeAlerts(data.alerts);
+}
+
+/** Tries at once instead of waiting for the planned time. */
+export function tryNow(): void {
+  if (state.phase !== "reconnecting") return;
+  feed({ kind: "try" });
+  live?.open();
+}
+
+/** Looks at the time at once, so that a page that slept shows no old value as new. */
+export function checkStream(): void {
+  feed({ kind: "tick" });
+  if (state.phase === "reconnecting" && state.retryAt !== null && serverNow() >= state.retryAt) tryNow();
+}
+
+async function refused(): Promise<void> {
+  feed({ kind: "refused" });
+  await loadSession().catch(() => undefined);
+}
+
+/** Takes the stream up again after a login. */
+export function restart(): void {
+  state = initialStream;
+  markChange(commitStream);
+  live?.close();
+  live?.open();
+}
+
+export function startConnection(): void {
+  live = new Live({
+    opened: (recovered) => {
+      feed({ kind: "open" });
+      if (recovered) current();
+    },
+    closed: () => feed({ kind: "close" }),
+    refused: () => void refused(),
+    heard: () => feed({ kind: "heard" }),
+    snapshot, update,
+    reading: takeReading,
+    status: takeStatus,
+    alert: (a) => takeAlerts([a]),
+    device: takeDevice,
+    level: (text) => {
+      level.value = text;
+    },
+  });
+  setInterval(checkStream, tickEvery);
+  addEventListener("online", () => feed({ kind: "network", up: true }));
+  addEventListener("offline", () => feed({ kind: "network", up: false }));
+}
+
+/** Opens the stream, unless a login has to come first. */
+export function openStream(): void {
+  if (session.peek() !== null) live?.open();
+}
+
+/** Looks a device up that no snapshot held; false when the server does not know it. */
+export async function loadDevice(id: string): Promise<boolean> {
+  const found = await fetchDevice(id);
+  if (found) takeDevice(found);
+  return found !== null;
+}
+
+export function watchDevice(id: string): () => void {
+  live?.watch(id);
+  return () => live?.unwatch(id);
+}

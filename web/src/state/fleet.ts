@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// All devices and the newest reading of each of their sensors. Plain maps take the messages; signals
+// tell the views that something changed: `fleet` for devices and their states, one per watched
+// device for its values.
+
+import { signal, type Signal } from "@preact/signals";
+import type { Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, StatusUpdate } from "../net/wire";
+import { makeJob, markChange } from "./commit";
+import { nextReading, type Reading } from "./reading";
+
+const valuesEvery = 250;
+const fleetEvery = 1000;
+
+const devices = new Map<string, Device>();
+const readings = new Map<string, Map<string, Reading>>();
+const valueSignals = new Map<string, Signal<number>>();
+const changedValues = new Set<string>();
+const readingListeners = new Set<(device: string, sensor: string, v: number | null, t: number) => void>();
+
+let counts: Counts | null = null;
+let total = 0;
+
+/** Counts up when a device, a status or the counts changed. */
+export const fleet = signal(0);
+
+/** False until the first snapshot came. */
+export const known = signal(false);
+
+const commitFleet = makeJob(() => {
+  fleet.value++;
+}, fleetEvery);
+
+const commitFleetNow = makeJob(() => {
+  fleet.value++;
+  known.value = true;
+});
+
+const commitValues = makeJob(() => {
+  for (const id of changedValues) {
+    const watched = valueSignals.get(id);
+    if (watched) watched.value++;
+  }
+  changedValues.clear();
+}, valuesEvery);
+
+export function allDevices(): IterableIterator<Device> {
+  return devices.values();
+}
+
+export function deviceOf(id: string): Device | undefined {
+  return devices.get(id);
+}
+
+export function deviceCount(): number {
+  return Math.max(total, devices.size);
+}
+
+export function heldDevices(): number {
+  return devices.size;
+}
+
+/** The server's counts, or our own while it sent none. */
+export function fleetCounts(): Counts {
+  if (counts) return counts;
+  const own = { devices: devices.size, online: 0, offline: 0, asleep: 0, unknown: 0, alertsOpen: 0, readingsPerSecond: 0 };
+  for (const d of devices.values()) own[d.status]++;
+  return own;
+}
+
+export function readingOf(device: string, sensor: string): Reading | undefined {
+  return readings.get(device)?.get(sensor);
+}
+
+/** A counter that moves when a value of this device did, at most four times a second. */
+export function valuesOf(device: string): Signal<number> {
+  let found = valueSignals.get(device);
+  if (!found) {
+    found = signal(0);
+    valueSignals.set(device, found);
+  }
+  return found;
+}
+
+/** Calls back for every reading that arrives, also for those that come late. */
+export function onReading(listener: (device: string, sensor: string, v: number | null, t: number) => void): () => void {
+  readingListeners.add(listener);
+  return () => readingListeners.delete(listener);
+}
+
+function put(device: string, sensor: string, v: number | null, t: number): void {
+  let own = readings.get(device);
+  if (!own) {
+    own = new Map();
+    readings.set(device, own);
+  }
+  const next = nextReading(own.get(sensor), v, t);
+  if (next) own.set(sensor, next);
+  changedValues.add(device);
+  for (const listener of readingListeners) listener(device, sensor, v, t);
+}
+
+function putLatest(latest: Latest): void {
+  latest.device.forEach((device, i) => {
+    put(device, latest.sensor[i] ?? "", latest.v[i] ?? null, latest.t[i] ?? 0);
+  });
+  if (latest.device.length > 0) markChange(commitValues);
+}
+
+function take(data: Dashboard): void {
+  for (const d of data.devices) devices.set(d.id, d);
+  for (const id of data.deleted) {
+    devices.delete(id);
+    readings.delete(id);
+  }
+  if (data.counts) counts = data.counts;
+  if (data.total !== null) total = data.total;
+  putLatest(data.latest);
+}
+
+export function takeSnapshot(data: Dashboard): void {
+  if (!data.truncated) {
+    const kept = new Set(data.devices.map((d) => d.id));
+    for (const id of [...devices.keys()]) {
+      if (!kept.has(id)) devices.delete(id);
+    }
+  }
+  take(data);
+  markChange(commitFleetNow);
+}
+
+export function takeUpdate(data: Dashboard): void {
+  take(data);
+  if (data.devices.length > 0 || data.deleted.length > 0 || data.counts) markChange(commitFleet);
+}
+
+/** A device as REST or a subscription's answer gives it. */
+export function takeDevice(data: DeviceWithLatest): void {
+  devices.set(data.device.id, data.device);
+  putLatest(data.latest);
+  markChange(commitFleetNow);
+}
+
+export function takeReading(data: ReadingUpdate): void {
+  put(data.deviceId, data.sensorType, data.value, data.timestamp);
+  markChange(commitValues);
+}
+
+export function takeStatus(data: StatusUpdate): void {
+  const before = devices.get(data.deviceId);
+  if (!before) return;
+  const since = before.status === data.status ? before.since : data.timestamp;
+  devices.set(data.deviceId, {
+    ...before, status: data.status, cause: data.cause || before.cause, since,
+    lastSeen: Math.max(before.lastSeen, data.lastSeen),
+  });
+  changedValues.add(data.deviceId);
+  markChange(commitValues);
+  markChange(commitFleet);
+}

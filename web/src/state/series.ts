@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// One series over a moving span of time: its history, joined to the readings that arrive. It asks
+// for the history anew when the stream is back after a break, so the gap closes without a reload.
+
+import { signal } from "@preact/signals";
+import { fetchSamples } from "../net/rest";
+import type { Samples } from "../net/wire";
+import { serverNow } from "./clock";
+import { makeJob, markChange, forget } from "./commit";
+import { filling, onCurrent } from "./connection";
+import { onReading } from "./fleet";
+import { Joined, type Drawn } from "./join";
+
+const aheadMs = 60_000;
+const reloadAtMost = 30_000;
+const mostRaw = 100_000;
+/** A view's own share of redraws: more often than a pixel moves is of no use. */
+const fastest = 250;
+
+export type Loading = "loading" | "ready" | "failed";
+
+export class Series {
+  /** Moves when there is something new to draw. */
+  readonly version = signal(0);
+  readonly loading = signal<Loading>("loading");
+  private joined: Joined | null = null;
+  private held: [number, number][] | null = null;
+  private loadedAt = 0;
+  private request: AbortController | null = null;
+  private readonly stops: (() => void)[] = [];
+  private readonly commit;
+
+  constructor(readonly device: string, readonly sensor: string, readonly span: number, readonly points: number) {
+    this.commit = makeJob(() => {
+      this.version.value++;
+    }, Math.max(fastest, Math.min(span / points, 5000)));
+  }
+
+  /** Listens first and loads then, so that no reading falls between the two. */
+  start(): void {
+    this.stops.push(onReading((device, sensor, v, t) => {
+      if (device === this.device && sensor === this.sensor && v !== null) this.add(t, v);
+    }));
+    this.stops.push(onCurrent(() => void this.load()));
+    void this.load();
+  }
+
+  stop(): void {
+    for (const stop of this.stops.splice(0)) stop();
+    this.request?.abort();
+    forget(this.commit);
+  }
+
+  retry(): void {
+    this.loading.value = "loading";
+    void this.load();
+  }
+
+  get tier(): string {
+    return this.joined?.tier ?? "raw";
+  }
+
+  get step(): number {
+    return this.joined?.step ?? 0;
+  }
+
+  /** What is to be drawn of the last `span`, up to now. */
+  draw(to: number): Drawn | null {
+    return this.joined?.draw(to - this.span, to) ?? null;
+  }
+
+  private add(t: number, v: number): void {
+    this.held?.push([t, v]);
+    if (this.joined) {
+      this.joined.add(t, v);
+      this.joined.trimBefore(serverNow() - this.span);
+      if (this.joined.points > 3 * this.points && serverNow() - this.loadedAt > reloadAtMost) void this.load();
+    }
+    markChange(this.commit);
+  }
+
+  private async load(): Promise<void> {
+    this.request?.abort();
+    const request = new AbortController();
+    this.request = request;
+    this.held = [];
+    this.loadedAt = serverNow();
+    const done = filling();
+    try {
+      const joined = await this.fetch(request.signal);
+      for (const [t, v] of this.held ?? []) joined.add(t, v);
+      this.joined = joined;
+      this.loading.value = "ready";
+    } catch {
+      if (!request.signal.aborted && !this.joined) this.loading.value = "failed";
+    } finally {
+      if (this.request === request) this.held = null;
+      done();
+      markChange(this.commit);
+    }
+  }
+
+  private async fetch(abort: AbortSignal): Promise<Joined> {
+    const now = serverNow();
+    const get = (from: number, points: number): Promise<Samples> =>
+      fetchSamples(this.device, this.sensor, from, now + aheadMs, points, abort);
+    const history = await get(now - this.span, this.points);
+    const start = history.t[history.t.length - 1];
+    if (history.step === 0 || start === undefined) return new Joined(history, 0);
+    for (const column of [history.t, history.min, history.max, history.mean, history.n]) column.pop();
+    const joined = new Joined(history, start);
+    const tail = await get(start, mostRaw);
+    tail.t.forEach((t, i) => joined.add(t, tail.mean[i] ?? 0));
+    return joined;
+  }
+}

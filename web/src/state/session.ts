@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who uses this page and what the server lets them do.
+
+import { computed, signal } from "@preact/signals";
+import { fetchSession, openSession } from "../net/rest";
+import type { Session } from "../net/wire";
+
+/** undefined while not asked, null when a login is needed. */
+export const session = signal<Session | null | undefined>(undefined);
+
+export const mayAcknowledge = computed(() => {
+  const role = session.value?.role;
+  return role === "operator" || role === "admin";
+});
+
+export async function loadSession(): Promise<void> {
+  session.value = await fetchSession();
+}
+
+export async function login(token: string): Promise<void> {
+  await openSession(token);
+  await loadSession();
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking an alert: at once on the row, or the words why it can't be done now.
+
+import { en } from "../i18n/en";
+import { acknowledge, type Shown } from "../state/alerts";
+import { fresh } from "../state/connection";
+import { mayAcknowledge } from "../state/session";
+import { Glyph } from "./glyph";
+
+function hindrance(): string | null {
+  if (!fresh.value) return en.alerts.needsStream;
+  return mayAcknowledge.value ? null : en.alerts.needsRole;
+}
+
+export function Holder({ alert }: { alert: Shown }) {
+  if (!alert.acknowledged) return <span class="holder">{en.alerts.nobody}</span>;
+  return <span class="holder"><Glyph name="check" />{alert.sending ? en.alerts.sending : alert.acknowledgedBy ?? en.acknowledgedWord}</span>;
+}
+
+export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; primary?: boolean }) {
+  if (alert.acknowledged || alert.resolved) return null;
+  const why = hindrance();
+  return (
+    <button type="button" class={`button${primary ? " button-primary" : ""}`} disabled={why !== null}
+      title={why ?? undefined} onClick={() => void acknowledge(alert.id)}>{en.alerts.acknowledge}</button>
+  );
+}
+
+/** One line below a list of alerts, when none of them can be acknowledged. */
+export function Hindrance() {
+  const why = hindrance();
+  return why === null ? null : <p class="hindrance">{why}</p>;
+}
+
+export function Refusal({ alert }: { alert: Shown }) {
+  return alert.refused === null ? null : <span class="problem" role="alert">{en.alerts.refused(alert.refused)}</span>;
+}

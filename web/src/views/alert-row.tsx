@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// One open alert as a row; on a phone the same as a card of two lines.
+
+import { useComputed } from "@preact/signals";
+import { formatSpan } from "../lib/format";
+import type { Shown } from "../state/alerts";
+import { now } from "../state/clock";
+import { deviceOf, fleet, valuesOf } from "../state/fleet";
+import { AcknowledgeButton, Holder, Refusal } from "./acknowledge";
+import { alertText, deviceName, sensorOf } from "./alert-text";
+import { SeverityBadge } from "./glyph";
+import { devicePath } from "./router";
+import { Spark, useHour } from "./spark";
+
+function AlertSpark({ alert }: { alert: Shown }) {
+  const { drawn } = useHour(alert.deviceId, alert.sensorType);
+  const limit = alert.threshold === null ? null : { value: alert.threshold, tone: alert.severity };
+  return (
+    <Spark device={alert.deviceId} sensor={sensorOf(deviceOf(alert.deviceId), alert.sensorType)} drawn={drawn}
+      limit={limit} width={104} height={30} />
+  );
+}
+
+export function AlertRow({ alert, withSpark }: { alert: Shown; withSpark: boolean }) {
+  fleet.value;
+  const values = valuesOf(alert.deviceId);
+  const text = useComputed(() => {
+    values.value;
+    return alertText(alert, now.value);
+  });
+  const age = useComputed(() => formatSpan(now.value - alert.createdAt));
+  const tone = alert.acknowledged ? "" : ` alert-${alert.severity}`;
+  return (
+    <li class={`alert-row${tone}`}>
+      <SeverityBadge alert={alert} />
+      <div class="alert-words">
+        <div class="alert-title">
+          <a href={devicePath(alert.deviceId)}>{deviceName(alert.deviceId)}</a>
+          <span> · {sensorOf(deviceOf(alert.deviceId), alert.sensorType).name}</span>
+        </div>
+        <div class="alert-text">{text}<Refusal alert={alert} /></div>
+      </div>
+      {withSpark && <AlertSpark key={`${alert.deviceId}/${alert.sensorType}`} alert={alert} />}
+      <span class="alert-age">{age}</span>
+      <Holder alert={alert} />
+      <div class="alert-act"><AcknowledgeButton alert={alert} /></div>
+    </li>
+  );
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// An alert in words: "−11.2 °C, above −15 °C for 6 min".
+
+import { en } from "../i18n/en";
+import { formatSpan, formatValue } from "../lib/format";
+import type { Alert, Device, Sensor } from "../net/wire";
+import { deviceOf, readingOf } from "../state/fleet";
+import { decimalsOf } from "../state/reading";
+
+export function sensorOf(device: Device | undefined, id: string): Sensor {
+  return device?.sensors.find((s) => s.id === id) ??
+    { id, name: id, unit: "", min: null, max: null, decimals: null };
+}
+
+function limitDecimals(threshold: number, sensor: Sensor): number {
+  return Math.min(decimalsOf(threshold), Math.max(sensor.decimals ?? 3, decimalsOf(threshold)));
+}
+
+/** "above −15 °C" */
+export function conditionText(a: Pick<Alert, "condition" | "threshold" | "message">, sensor: Sensor): string {
+  if (a.threshold === null || a.condition === "") return a.message;
+  return `${en.condition(a.condition)} ${formatValue(a.threshold, limitDecimals(a.threshold, sensor), sensor.unit)}`;
+}
+
+export function valueAndCondition(a: Alert): string {
+  const sensor = sensorOf(deviceOf(a.deviceId), a.sensorType);
+  const reading = readingOf(a.deviceId, a.sensorType);
+  const v = a.resolved ? a.value : reading?.v ?? a.value;
+  const decimals = sensor.decimals ?? reading?.decimals ?? (v === null ? 0 : decimalsOf(v));
+  const condition = conditionText(a, sensor);
+  return v === null ? condition : en.alerts.equation(formatValue(v, decimals, sensor.unit), condition);
+}
+
+export function alertText(a: Alert, at: number): string {
+  return en.alerts.forSpan(valueAndCondition(a), formatSpan(at - a.createdAt));
+}
+
+export function deviceName(id: string): string {
+  return deviceOf(id)?.name ?? id;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// All open alerts, and below them what was resolved.
+
+import { useEffect } from "preact/hooks";
+import { en } from "../i18n/en";
+import { formatExact, formatMoment, formatSpan } from "../lib/format";
+import { loadRecentAlerts, openAlerts, recentAlerts } from "../state/alerts";
+import { now } from "../state/clock";
+import { deviceOf, fleet } from "../state/fleet";
+import { Hindrance } from "./acknowledge";
+import { AlertRow } from "./alert-row";
+import { deviceName, sensorOf, valueAndCondition } from "./alert-text";
+import { SeverityBadge } from "./glyph";
+import { devicePath } from "./router";
+
+const mostRows = 200;
+const mostSparks = 12;
+
+function History() {
+  fleet.value;
+  const done = recentAlerts.value.filter((a) => a.resolved).slice(0, mostRows);
+  if (done.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="resolved">
+      <header class="card-head"><h2 id="resolved">{en.alerts.history}</h2><span class="quiet">{done.length}</span></header>
+      <ul class="alert-rows">
+        {done.map((a) => (
+          <li key={a.id} class="alert-row alert-done">
+            <SeverityBadge alert={a} />
+            <div class="alert-words">
+              <div class="alert-title"><a href={devicePath(a.deviceId)}>{deviceName(a.deviceId)}</a><span> · {sensorOf(deviceOf(a.deviceId), a.sensorType).name}</span></div>
+              <div class="alert-text">{valueAndCondition(a)}</div>
+            </div>
+            <span class="alert-span quiet" title={formatExact(a.createdAt)}>
+              {en.alerts.at(formatMoment(a.createdAt, now.peek()), formatMoment(a.resolvedAt ?? a.updatedAt, now.peek()))}, {en.alerts.lasted(formatSpan((a.resolvedAt ?? a.updatedAt) - a.createdAt))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function AlertsPage() {
+  useEffect(() => void loadRecentAlerts().catch(() => undefined), []);
+  const open = openAlerts.value;
+  return (
+    <div class="page">
+      <div class="head"><h1>{en.alerts.openCount(open.length)}</h1></div>
+      <Hindrance />
+      {open.length > 0 && (
+        <section class="card" aria-label={en.overview.openAlerts}>
+          <ul class="alert-rows">{open.slice(0, mostRows).map((a, i) => <AlertRow key={a.id} alert={a} withSpark={i < mostSparks} />)}</ul>
+        </section>
+      )}
+      <History />
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sensor's value now, on its range.
+
+import { useComputed } from "@preact/signals";
+import { Pin, PinOff } from "lucide-preact";
+import { Gauge } from "../../charts/gauge";
+import { en } from "../../i18n/en";
+import { formatValue } from "../../lib/format";
+import { gaugeRange } from "../../lib/track";
+import type { Device, Sensor } from "../../net/wire";
+import { openAlerts } from "../../state/alerts";
+import { serverNow } from "../../state/clock";
+import { readingOf, valuesOf } from "../../state/fleet";
+import { isPinned, togglePin } from "../../state/pins";
+import { rulesFor } from "../../state/rules";
+import type { Series } from "../../state/series";
+import { alertGlyph, Glyph } from "../glyph";
+import { isMuted, useValue, viewValue } from "../value";
+import { gaugeLimits } from "./limits";
+
+function SensorGauge({ device, sensor, series }: { device: Device; sensor: Sensor; series: Series | undefined }) {
+  const rules = rulesFor(device.id, sensor.id);
+  const value = useComputed(() => {
+    valuesOf(device.id).value;
+    return readingOf(device.id, sensor.id)?.v ?? null;
+  });
+  const text = useComputed(() => {
+    const v = viewValue(device.id, sensor);
+    return `${formatValue(v.reading?.v, v.decimals, sensor.unit)}, ${v.age}`;
+  });
+  const key = useComputed(() => {
+    series?.version.value;
+    const drawn = series?.draw(serverNow());
+    return `${drawn?.low ?? ""}|${drawn?.high ?? ""}`;
+  });
+  const [low, high] = key.value.split("|").map((s) => (s === "" ? null : Number(s)));
+  const range = gaugeRange(sensor, sensor.unit, rules.map((r) => r.threshold), { low: low ?? value.peek(), high: high ?? value.peek() });
+  if (!range) return null;
+  const marks = [low, high].filter((v): v is number => typeof v === "number");
+  return (
+    <Gauge value={value} range={range} limits={gaugeLimits(rules, range, value.peek())} marks={marks}
+      name={sensor.name} valueText={text} />
+  );
+}
+
+export function GaugeCard({ device, sensor, series }: { device: Device; sensor: Sensor; series: Series | undefined }) {
+  const value = useValue(device.id, sensor);
+  const classes = useComputed(() => `gauge-card value-${value.state.value}`);
+  const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
+  const pinned = isPinned(device.id, sensor.id);
+  const PinIcon = pinned ? PinOff : Pin;
+  const pinWords = pinned ? en.device.unpin : en.device.pin;
+  return (
+    <div class={classes}>
+      <div class="gauge-head">
+        <b>{sensor.name}</b>
+        <span class="age">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</span>
+        <button type="button" class="icon-button" aria-pressed={pinned} aria-label={`${pinWords}: ${sensor.name}`} title={pinWords}
+          onClick={() => togglePin(device.id, sensor.id)}><PinIcon size={15} strokeWidth={1.75} aria-hidden="true" /></button>
+      </div>
+      <div class="gauge-value">
+        {alert && <Glyph name={alertGlyph(alert)} size={14} />}
+        <span class="number">{value.text}</span><span class="unit">{sensor.unit}</span>
+      </div>
+      <SensorGauge device={device} sensor={sensor} series={series} />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules as limits on charts and gauges.
+
+import type { GaugeLimit } from "../../charts/gauge";
+import type { PlotLimit } from "../../charts/plot";
+import { en } from "../../i18n/en";
+import { formatValue } from "../../lib/format";
+import type { Range } from "../../lib/track";
+import type { Rule, Sensor } from "../../net/wire";
+import { decimalsOf } from "../../state/reading";
+import { side } from "../../state/rules";
+
+/** Whether the value fires the rule. */
+export function crosses(rule: Rule, v: number | null): boolean {
+  if (v === null) return false;
+  switch (rule.condition) {
+    case "greater_than": return v > rule.threshold;
+    case "greater_or_equal": return v >= rule.threshold;
+    case "less_than": return v < rule.threshold;
+    case "less_or_equal": return v <= rule.threshold;
+    case "equals": return v === rule.threshold;
+    case "not_equals": return v !== rule.threshold;
+    default: return false;
+  }
+}
+
+export function plotLimits(rules: readonly Rule[], sensor: Sensor, v: number | null): PlotLimit[] {
+  return rules.filter((r) => r.condition !== "not_equals").map((r) => ({
+    value: r.threshold, severity: r.severity, crossed: crosses(r, v),
+    label: `${en.sign(r.condition)} ${formatValue(r.threshold, decimalsOf(r.threshold), sensor.unit)} ${en.severity[r.severity]}`,
+  }));
+}
+
+export function gaugeLimits(rules: readonly Rule[], range: Range, v: number | null): GaugeLimit[] {
+  return rules.flatMap((r) => {
+    const from = side(r.condition) > 0 ? r.threshold : range.min;
+    const to = side(r.condition) < 0 ? r.threshold : range.max;
+    return side(r.condition) === 0 || from >= to ? [] : [{ from, to, severity: r.severity, crossed: crosses(r, v) }];
+  });
+}

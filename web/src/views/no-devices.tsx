@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first run: nothing has reported, and the one act that changes it.
+
+import { en } from "../i18n/en";
+
+export function NoDevices() {
+  const host = location.hostname.replace(/^\[|\]$/g, "");
+  return (
+    <div class="page narrow">
+      <h1>{en.devices.none}</h1>
+      <p class="lead">{en.devices.noneHow}</p>
+      <pre class="command"><code>{`mosquitto_pub -h ${host} -t sensors/my-device/temperature -m 22.5`}</code></pre>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values that stand for the fleet: what a person pinned, or a stable choice.
+
+import { useComputed } from "@preact/signals";
+import { en } from "../../i18n/en";
+import type { GlyphName } from "../../lib/shapes";
+import type { Device, Sensor } from "../../net/wire";
+import { openAlerts, type Shown } from "../../state/alerts";
+import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
+import { pins, representatives } from "../../state/pins";
+import { sensorOf } from "../alert-text";
+import { alertGlyph, Glyph } from "../glyph";
+import { devicePath } from "../router";
+import { nearestLimit, rangeText, Spark, useHour } from "../spark";
+import { isMuted, useValue, type ValueSignals } from "../value";
+
+function TileGlyph({ value, alert }: { value: ValueSignals; alert: Shown | undefined }) {
+  const muted = isMuted(value.state.value);
+  const name: GlyphName | null = alert ? alertGlyph(alert) : muted || value.state.value === "late" ? "stale" : null;
+  return name === null ? null : <Glyph name={name} size={14} />;
+}
+
+function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
+  const value = useValue(device.id, sensor);
+  const { drawn } = useHour(device.id, sensor.id);
+  const classes = useComputed(() => `tile card value-${value.state.value}`);
+  const decimals = sensor.decimals ?? readingOf(device.id, sensor.id)?.decimals ?? 0;
+  const range = useComputed(() => {
+    valuesOf(device.id).value;
+    return rangeText(drawn.value, decimals, sensor.unit);
+  });
+  const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
+  return (
+    <a class={classes} href={devicePath(device.id)}>
+      <div class="tile-head"><b>{device.name}</b> <span>{sensor.name}</span></div>
+      <div class="tile-body">
+        <div class="tile-value">
+          <TileGlyph value={value} alert={alert} />
+          <span class="number">{value.text}</span><span class="unit">{sensor.unit}</span>
+        </div>
+        <Spark device={device.id} sensor={sensor} drawn={drawn} limit={nearestLimit(device.id, sensor.id)} width={112} height={40} />
+      </div>
+      <div class="tile-foot">
+        <span class="age">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</span>
+        <span>{range}</span>
+      </div>
+    </a>
+  );
+}
+
+export function Tiles() {
+  fleet.value;
+  const pinned = pins.value.filter((p) => deviceOf(p.device));
+  const shown = pinned.length > 0 ? pinned : representatives();
+  if (shown.length === 0) return null;
+  return (
+    <section aria-labelledby="tiles">
+      <header class="section-head">
+        <h2 id="tiles">{pinned.length > 0 ? en.overview.pinned : en.overview.chosen}</h2>
+        {pinned.length === 0 && <span class="quiet hide-phone">{en.overview.chosenNote}</span>}
+      </header>
+      <div class="tiles">
+        {shown.map((p) => {
+          const device = deviceOf(p.device);
+          return device && <Tile key={`${p.device}\n${p.sensor}`} device={device} sensor={sensorOf(device, p.sensor)} />;
+        })}
+      </div>
+    </section>
+  );
+}

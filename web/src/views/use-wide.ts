@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { signal, type ReadonlySignal } from "@preact/signals";
+
+function follow(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query);
+  const matches = signal(list.matches);
+  list.addEventListener("change", () => {
+    matches.value = list.matches;
+  });
+  return matches;
+}
+
+/** A phone's width, below 640 px. */
+export const phone = follow("(max-width: 639.98px)");
+
+/** A finger, which needs larger targets. */
+export const coarse = follow("(pointer: coarse)");

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packs the outlines of land and countries for the map: counts and steps as varints, which is half
+// of what the same outlines take as TopoJSON. src/lib/world.ts reads them.
+
+import { readFile } from "node:fs/promises";
+import { feature, mesh } from "topojson-client";
+
+const stepsPerDegree = 100;
+
+function writer() {
+  const bytes = [];
+  const unsigned = (value) => {
+    while (value >= 128) {
+      bytes.push((value % 128) | 128);
+      value = Math.floor(value / 128);
+    }
+    bytes.push(value);
+  };
+  const signed = (value) => unsigned(value < 0 ? -2 * value - 1 : 2 * value);
+  return { bytes, unsigned, signed };
+}
+
+function rounded(line) {
+  const out = [];
+  for (const [lng, lat] of line) {
+    const point = [Math.round(lng * stepsPerDegree), Math.round(lat * stepsPerDegree)];
+    const before = out[out.length - 1];
+    if (!before || before[0] !== point[0] || before[1] !== point[1]) out.push(point);
+  }
+  return out;
+}
+
+function writeLines(to, lines, shortest) {
+  const kept = lines.map(rounded).filter((line) => line.length >= shortest);
+  to.unsigned(kept.length);
+  for (const line of kept) {
+    to.unsigned(line.length);
+    let lng = 0;
+    let lat = 0;
+    for (const [x, y] of line) {
+      to.signed(x - lng);
+      to.signed(y - lat);
+      [lng, lat] = [x, y];
+    }
+  }
+}
+
+/** The packed outlines of one scale of world-atlas, "110m" or "50m". */
+export async function packWorld(scale) {
+  const file = new URL(`./node_modules/world-atlas/countries-${scale}.json`, import.meta.url);
+  const topology = JSON.parse(await readFile(file, "utf8"));
+  const land = feature(topology, topology.objects.land);
+  const rings = land.features.flatMap((f) =>
+    f.geometry.type === "Polygon" ? f.geometry.coordinates : f.geometry.coordinates.flat());
+  const borders = mesh(topology, topology.objects.countries, (a, b) => a !== b).coordinates;
+  const to = writer();
+  writeLines(to, rings, 4);
+  writeLines(to, borders, 2);
+  return Uint8Array.from(to.bytes);
+}
