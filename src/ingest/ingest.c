@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All connections together: who listens, when reading pauses, the clock, and the end. */
+#include "ingest/ingest.h"
+
+#include "base/mem.h"
+#include "ingest/internal.h"
+#include "model/limits.h"
+
+/* Each connection has a tick a second; a quarter of them at a time, so that 20,000 don't make one
+ * turn long. */
+#define TICK_PARTS       4
+#define TICK_MS          (1000 / TICK_PARTS)
+#define DEFAULT_GRACE_MS 10000
+/* What is closing once its output is out gets this long; a peer that takes nothing would hold it.
+ */
+#define FINISH_MAX_NS MONO_MS(10000)
+
+/* Calls `each` for every open wire. */
+static void for_wires(struct ingest *in, void (*each)(struct wire *w))
+{
+    for (size_t i = 0; i < in->wires_count; i++) {
+        if (in->wires[i].wire) {
+            each(in->wires[i].wire);
+        }
+    }
+}
+
+/* ---- the clock ---- */
+
+static void tick_wire(struct wire *w, mono_ns now)
+{
+    if (!w->over) {
+        w->role->tick(w, now);
+    } else if (now - w->received > FINISH_MAX_NS) {
+        conn_close(&w->conn);
+    }
+}
+
+static void tick(void *ctx)
+{
+    struct ingest *in = ctx;
+    mono_ns now = in->loop->mono_ns;
+    uint32_t carrier;
+    in->tick_part = (in->tick_part + 1) % TICK_PARTS;
+    for (size_t i = in->tick_part; i < in->wires_count; i += TICK_PARTS) {
+        if (in->wires[i].wire) {
+            tick_wire(in->wires[i].wire, now);
+        }
+    }
+    while (!in->closing && sessions_expire(&in->sessions, now, &carrier)) {
+        in->config.events->carrier_lost(in->config.ctx, carrier);
+    }
+    ingest_settle(in);
+}
+
+uint64_t ingest_random(struct ingest *in)
+{
+    const struct hash_key key = {in->config.key[0], in->config.key[1]};
+    in->random++;
+    return hash_bytes(key, bytes_of(&in->random, sizeof in->random));
+}
+
+/* ---- life ---- */
+
+struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
+{
+    const struct hash_key key = {config->key[0], config->key[1]};
+    struct ingest *in = mem_zalloc(1, sizeof *in);
+    in->loop = l;
+    in->config = *config;
+    if (in->config.max_connections == 0) {
+        in->config.max_connections = LIMIT_MQTT_CONNECTIONS;
+    }
+    if (in->config.grace_ms == 0) {
+        in->config.grace_ms = DEFAULT_GRACE_MS;
+    }
+    in->free_slot = UINT32_MAX;
+    /* As many again may be in their grace period. */
+    sessions_init(&in->sessions, key, 2 * in->config.max_connections);
+    in->subs = subs_new(key);
+    frame_pool_init(&in->frames);
+    loop_timer_start(l, &in->tick, TICK_MS, TICK_MS, tick, in);
+    return in;
+}
+
+static void accepted(void *ctx, int fd, const struct peer_address *peer)
+{
+    (void)peer;
+    client_accept(ctx, fd);
+}
+
+void ingest_listen(struct ingest *in, int fd)
+{
+    struct ingest_listener *x = mem_zalloc(1, sizeof *x);
+    x->next = in->listeners;
+    in->listeners = x;
+    listener_start(&x->listener, in->loop, fd, accepted, in);
+}
+
+void ingest_dial(struct ingest *in, const struct ingest_broker *broker)
+{
+    struct ingest_broker_list *x = mem_zalloc(1, sizeof *x);
+    atomic_fetch_add_explicit(&in->brokers_dialled, 1, memory_order_relaxed);
+    x->broker = broker_new(in, broker);
+    x->next = in->brokers;
+    in->brokers = x;
+}
+
+bool ingest_brokers_up(const struct ingest *in)
+{
+    return atomic_load_explicit(&in->brokers_up, memory_order_relaxed) ==
+           atomic_load_explicit(&in->brokers_dialled, memory_order_relaxed);
+}
+
+void ingest_pause(struct ingest *in)
+{
+    in->paused = true;
+    for_wires(in, wire_update_reading);
+}
+
+void ingest_resume(struct ingest *in)
+{
+    in->paused = false;
+    for_wires(in, wire_update_reading);
+}
+
+static void send_away(struct wire *w)
+{
+    if (w->withheld && !w->over) {
+        w->sent_away = true;
+        wire_finish(w);
+    }
+}
+
+void ingest_redeliver(struct ingest *in)
+{
+    for_wires(in, send_away);
+}
+
+static void stop_listening(struct ingest *in)
+{
+    for (struct ingest_listener *x = in->listeners; x; x = x->next) {
+        listener_stop(&x->listener);
+    }
+}
+
+void ingest_drain(struct ingest *in)
+{
+    in->draining = true;
+    stop_listening(in);
+    for_wires(in, wire_update_reading);
+}
+
+static void say_goodbye(struct wire *w)
+{
+    if (!w->over) {
+        w->role->goodbye(w);
+    } else {
+        conn_close(&w->conn);
+    }
+}
+
+static void tick_closed(void *ctx)
+{
+    struct ingest *in = ctx;
+    in->tick_closed = true;
+}
+
+void ingest_close(struct ingest *in)
+{
+    if (in->closing) {
+        return;
+    }
+    in->closing = true;
+    stop_listening(in);
+    for (struct ingest_broker_list *x = in->brokers; x; x = x->next) {
+        broker_stop(x->broker);
+    }
+    for_wires(in, say_goodbye);
+    loop_timer_close(&in->tick, tick_closed);
+}
+
+bool ingest_idle(const struct ingest *in)
+{
+    for (const struct ingest_broker_list *x = in->brokers; x; x = x->next) {
+        if (!broker_is_idle(x->broker)) {
+            return false;
+        }
+    }
+    return in->tick_closed && in->wires_open == 0;
+}
+
+static void free_lists(struct ingest *in)
+{
+    while (in->listeners) {
+        struct ingest_listener *x = in->listeners;
+        in->listeners = x->next;
+        free(x);
+    }
+    while (in->brokers) {
+        struct ingest_broker_list *x = in->brokers;
+        in->brokers = x->next;
+        broker_free(x->broker);
+        free(x);
+    }
+}
+
+void ingest_free(struct ingest *in)
+{
+    if (!in) {
+        return;
+    }
+    in->closing = true;
+    for_wires(in, wire_abandon);
+    free_lists(in);
+    sessions_fini(&in->sessions);
+    subs_free(in->subs);
+    acks_fini(&in->acks);
+    frame_pool_fini(&in->frames);
+    buf_fini(&in->encoded[0]);
+    buf_fini(&in->encoded[1]);
+    buf_fini(&in->answer);
+    buf_fini(&in->codes);
+    while (in->spare_count) {
+        buf_fini(&in->spare[--in->spare_count]);
+    }
+    free(in->wires);
+    free(in);
+}

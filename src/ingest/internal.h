@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of ingest/ share.
+ *
+ *     wire.c     a connection that speaks MQTT: bytes to packets, acknowledgements out
+ *     client.c   a device or tool at our listener
+ *     broker.c   a broker that we dial
+ *     deliver.c  a message to the program, and to those who subscribed to it
+ *     ingest.c   all of them together: listening, pausing, the clock, the end
+ *
+ * The other files are sans-I/O parts of these. */
+#ifndef TELLTALE_INGEST_INTERNAL_H
+#define TELLTALE_INGEST_INTERNAL_H
+
+#include "ingest/acks.h"
+#include "ingest/frame_pool.h"
+#include "ingest/inflight.h"
+#include "ingest/ingest.h"
+#include "ingest/sessions.h"
+#include "ingest/subs.h"
+#include "proto/mqtt/mqtt.h"
+#include "sys/log.h"
+
+#include <stdatomic.h>
+
+/* Carrier of what a dialled broker sends. */
+#define CARRIER_NONE UINT32_MAX
+/* What ingest_events.message answers for a message that can't be made durable now. */
+#define SEQ_NEVER UINT64_MAX
+
+/* ---- wire.c ---- */
+
+struct wire;
+
+/* What a client and a broker do differently. */
+struct wire_role {
+    /* A packet came; may close the wire. */
+    void (*packet)(struct wire *w, const struct mqtt_frame *f);
+    /* Once a second, about. */
+    void (*tick)(struct wire *w, mono_ns now);
+    /* The connection is over; the wire's memory is its owner's again. */
+    void (*closed)(struct wire *w);
+    /* The program ends: say what the protocol wants said. */
+    void (*goodbye)(struct wire *w);
+};
+
+struct wire {
+    struct conn conn;
+    struct ingest *in;
+    const struct wire_role *role;
+    struct ack_owner owner; /* its slot in ingest.wires */
+    mono_ns started;
+    mono_ns received; /* when bytes came last, or reading was resumed */
+    size_t packet_max;
+    struct buf partial; /* a packet that has begun; without memory while none has */
+    struct frame *acks; /* being filled */
+    uint32_t acks_room;
+    struct wire *next_with_acks;
+    uint32_t acks_waiting; /* entries in ingest.acks */
+    bool with_acks;        /* in ingest.with_acks */
+    bool stalled;          /* not read: too many messages wait for their acknowledgement */
+    bool withheld;         /* a message of it will never be acknowledged */
+    bool sent_away;        /* closed by us so that it comes back */
+    bool over;             /* closed or closing: no packet is looked at any more */
+};
+
+struct wire_slot {
+    struct wire *wire; /* NULL when free */
+    uint32_t generation;
+    uint32_t next_free;
+};
+
+/* Starts on a connected socket; takes over `fd`. `w` is zeroed by it. Reading begins at once. */
+void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role);
+
+/* Closes at once, or when what was sent is out. Nothing is received any more. */
+void wire_close(struct wire *w);
+void wire_finish(struct wire *w);
+
+/* As wire_close for what the peer did wrong, which is counted. */
+void wire_refuse(struct wire *w, enum drop why);
+
+/* Sends one small packet. */
+void wire_send(struct wire *w, struct bytes packet);
+
+/* Acknowledges the QoS 1 message `id` in its turn: when batch `seq` is durable, with what waits
+ * before it when seq is 0, never when it is SEQ_NEVER. */
+void wire_ack(struct wire *w, uint16_t id, uint64_t seq);
+
+/* Sends what is in ingest.answer, and empties that. */
+void wire_answer(struct wire *w);
+
+/* Whether it is read now: while it isn't, silence means nothing. */
+bool wire_is_read(const struct wire *w);
+
+/* Ends a wire whose connection the loop has closed without a word. */
+void wire_abandon(struct wire *w);
+
+/* Reads or not, as pause, drain and stall say now. */
+void wire_update_reading(struct wire *w);
+
+/* ---- client.c ---- */
+
+struct client;
+
+/* Takes a fresh connection; closes it when there are too many. */
+void client_accept(struct ingest *in, int fd);
+
+/* Hands a message to a subscriber. `encoded` is the PUBLISH with QoS `qos`; at 1 its id, at
+ * `id_at`, is this subscriber's to fill. Copied. */
+void client_deliver(struct wire *w, struct bytes encoded, uint8_t qos, size_t id_at);
+
+/* Sends what client_deliver gathered. */
+void client_send_gathered(struct ingest *in);
+
+/* ---- broker.c ---- */
+
+struct broker;
+
+struct broker *broker_new(struct ingest *in, const struct ingest_broker *config);
+/* Stops dialling; its connection is closed by others. */
+void broker_stop(struct broker *b);
+bool broker_is_idle(const struct broker *b);
+void broker_free(struct broker *b);
+
+/* ---- deliver.c ---- */
+
+/* Gives a message to the program and to subscribers (not what a broker sent). Returns what its
+ * acknowledgement waits for, as ingest_events.message. */
+uint64_t deliver(struct ingest *in, const struct ingest_message *m);
+
+/* Whether `topic` is within our limits, which are narrower than MQTT's. */
+bool deliver_topic_fits(struct bytes topic);
+
+/* ---- ingest.c ---- */
+
+struct ingest_listener {
+    struct listener listener;
+    struct ingest_listener *next;
+};
+
+struct ingest_broker_list {
+    struct broker *broker;
+    struct ingest_broker_list *next;
+};
+
+#define SPARE_BUFFERS 16
+
+struct ingest {
+    struct loop *loop;
+    struct ingest_config config;
+    struct ingest_listener *listeners;
+    struct ingest_broker_list *brokers;
+    struct wire_slot *wires;
+    size_t wires_count, wires_cap; /* slots ever used */
+    uint32_t free_slot;
+    size_t wires_open;
+    size_t clients_open;
+    struct sessions sessions;
+    struct subs *subs;
+    struct acks acks;
+    struct frame_pool frames;
+    struct wire *with_acks;
+    struct client *gathered; /* subscribers with messages of this read */
+    struct buf encoded[2];   /* the message in delivery, by QoS */
+    struct buf answer;       /* a packet being made, and the codes of a SUBACK */
+    struct buf codes;
+    struct buf spare[SPARE_BUFFERS]; /* memory for partial packets */
+    size_t spare_count;
+    size_t partial_bytes; /* in all wires */
+    uint64_t messages;    /* received and delivered since they were counted */
+    uint64_t delivered;
+    size_t stalled; /* wires */
+    struct loop_timer tick;
+    size_t tick_part;
+    uint64_t random;
+    struct log_gate refused_gate;
+    bool paused;
+    bool draining;
+    bool closing;
+    bool tick_closed;
+    _Atomic uint32_t brokers_dialled;
+    _Atomic uint32_t brokers_up;
+};
+
+/* Ends a piece of work on the loop: sends what it gathered, counts what it did. */
+void ingest_settle(struct ingest *in);
+
+/* A number nobody can foresee, for jitter and names. */
+uint64_t ingest_random(struct ingest *in);
+
+#endif
