@@ -50,7 +50,7 @@ struct decode_record {
 
 struct decoded {
     const struct decode_record *records; /* in the order of the payload, a status last */
-    size_t count;                        /* 0..LIMIT_RECORDS_PER_MESSAGE */
+    size_t count;                        /* 0..LIMIT_RECORDS_PER_MESSAGE, and a status */
     /* Why nothing came of the message. DROP_NONE with no record: it was understood and says nothing
      * that is recorded (null, text, a command to a device). */
     enum drop drop;

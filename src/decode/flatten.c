@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON objects as readings: each number or boolean at the end of a path becomes one, named by the
+ * keys on the way joined with dots. A nested object with a scalar `value` is itself a reading, of
+ * which `unit` and a time are attributes. The walk recurses, to LIMIT_FLATTEN_DEPTH and no further;
+ * what lies deeper is skipped and counted. */
+#include "base/utf8.h"
+#include "decode/parts.h"
+
+static enum key key_of(struct bytes k)
+{
+#define IS(literal) (memcmp(k.ptr, literal, sizeof(literal) - 1) == 0)
+    switch (k.len) {
+    case 2:
+        return IS("id") || IS("Id") ? KEY_ID : IS("ts") ? KEY_TIME : KEY_OTHER;
+    case 4:
+        return IS("unit") ? KEY_UNIT : IS("time") ? KEY_TIME : KEY_OTHER;
+    case 5:
+        return IS("value") ? KEY_VALUE : KEY_OTHER;
+    case 6:
+        return IS("device") || IS("nodeId") ? KEY_DEVICE
+               : IS("sensor")               ? KEY_SENSOR
+               : IS("status")               ? KEY_STATUS
+                                            : KEY_OTHER;
+    case 7:
+        return IS("node_id") || IS("node-id") ? KEY_DEVICE : KEY_OTHER;
+    case 8:
+        return IS("deviceId") || IS("deviceID") ? KEY_DEVICE
+               : IS("datetime")                 ? KEY_TIME
+               : IS("location")                 ? KEY_LOCATION
+                                                : KEY_OTHER;
+    case 9:
+        return IS("device_id") ? KEY_DEVICE : IS("timestamp") ? KEY_TIME : KEY_OTHER;
+    case 10:
+        return IS("sensorType") ? KEY_SENSOR : KEY_OTHER;
+    case 11:
+        return IS("sensor_type") ? KEY_SENSOR : KEY_OTHER;
+    default:
+        return KEY_OTHER;
+    }
+#undef IS
+}
+
+enum key decode_key(struct json_text key)
+{
+    uint8_t room[16];
+    struct bytes plain;
+    return json_text_get(key, room, sizeof room, &plain) == OK ? key_of(plain) : KEY_OTHER;
+}
+
+void decode_walk_init(struct walk *w, struct decoder *d, struct json_reader *r, struct bytes prefix)
+{
+    w->d = d;
+    w->r = r;
+    w->depth = 0;
+    w->len = prefix.len;
+    if (prefix.len > 0) {
+        memcpy(w->path, prefix.ptr, prefix.len);
+    }
+}
+
+/* Where a path was before a step. */
+struct step {
+    unsigned depth;
+    size_t len;
+};
+
+/* Makes room for a dot and up to `want` bytes; returns how much there is, and where. */
+static size_t begin_step(struct walk *w, struct step *before, uint8_t **at)
+{
+    *before = (struct step){w->depth++, w->len};
+    if (w->len > 0) {
+        if (w->len < sizeof w->path) {
+            w->path[w->len] = '.';
+        }
+        w->len++;
+    }
+    size_t used = size_min(w->len, sizeof w->path);
+    *at = w->path + used;
+    return sizeof w->path - used;
+}
+
+static struct step step_key(struct walk *w, struct json_text key)
+{
+    struct step before;
+    uint8_t *at;
+    struct bytes plain;
+    size_t room = begin_step(w, &before, &at);
+    if (json_text_get(key, at, room, &plain) != OK || plain.len > room) {
+        w->len = sizeof w->path + 1;
+        return before;
+    }
+    if (plain.ptr != at && plain.len > 0) {
+        memcpy(at, plain.ptr, plain.len);
+    }
+    w->len += plain.len;
+    return before;
+}
+
+static struct step step_index(struct walk *w, int64_t index)
+{
+    struct step before;
+    uint8_t *at;
+    char text[NUMBER_TEXT_MAX];
+    size_t len = number_print_i64(index, text);
+    if (len <= begin_step(w, &before, &at)) {
+        memcpy(at, text, len);
+    }
+    w->len += len;
+    return before;
+}
+
+static void step_back(struct walk *w, struct step before)
+{
+    w->depth = before.depth;
+    w->len = before.len;
+}
+
+/* Adds a scalar under the path; NULL when it is none that is recorded. */
+static struct decode_record *add_here(struct walk *w, struct scalar s)
+{
+    if (s.kind != SCALAR_NUMBER && s.kind != SCALAR_BOOLEAN) {
+        return NULL;
+    }
+    struct bytes path = bytes_of(w->path, w->len);
+    struct decode_record *r = decode_add_reading(w->d, path, s);
+    if (r && !decode_keep(w->d, path, &r->sensor)) {
+        w->d->count--;
+        decode_lose(w->d, DROP_TOO_MANY_VALUES);
+        return NULL;
+    }
+    return r;
+}
+
+/* What a nested object tells about its own value. */
+struct own {
+    struct decode_record *record; /* of its `value`, or NULL */
+    struct bytes unit;
+    wall_ms time;
+};
+
+static bool is_scalar(enum json_kind kind)
+{
+    return kind != JSON_NONE && kind != JSON_OBJECT && kind != JSON_ARRAY;
+}
+
+/* Takes a member that says something about the object's own value. False: it is an ordinary one. */
+static bool take_own(struct walk *w, enum key key, struct own *own)
+{
+    enum json_kind kind = json_peek(w->r);
+    struct scalar s;
+    struct json_text text;
+    if (key == KEY_VALUE && is_scalar(kind)) {
+        own->record = decode_scalar_read(w->r, &s) ? add_here(w, s) : NULL;
+        return true;
+    }
+    if (key == KEY_UNIT && kind == JSON_STRING) {
+        if (json_read_text(w->r, &text)) {
+            (void)decode_keep_text(w->d, text, LIMIT_UNIT_BYTES, &own->unit);
+        }
+        return true;
+    }
+    return key == KEY_ID && is_scalar(kind);
+}
+
+/* A nested time that can be one belongs to the object's value; any other number is a reading. */
+static bool take_own_time(struct walk *w, enum key key, struct own *own)
+{
+    if (key != KEY_TIME) {
+        return false;
+    }
+    struct json_reader ahead = *w->r;
+    wall_ms time = decode_time_read(&ahead);
+    if (time == WALL_NONE) {
+        return false;
+    }
+    *w->r = ahead;
+    own->time = time;
+    return true;
+}
+
+static void flatten_value(struct walk *w);
+
+static void flatten_object(struct walk *w)
+{
+    struct own own = {.time = WALL_NONE};
+    struct json_text text;
+    if (!json_read_object(w->r)) {
+        return;
+    }
+    while (json_read_key(w->r, &text)) {
+        enum key key = decode_key(text);
+        if (key != KEY_OTHER && (take_own(w, key, &own) || take_own_time(w, key, &own))) {
+            continue;
+        }
+        struct step before = step_key(w, text);
+        flatten_value(w);
+        step_back(w, before);
+    }
+    if (own.record) {
+        own.record->unit = decode_unit(own.unit);
+        own.record->time = own.time;
+    }
+}
+
+static void flatten_array(struct walk *w)
+{
+    if (!json_read_array(w->r)) {
+        return;
+    }
+    for (int64_t i = 0; json_read_item(w->r); i++) {
+        struct step before = step_index(w, i);
+        flatten_value(w);
+        step_back(w, before);
+    }
+}
+
+static void flatten_value(struct walk *w)
+{
+    enum json_kind kind = json_peek(w->r);
+    struct scalar s;
+    if (kind != JSON_OBJECT && kind != JSON_ARRAY) {
+        if (decode_scalar_read(w->r, &s)) {
+            (void)add_here(w, s);
+        }
+    } else if (w->depth >= LIMIT_FLATTEN_DEPTH) {
+        decode_lose(w->d, DROP_TOO_DEEP);
+        (void)json_skip(w->r);
+    } else if (kind == JSON_OBJECT) {
+        flatten_object(w);
+    } else {
+        flatten_array(w);
+    }
+}
+
+void decode_flatten(struct walk *w, struct json_text key)
+{
+    struct step before = step_key(w, key);
+    flatten_value(w);
+    step_back(w, before);
+}
+
+enum drop decode_drop_of(const struct json_reader *r)
+{
+    struct bytes rest = bytes_of(r->at, (size_t)(r->end - r->at));
+    if (r->error == JSON_ERROR_DEPTH) {
+        return DROP_TOO_DEEP;
+    }
+    if (!utf8_valid(bytes_of(r->start, (size_t)(r->end - r->start))) ||
+        r->error == JSON_ERROR_UTF8) {
+        return DROP_INVALID_UTF8;
+    }
+    return decode_starts_not_finite(rest) ? DROP_NOT_FINITE : DROP_INVALID_JSON;
+}

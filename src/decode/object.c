@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Generic JSON: an object whose outermost keys are an envelope (which device, which sensor, when)
+ * around values. With a scalar `value` and a sensor named by `sensorType` or by the topic it is
+ * that one reading; every other object is flattened. A `status` of online, offline or asleep makes
+ * a status, beside readings too. What the payload names wins over the topic. */
+#include "decode/parts.h"
+
+bool decode_status_of(struct bytes text, enum device_status *status)
+{
+    enum device_status s;
+    if (status_parse(bytes_trim(text), &s) != OK || s == STATUS_UNKNOWN) {
+        return false;
+    }
+    *status = s;
+    return true;
+}
+
+void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
+                       wall_ms time)
+{
+    d->records[d->count++] = (struct decode_record){
+        .kind = DECODE_STATUS, .device = device, .time = time, .status = status};
+}
+
+/* What the keys of a message's outermost object said so far. Slices with a NULL pointer: nothing.
+ */
+struct envelope {
+    struct decoder *d;
+    struct json_reader r;
+    struct walk walk;
+    struct bytes device;
+    struct bytes sensor;
+    struct bytes unit;
+    wall_ms time;
+    struct scalar value;
+    bool has_value;    /* `value` is a scalar */
+    bool nested_value; /* `value` is an object or an array */
+    bool wrong_device; /* a key for the device holds another type */
+    bool wrong_sensor;
+    bool has_status;
+    enum device_status status;
+};
+
+/* Takes a string that names something. `wrong` is set for a type that can't name; objects and
+ * arrays under the same key are ordinary members when `*wrong` stays as it was. */
+static bool take_name(struct envelope *e, struct bytes *name, bool *wrong)
+{
+    static const uint8_t too_long[LIMIT_ID_BYTES + 1];
+    enum json_kind kind = json_peek(&e->r);
+    struct json_text text;
+    if (kind == JSON_OBJECT || kind == JSON_ARRAY) {
+        return false;
+    }
+    if (kind != JSON_STRING) {
+        *wrong |= kind != JSON_NULL;
+        return true;
+    }
+    if (!name->ptr && json_read_text(&e->r, &text) &&
+        !decode_keep_text(e->d, text, LIMIT_ID_BYTES, name)) {
+        *name = bytes_of(too_long, sizeof too_long);
+    }
+    return true;
+}
+
+static bool take_value(struct envelope *e)
+{
+    enum json_kind kind = json_peek(&e->r);
+    if (kind == JSON_OBJECT || kind == JSON_ARRAY) {
+        e->nested_value = true;
+        return false;
+    }
+    e->has_value = decode_scalar_read(&e->r, &e->value);
+    return true;
+}
+
+static bool take_unit(struct envelope *e)
+{
+    struct json_text text;
+    struct bytes unit;
+    if (json_peek(&e->r) == JSON_STRING && json_read_text(&e->r, &text) &&
+        decode_keep_text(e->d, text, LIMIT_UNIT_BYTES, &unit)) {
+        e->unit = decode_unit(unit);
+    }
+    return true;
+}
+
+static bool take_time(struct envelope *e)
+{
+    wall_ms time = decode_time_read(&e->r);
+    if (e->time == WALL_NONE) {
+        e->time = time;
+    }
+    return true;
+}
+
+/* A word for how the device is; any other status is an ordinary member. */
+static bool take_status(struct envelope *e)
+{
+    struct json_text text;
+    uint8_t room[32];
+    struct bytes plain;
+    if (json_peek(&e->r) != JSON_STRING || !json_read_text(&e->r, &text)) {
+        return false;
+    }
+    if (json_text_get(text, room, sizeof room, &plain) == OK &&
+        decode_status_of(plain, &e->status)) {
+        e->has_status = true;
+    }
+    return true;
+}
+
+/* Takes a member of the envelope. False: an ordinary member, not read yet. */
+static bool take_member(struct envelope *e, enum key key)
+{
+    switch (key) {
+    case KEY_DEVICE:
+        return take_name(e, &e->device, &e->wrong_device);
+    case KEY_SENSOR:
+        return take_name(e, &e->sensor, &e->wrong_sensor);
+    case KEY_VALUE:
+        return take_value(e);
+    case KEY_UNIT:
+        return take_unit(e);
+    case KEY_TIME:
+        return take_time(e);
+    case KEY_STATUS:
+        return take_status(e);
+    case KEY_ID:
+        return true;
+    case KEY_LOCATION:
+        return json_peek(&e->r) == JSON_STRING;
+    case KEY_OTHER:
+        break;
+    }
+    return false;
+}
+
+/* The one reading of an object whose value is named; all else in it belongs to that reading. */
+static enum drop add_single(struct envelope *e, struct bytes sensor)
+{
+    decode_forget(e->d);
+    if (!decode_id_valid(sensor)) {
+        return DROP_BAD_SENSOR_ID;
+    }
+    if (e->value.kind == SCALAR_TEXT) {
+        return DROP_WRONG_TYPE;
+    }
+    if (e->value.kind == SCALAR_NOTHING) {
+        return DROP_NONE;
+    }
+    struct decode_record *r = decode_add_reading(e->d, sensor, e->value);
+    if (r) {
+        r->unit = e->unit;
+    }
+    return DROP_NONE;
+}
+
+/* Decides what the object as a whole is. `prefix`: the sensor that the topic names, or empty. */
+static enum drop add_values(struct envelope *e, struct bytes prefix)
+{
+    if (e->wrong_sensor && !e->sensor.ptr) {
+        return DROP_WRONG_TYPE;
+    }
+    struct bytes sensor = e->sensor.ptr ? e->sensor : prefix;
+    if (e->has_value && sensor.ptr) {
+        return add_single(e, sensor);
+    }
+    if (e->nested_value && e->sensor.ptr) {
+        return DROP_WRONG_TYPE;
+    }
+    if (e->has_value && (e->value.kind == SCALAR_NUMBER || e->value.kind == SCALAR_BOOLEAN)) {
+        struct decode_record *r = decode_add_reading(e->d, BYTES("value"), e->value);
+        if (r) {
+            r->unit = e->unit;
+        }
+    }
+    return DROP_NONE;
+}
+
+/* Gives the records their device and, where they have none of their own, the message's time. */
+static enum drop conclude(struct envelope *e, struct bytes device, struct bytes prefix)
+{
+    if (e->wrong_device && !e->device.ptr) {
+        return DROP_WRONG_TYPE;
+    }
+    device = e->device.ptr ? e->device : device;
+    if (!device.ptr) {
+        return DROP_UNDECODED;
+    }
+    if (!decode_id_valid(device)) {
+        return DROP_BAD_DEVICE_ID;
+    }
+    enum drop refused = add_values(e, prefix);
+    if (refused != DROP_NONE) {
+        return refused;
+    }
+    for (size_t i = 0; i < e->d->count; i++) {
+        struct decode_record *r = &e->d->records[i];
+        r->device = device;
+        r->time = r->time == WALL_NONE ? e->time : r->time;
+    }
+    if (e->has_status) {
+        decode_add_status(e->d, device, e->status, e->time);
+    }
+    return DROP_NONE;
+}
+
+enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes device,
+                        struct bytes prefix)
+{
+    struct envelope e;
+    struct json_text text;
+    e.d = d;
+    e.device = e.sensor = e.unit = (struct bytes){NULL, 0};
+    e.time = WALL_NONE;
+    e.has_value = e.nested_value = e.wrong_device = e.wrong_sensor = e.has_status = false;
+    json_reader_init(&e.r, payload);
+    decode_walk_init(&e.walk, d, &e.r, prefix);
+    if (json_read_object(&e.r)) {
+        while (json_read_key(&e.r, &text)) {
+            enum key key = decode_key(text);
+            if (key == KEY_OTHER || !take_member(&e, key)) {
+                decode_flatten(&e.walk, text);
+            }
+        }
+    }
+    return json_finish(&e.r) ? conclude(&e, device, prefix) : decode_drop_of(&e.r);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plain topics, our own default, and generic JSON under any other:
+ *
+ *     sensors/<device>/<sensor>   22.5, or an object with `value`, or an object of many values
+ *     sensors/<device>            an object of many values
+ *     devices/<device>/status     online, "offline", {"status": "online", ...}
+ *     anything                    an object that names its device
+ */
+#include "base/utf8.h"
+#include "decode/parts.h"
+
+/* ---- payloads that are no object ---- */
+
+/* The text of a payload that is one JSON string, or of one that is not JSON at all. */
+static enum drop text_of(struct decoder *d, struct bytes payload, struct bytes *text)
+{
+    *text = payload;
+    if (payload.len == 0 || payload.ptr[0] != '"') {
+        return DROP_NONE;
+    }
+    struct json_reader r;
+    struct json_text found;
+    json_reader_init(&r, payload);
+    (void)json_read_text(&r, &found);
+    if (!json_finish(&r)) {
+        return decode_drop_of(&r);
+    }
+    return decode_keep_text(d, found, LIMIT_ID_BYTES, text) ? DROP_NONE : DROP_UNDECODED;
+}
+
+/* Why text that means nothing to us is refused. */
+static enum drop drop_of_text(struct bytes text)
+{
+    return utf8_valid(text) ? DROP_UNDECODED : DROP_INVALID_UTF8;
+}
+
+/* One scalar as a reading of what the topic names. */
+static enum drop decode_scalar(struct decoder *d, struct bytes payload, struct bytes device,
+                               struct bytes sensor)
+{
+    struct bytes text;
+    enum drop refused = text_of(d, payload, &text);
+    if (refused != DROP_NONE) {
+        return refused;
+    }
+    struct scalar s = decode_scalar_of_text(text);
+    if (s.kind == SCALAR_TEXT) {
+        return drop_of_text(text);
+    }
+    if (s.kind == SCALAR_NOTHING) {
+        return decode_starts_not_finite(text) ? DROP_NOT_FINITE : DROP_NONE;
+    }
+    struct decode_record *r = decode_add_reading(d, sensor, s);
+    if (r) {
+        r->device = device;
+    }
+    return DROP_NONE;
+}
+
+static bool is_object(struct bytes payload)
+{
+    return payload.len > 0 && payload.ptr[0] == '{';
+}
+
+/* A JSON array names no values; text that only begins like one is not JSON. */
+static enum drop decode_array(struct bytes payload)
+{
+    struct json_reader r;
+    json_reader_init(&r, payload);
+    return json_finish(&r) ? DROP_WRONG_TYPE : decode_drop_of(&r);
+}
+
+/* ---- sensors/<device>[/<sensor>] ---- */
+
+static bool owns_sensors(const struct decode_topic *t)
+{
+    return t->count >= 2 && bytes_equal(t->level[0], BYTES("sensors"));
+}
+
+/* The sensor of the topic: its levels behind the device, joined by dots. NULL pointer: none. */
+static struct bytes sensor_of(struct decoder *d, const struct decode_topic *t)
+{
+    struct bytes joined = {NULL, 0};
+    if (t->count == 2) {
+        return joined;
+    }
+    if (t->count == 3) {
+        return t->level[2];
+    }
+    size_t behind = (size_t)(t->level[2].ptr - t->text.ptr);
+    struct bytes path = bytes_skip(t->text, behind);
+    if (path.len > LIMIT_ID_BYTES) {
+        return path;
+    }
+    size_t at = d->text_used;
+    (void)decode_keep(d, path, &joined);
+    for (size_t i = at; i < d->text_used; i++) {
+        if (d->text[i] == '/') {
+            d->text[i] = '.';
+        }
+    }
+    return joined;
+}
+
+static enum drop decode_sensors(struct decoder *d, const struct decode_topic *t,
+                                const struct decode_input *in)
+{
+    struct bytes payload = bytes_trim(in->payload);
+    struct bytes device = t->level[1];
+    struct bytes sensor = sensor_of(d, t);
+    enum device_status status;
+    if (sensor.ptr && !decode_id_valid(sensor)) {
+        return DROP_BAD_SENSOR_ID;
+    }
+    if (is_object(payload)) {
+        return decode_object(d, payload, device, sensor);
+    }
+    if (!decode_id_valid(device)) {
+        return DROP_BAD_DEVICE_ID;
+    }
+    if (payload.len > 0 && payload.ptr[0] == '[') {
+        return decode_array(payload);
+    }
+    if (sensor.ptr && bytes_equal(sensor, BYTES("status")) && decode_status_of(payload, &status)) {
+        decode_add_status(d, device, status, WALL_NONE);
+        return DROP_NONE;
+    }
+    return sensor.ptr ? decode_scalar(d, payload, device, sensor) : DROP_UNDECODED;
+}
+
+const struct decode_family decode_plain_sensors = {"plain", owns_sensors, decode_sensors};
+
+/* ---- devices/<device>/status ---- */
+
+static bool owns_status(const struct decode_topic *t)
+{
+    return t->count == 3 && bytes_equal(t->level[0], BYTES("devices")) &&
+           bytes_equal(t->level[2], BYTES("status"));
+}
+
+static enum drop decode_status(struct decoder *d, const struct decode_topic *t,
+                               const struct decode_input *in)
+{
+    struct bytes payload = bytes_trim(in->payload);
+    struct bytes device = t->level[1];
+    struct bytes text;
+    enum device_status status;
+    if (is_object(payload)) {
+        return decode_object(d, payload, device, (struct bytes){NULL, 0});
+    }
+    if (!decode_id_valid(device)) {
+        return DROP_BAD_DEVICE_ID;
+    }
+    if (payload.len > 0 && payload.ptr[0] == '[') {
+        return decode_array(payload);
+    }
+    enum drop refused = text_of(d, payload, &text);
+    if (refused != DROP_NONE) {
+        return refused;
+    }
+    if (decode_status_of(text, &status)) {
+        decode_add_status(d, device, status, WALL_NONE);
+        return DROP_NONE;
+    }
+    return decode_scalar_of_text(text).kind == SCALAR_NOTHING ? DROP_NONE : drop_of_text(text);
+}
+
+const struct decode_family decode_plain_status = {"plain", owns_status, decode_status};
+
+/* ---- any topic ---- */
+
+static bool owns_any(const struct decode_topic *t)
+{
+    (void)t;
+    return true;
+}
+
+static enum drop decode_any(struct decoder *d, const struct decode_topic *t,
+                            const struct decode_input *in)
+{
+    (void)t;
+    struct bytes payload = bytes_trim(in->payload);
+    if (!is_object(payload)) {
+        return DROP_UNDECODED;
+    }
+    return decode_object(d, payload, (struct bytes){NULL, 0}, (struct bytes){NULL, 0});
+}
+
+const struct decode_family decode_plain_object = {"plain", owns_any, decode_any};
