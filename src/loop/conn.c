@@ -130,6 +130,8 @@ void conn_flush(struct conn *c)
         shrink_queue(c);
         if (c->finishing) {
             conn_close(c);
+        } else if (c->ending) {
+            (void)shutdown(c->fd, SHUT_WR);
         }
     }
 }
@@ -168,7 +170,7 @@ static void unlist(struct conn *c)
 
 void conn_send(struct conn *c, struct frame *take_f)
 {
-    if (c->closing || c->finishing || take_f->len == 0) {
+    if (c->closing || c->finishing || c->ending || take_f->len == 0) {
         frame_release(take_f);
         return;
     }
@@ -311,5 +313,16 @@ void conn_finish(struct conn *c)
         conn_close(c);
     } else {
         list_unsent(c);
+    }
+}
+
+void conn_end(struct conn *c)
+{
+    if (c->closing || c->finishing || c->ending) {
+        return;
+    }
+    c->ending = true;
+    if (c->count == 0) {
+        (void)shutdown(c->fd, SHUT_WR);
     }
 }

@@ -103,6 +103,7 @@ struct conn {
     bool blocked;   /* the kernel refused; waiting for it to take more */
     bool listed;    /* in loop->unsent */
     bool finishing; /* close once the queue is empty */
+    bool ending;    /* tell the peer that nothing more comes once the queue is empty */
     bool closing;
 };
 
@@ -139,6 +140,11 @@ void conn_resume(struct conn *c);
  * The handler's `closed` follows in a later turn. Both may be called repeatedly. */
 void conn_close(struct conn *c);
 void conn_finish(struct conn *c);
+
+/* Nothing more will be sent: once everything that waits is out, the peer is told (FIN). Reading goes
+ * on, so that what the peer still sends can't reset the connection under our last words; the owner
+ * sets a deadline and closes. */
+void conn_end(struct conn *c);
 
 /* ---- listening and dialling ---- */
 
