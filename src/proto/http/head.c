@@ -94,8 +94,8 @@ static enum err check_verb(struct http_reader *r, struct bytes verb)
             return OK;
         }
     }
-    if (!is_token(verb)) {
-        return http_fail(r, ERR_INVALID, 400, "not an HTTP/1.1 request line");
+    if (!is_token(verb) || bytes_equal(verb, BYTES("CONNECT"))) {
+        return http_fail(r, ERR_INVALID, 400, "not a request line that a server takes");
     }
     return http_fail(r, ERR_UNSUPPORTED, 501, "this method is not known here");
 }

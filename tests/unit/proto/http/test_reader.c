@@ -236,7 +236,7 @@ static void malformed_request_lines_are_refused(void **state)
     REFUSED(505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n");
     REFUSED(505, "GET / HTTP/0.9\r\nHost: a\r\n\r\n");
     REFUSED(505, "PRI * HTTP/2.0\r\n\r\n");
-    REFUSED(501, "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    REFUSED(400, "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n");
     REFUSED(501, "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n");
     REFUSED(501, "get / HTTP/1.1\r\nHost: a\r\n\r\n");
     REFUSED(400, "GE(T / HTTP/1.1\r\nHost: a\r\n\r\n");
