@@ -128,7 +128,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 # ---- what people type ----------------------------------------------------------------------------
 
 .PHONY: all build run test test-long test-sanitized tsan fuzz bench lint format stats compdb clean help
-.PHONY: test-programs replays lint-c lint-tools
+.PHONY: test-programs lint-c
 
 all: build
 
@@ -143,7 +143,12 @@ build/stamps/test: tools/bootstrap
 	@mkdir -p $(@D)
 	@touch $@
 
-test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/tests/fuzz/$(t))
+test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/tests/fuzz/$(t)) \
+  build/tests/count_allocations.so
+
+build/tests/count_allocations.so: tests/support/count_allocations.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@
 
 test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests ## Run every test; ends with `N passed, N failed`
 	+@$(MAKE) -j$(JOBS) test-programs

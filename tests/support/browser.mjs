@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine's Chromium, without a window. A page remembers every error that it reported, so that
+// a test can end with "and nothing went wrong in there".
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { PATIENCE_MS } from './wait.mjs';
+
+const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export async function openBrowser(t) {
+  const executablePath = PATHS.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error('no Chromium on this machine; tools/bootstrap test brings one');
+  // Chromium's own sandbox needs rights that containers and root don't have.
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  t.after(() => browser.close());
+  return browser;
+}
+
+export async function openPage(browser, { viewport = DESKTOP, ...options } = {}) {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('dialog', (dialog) => {
+    page.problems.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss().catch(() => {});
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.problems.push(message.text());
+  });
+  return page;
+}
