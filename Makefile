@@ -90,13 +90,13 @@ define fuzz_rules
 $(B)/tests/fuzz/$(1): tests/fuzz/$(1).c tests/fuzz/replay.c \
   $$(sort $$(foreach f,$$(call included,tests/fuzz/$(1).c),$$(call archives,$$(f))))
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) $$(filter %.c,$$^) -o $$@ \
+	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) $$(filter %.c,$$^) -o $$@ \
 	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 
 $(B)/fuzz/$(1): tests/fuzz/$(1).c \
   $$(sort $$(foreach f,$$(call included,tests/fuzz/$(1).c),$$(call archives,$$(f))))
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) -fsanitize=fuzzer $$< -o $$@ \
+	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) -fsanitize=fuzzer $$< -o $$@ \
 	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_rules,$(t))))
