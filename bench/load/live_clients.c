@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many Socket.IO clients over WebSocket in one thread: counts the events that arrive, and takes the
+ * latency of those whose value is the time at which they were sent.
+ *
+ * --port P  --clients K  --seconds S  --event NAME (default sensor-data)  --emit TEXT (an event
+ * that each client sends after CONNECT, e.g. 42["subscribe-fleet",{"interval":0}])  --latency 1
+ *
+ * Prints {"ready":true} when all are connected, then counts for S seconds. */
+#include "common.h"
+
+#include <sys/epoll.h>
+
+#define LATENCIES_MAX 4000000
+
+struct client {
+    int fd;
+    uint8_t *part; /* an incomplete frame */
+    size_t part_len, part_cap;
+    bool joined;
+};
+
+static const char *event_prefix;
+static size_t event_prefix_len;
+static size_t events, bytes_in, joined;
+static bool counting, want_latency;
+static float *latencies;
+static size_t latency_count;
+
+static void send_text(int fd, const char *text)
+{
+    uint8_t f[512];
+    size_t n = strlen(text), at = 0;
+    f[at++] = 0x81;
+    if (n < 126) {
+        f[at++] = (uint8_t)(0x80 | n);
+    } else {
+        f[at++] = 0x80 | 126;
+        f[at++] = (uint8_t)(n >> 8);
+        f[at++] = (uint8_t)n;
+    }
+    memset(f + at, 0, 4); /* a mask of zeros leaves the text as it is */
+    at += 4;
+    memcpy(f + at, text, n);
+    if (send(fd, f, at + n, MSG_NOSIGNAL) < 0) {
+        die("send");
+    }
+}
+
+static void take_latency(const uint8_t *p, size_t n)
+{
+    static const char key[] = "\"value\":";
+    const uint8_t *at = memmem(p, n, key, sizeof key - 1);
+    if (!at || latency_count == LATENCIES_MAX) {
+        return;
+    }
+    double sent_ms = strtod((const char *)at + sizeof key - 1, NULL);
+    double now_ms = now_s(CLOCK_REALTIME) * 1000;
+    latencies[latency_count++] = (float)(now_ms - sent_ms);
+}
+
+static void take_text(struct client *c, const uint8_t *p, size_t n, const char *emit)
+{
+    if (n == 1 && p[0] == '2') {
+        send_text(c->fd, "3");
+    } else if (n > 0 && p[0] == '0') {
+        send_text(c->fd, "40");
+    } else if (n > 1 && p[0] == '4' && p[1] == '0' && !c->joined) {
+        c->joined = true;
+        joined++;
+        if (*emit) {
+            send_text(c->fd, emit);
+        }
+    } else if (counting && n > event_prefix_len && memcmp(p, event_prefix, event_prefix_len) == 0) {
+        events++;
+        if (want_latency) {
+            take_latency(p, n);
+        }
+    }
+}
+
+/* Takes the frames in p[0..n); returns the bytes used. */
+static size_t take_frames(struct client *c, const uint8_t *p, size_t n, const char *emit)
+{
+    size_t at = 0;
+    while (n - at >= 2) {
+        size_t len = p[at + 1] & 127, head = 2;
+        if (len == 126) {
+            head = 4;
+        } else if (len == 127) {
+            head = 10;
+        }
+        if (n - at < head) {
+            break;
+        }
+        if (head == 4) {
+            len = (size_t)p[at + 2] << 8 | p[at + 3];
+        } else if (head == 10) {
+            len = 0;
+            for (int i = 2; i < 10; i++) {
+                len = len << 8 | p[at + (size_t)i];
+            }
+        }
+        if (n - at - head < len) {
+            break;
+        }
+        if ((p[at] & 15) == 8) {
+            fprintf(stderr, "the server closed a WebSocket\n");
+            exit(1);
+        }
+        take_text(c, p + at + head, len, emit);
+        at += head + len;
+    }
+    return at;
+}
+
+static void take_input(struct client *c, uint8_t *in, size_t cap, const char *emit)
+{
+    memcpy(in, c->part, c->part_len);
+    ssize_t n = recv(c->fd, in + c->part_len, cap - c->part_len, MSG_DONTWAIT);
+    if (n == 0) {
+        fprintf(stderr, "the server closed a connection\n");
+        exit(1);
+    }
+    if (n < 0) {
+        return;
+    }
+    bytes_in += (size_t)n;
+    size_t len = c->part_len + (size_t)n;
+    size_t used = take_frames(c, in, len, emit);
+    c->part_len = len - used;
+    if (c->part_len > c->part_cap) {
+        c->part_cap = c->part_len * 2;
+        c->part = realloc(c->part, c->part_cap);
+    }
+    memcpy(c->part, in + used, c->part_len);
+}
+
+static void open_client(struct client *c, int port)
+{
+    char answer[2048];
+    char request[512];
+    int len =
+        snprintf(request, sizeof request,
+                 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                 port);
+    size_t got = 0;
+    c->fd = dial(port);
+    if (write(c->fd, request, (size_t)len) != len) {
+        die("write");
+    }
+    /* The head byte by byte, so that nothing of the first frame is taken with it. */
+    while (got < sizeof answer - 1 && (got < 4 || memcmp(answer + got - 4, "\r\n\r\n", 4) != 0)) {
+        if (read(c->fd, answer + got, 1) != 1) {
+            die("handshake");
+        }
+        got++;
+    }
+    if (memcmp(answer, "HTTP/1.1 101", 12) != 0) {
+        fprintf(stderr, "no upgrade: %.60s\n", answer);
+        exit(1);
+    }
+    set_nonblocking(c->fd);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double percentile(double p)
+{
+    return latency_count ? (double)latencies[(size_t)(p * (double)(latency_count - 1))] : 0;
+}
+
+int main(int argc, char **argv)
+{
+    int port = (int)arg(argc, argv, "--port", 3000);
+    size_t count = (size_t)arg(argc, argv, "--clients", 1000);
+    double seconds = arg(argc, argv, "--seconds", 5);
+    const char *emit = text_arg(argc, argv, "--emit", "");
+    char prefix[64];
+    event_prefix_len = (size_t)snprintf(prefix, sizeof prefix, "42[\"%s\"",
+                                        text_arg(argc, argv, "--event", "sensor-data"));
+    event_prefix = prefix;
+    want_latency = arg(argc, argv, "--latency", 0) > 0;
+    latencies = want_latency ? malloc(LATENCIES_MAX * sizeof *latencies) : NULL;
+    raise_descriptors();
+    int ep = epoll_create1(0);
+    struct client *all = calloc(count, sizeof *all);
+    size_t cap = 4u << 20;
+    uint8_t *in = malloc(cap);
+    struct epoll_event ready[512];
+    double end = 0, begin = 0, cpu = 0;
+    for (size_t i = 0; i < count; i++) {
+        open_client(&all[i], port);
+        struct epoll_event e = {.events = EPOLLIN, .data.ptr = &all[i]};
+        epoll_ctl(ep, EPOLL_CTL_ADD, all[i].fd, &e);
+    }
+    while (end == 0 || now_s(CLOCK_MONOTONIC) < end) {
+        int n = epoll_wait(ep, ready, 512, 20);
+        for (int i = 0; i < n; i++) {
+            take_input(ready[i].data.ptr, in, cap, emit);
+        }
+        if (end == 0 && joined == count) {
+            printf("{\"ready\":true}\n");
+            fflush(stdout);
+            counting = true;
+            begin = now_s(CLOCK_MONOTONIC);
+            cpu = cpu_s();
+            end = begin + seconds;
+        }
+    }
+    if (want_latency) {
+        qsort(latencies, latency_count, sizeof *latencies, by_size);
+    }
+    printf("{\"clients\":%zu,\"events\":%zu,\"bytes\":%zu,\"seconds\":%.4f,\"cpu\":%.4f,"
+           "\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f}\n",
+           count, events, bytes_in, now_s(CLOCK_MONOTONIC) - begin, cpu_s() - cpu, percentile(0.5),
+           percentile(0.9), percentile(0.99));
+    return 0;
+}

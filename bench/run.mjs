@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// `make bench`: each line beside its peer or limit, measured in the same run. usage: node run.mjs [SECTION...]
+// (in, fanout, latency, store, idle). Results are printed and kept under bench/results/.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { buildLoad, broker, cpuOf, program, Run, folderBytes, top } from './processes.mjs';
+
+const sections = process.argv.slice(2);
+const wanted = (name) => sections.length === 0 || sections.includes(name);
+const lines = [];
+
+function say(line) {
+  lines.push(line);
+  console.log(line);
+}
+
+const number = (x, digits = 0) => x.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+// One row: what, offered, achieved, CPU of each process as a share of one core, the peer, the ratio.
+function row({ what, offered, achieved, cpu, peer, ratio }) {
+  say(`${what.padEnd(52)} | ${offered.padStart(18)} | ${achieved.padStart(22)} | ${cpu.padEnd(38)} | ${peer.padEnd(46)} | ${ratio}`);
+}
+
+function head(title) {
+  say(`\n${title}`);
+  row({ what: 'what', offered: 'offered', achieved: 'achieved', cpu: 'CPU, share of a core', peer: 'peer or limit, same run', ratio: 'ratio' });
+}
+
+const share = (cpu, seconds) => (cpu / seconds).toFixed(2);
+
+// ---- MQTT in --------------------------------------------------------------------------------------
+
+async function nullSubscriber(args) {
+  const receiver = new Run('mqtt_null', ['--connections', '4']);
+  const { port } = await receiver.line();
+  const sender = new Run('mqtt_publish', ['--port', port, ...args]);
+  await sender.end();
+  return receiver.end();
+}
+
+async function intoTelltale(args, readings) {
+  const server = await program();
+  const before = await server.cpu();
+  const begin = performance.now();
+  const sender = new Run('mqtt_publish', ['--port', server.mqtt, ...args]);
+  const sent = await sender.end();
+  const stored = await server.stored(readings);
+  const seconds = (performance.now() - begin) / 1000;
+  const cpu = await server.cpu() - before;
+  const rss = server.memory();
+  await server.stop();
+  return { sent, stored, seconds, cpu, rss };
+}
+
+async function throughMosquitto(messages) {
+  const mosquitto = await broker();
+  const receiver = new Run('mqtt_subscribe', ['--port', mosquitto.port, '--messages', messages]);
+  await receiver.line();
+  const before = cpuOf(mosquitto.pid);
+  const sender = new Run('mqtt_publish', ['--port', mosquitto.port, '--messages', messages, '--connections', 1, '--devices', 100]);
+  await sender.end();
+  const got = await receiver.end();
+  const cpu = cpuOf(mosquitto.pid) - before;
+  await mosquitto.stop();
+  return { rate: got.messages / got.seconds, received: got.messages, cpu, seconds: got.seconds };
+}
+
+async function mqttIn() {
+  head('MQTT in: from the socket to the store');
+  const mosquitto = await throughMosquitto(300_000);
+  for (const [values, messages, rate, qos] of [[1, 3_000_000, 300_000, 0], [1, 3_000_000, 0, 0], [1, 1_000_000, 0, 1], [5, 1_000_000, 0, 0]]) {
+    const args = ['--messages', messages, '--values', values, '--rate', rate, '--qos', qos];
+    const limit = await nullSubscriber(['--messages', messages, '--values', values]);
+    const ours = await intoTelltale(args, messages * values);
+    const achieved = messages / ours.seconds;
+    row({
+      what: `${number(messages)} messages of ${values} value${values > 1 ? 's' : ''}, QoS ${qos}, ${number(ours.stored)} stored`,
+      offered: rate ? `${number(rate)}/s` : 'no limit',
+      achieved: `${number(achieved)}/s`,
+      cpu: `telltale ${share(ours.cpu, ours.seconds)}, generator ${share(ours.sent.cpu, ours.sent.seconds)}, ${number(ours.rss / 1e6)} MB`,
+      peer: `null subscriber ${number(limit.messages / limit.seconds)}/s`,
+      ratio: `${(achieved / (limit.messages / limit.seconds)).toFixed(2)} of it; ${(achieved / mosquitto.rate).toFixed(1)} x mosquitto`,
+    });
+    if (ours.stored !== messages * values) say(`  LOST: ${number(messages * values - ours.stored)} readings`);
+  }
+  say(`  mosquitto, one publisher to one subscriber, QoS 0: ${number(mosquitto.rate)}/s received (${number(mosquitto.received)} of 300,000), ${share(mosquitto.cpu, mosquitto.seconds)} of a core`);
+}
+
+// ---- fan-out --------------------------------------------------------------------------------------
+
+const CLIENTS = 1000;
+const SECONDS = 6;
+
+async function deliver(http, mqtt, pids, rate, emit) {
+  const clients = new Run('live_clients', ['--port', http, '--clients', CLIENTS, '--seconds', SECONDS, '--emit', emit]);
+  await clients.line();
+  const before = pids.map(cpuOf);
+  const ticker = new Run('mqtt_ticker', ['--port', mqtt, '--rate', rate, '--seconds', SECONDS + 1, '--devices', 50]);
+  const got = await clients.end();
+  const used = pids.map((pid, i) => cpuOf(pid) - before[i]);
+  await ticker.stop();
+  return { events: got.events, seconds: got.seconds, cpu: used, clientCpu: got.cpu };
+}
+
+async function bareSend() {
+  const run = new Run('bare_send', ['--clients', CLIENTS, '--bytes', 190, '--seconds', 3]);
+  await run.line();
+  const { sends, cpu } = await run.end();
+  return cpu / sends * 1e6;
+}
+
+async function telltaleFanout(rate) {
+  const server = await program();
+  const result = await deliver(server.http, server.mqtt, [server.pid], rate, '42["subscribe-fleet",{"interval":0,"dashboard":false}]');
+  await server.stop();
+  return result;
+}
+
+async function nodeStack() {
+  const mosquitto = await broker();
+  const node = new Run(process.execPath, [join(top, 'bench/peers/socketio.mjs'), mosquitto.port]);
+  const { port } = await node.line();
+  return { port, mosquitto, node, stop: async () => { await node.stop(); await mosquitto.stop(); } };
+}
+
+async function nodeFanout(rate) {
+  const stack = await nodeStack();
+  const result = await deliver(stack.port, stack.mosquitto.port, [stack.node.pid], rate, '');
+  await stack.stop();
+  return result;
+}
+
+async function fanout() {
+  head(`fan-out: a frame a message to ${CLIENTS} clients`);
+  const bare = await bareSend();
+  for (const rate of [20, 50, 100, 500]) {
+    const ours = await telltaleFanout(rate);
+    const theirs = await nodeFanout(rate);
+    const each = ours.cpu[0] / ours.events * 1e6;
+    const theirEach = theirs.cpu[0] / theirs.events * 1e6;
+    row({
+      what: `${rate} messages/s, every reading its own event`,
+      offered: `${number(rate * CLIENTS)}/s`,
+      achieved: `${number(ours.events / ours.seconds)}/s`,
+      cpu: `telltale ${share(ours.cpu[0], ours.seconds)}, clients ${share(ours.clientCpu, ours.seconds)}; ${each.toFixed(2)} us a delivery`,
+      peer: `socket.io ${number(theirs.events / theirs.seconds)}/s, ${theirEach.toFixed(2)} us; bare send ${bare.toFixed(2)} us`,
+      ratio: `1/${(theirEach / each).toFixed(1)} of socket.io, ${(each / bare).toFixed(2)} of bare send`,
+    });
+  }
+}
+
+// ---- latency --------------------------------------------------------------------------------------
+
+async function measureLatency(http, mqtt, emit) {
+  const clients = new Run('live_clients', ['--port', http, '--clients', 10, '--seconds', 8, '--latency', 1, '--emit', emit]);
+  await clients.line();
+  const ticker = new Run('mqtt_ticker', ['--port', mqtt, '--rate', 100, '--seconds', 9, '--devices', 50]);
+  const got = await clients.end();
+  await ticker.stop();
+  return got;
+}
+
+async function latency() {
+  head('latency: publish to client, 10 clients, 100 messages/s');
+  const server = await program();
+  const ours = await measureLatency(server.http, server.mqtt, '42["subscribe-fleet",{"interval":0,"dashboard":false}]');
+  await server.stop();
+  const stack = await nodeStack();
+  const theirs = await measureLatency(stack.port, stack.mosquitto.port, '');
+  await stack.stop();
+  const text = (r) => `p50 ${r.p50_ms.toFixed(2)} p90 ${r.p90_ms.toFixed(2)} p99 ${r.p99_ms.toFixed(2)} ms`;
+  row({
+    what: `${number(ours.events)} deliveries`,
+    offered: '1,000/s',
+    achieved: text(ours),
+    cpu: '',
+    peer: `socket.io ${text(theirs)}`,
+    ratio: `p50 ${(ours.p50_ms / theirs.p50_ms).toFixed(2)}, p99 ${(ours.p99_ms / theirs.p99_ms).toFixed(2)} of it`,
+  });
+}
+
+// ---- the store's size, and an empty server --------------------------------------------------------
+
+async function store() {
+  head('store: 100 devices x 5 sensors, every 10 s +- 13 ms, a message of 5 values');
+  const messages = 864_000;
+  const server = await program();
+  const sender = new Run('mqtt_publish', ['--port', server.mqtt, '--messages', messages, '--values', 5, '--devices', 100, '--interval', 10_000, '--jitter', 13, '--qos', 1]);
+  const sent = await sender.end();
+  await server.stored(messages * 5);
+  const folder = server.data;
+  await server.stop({ keep: true });
+  const bytes = folderBytes(folder);
+  server.remove();
+  row({
+    what: `${number(messages * 5)} readings, folder after a clean stop`,
+    offered: '',
+    achieved: `${number(bytes)} bytes`,
+    cpu: `loaded in ${sent.seconds.toFixed(1)} s, QoS 1`,
+    peer: 'limit 2.5 bytes a reading',
+    ratio: `${(bytes / messages / 5).toFixed(2)} bytes a reading`,
+  });
+}
+
+async function idle() {
+  head('an empty server');
+  const server = await program();
+  await server.settled();
+  const rss = server.memory();
+  await server.stop();
+  row({ what: 'resident memory', offered: '', achieved: `${number(rss / 1e6, 1)} MB`, cpu: '', peer: 'limit 20 MB', ratio: (rss / 20e6).toFixed(2) });
+}
+
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: top, encoding: 'utf8' }).trim();
+const date = new Date().toISOString().slice(0, 10);
+buildLoad();
+say(`telltale ${commit}, ${date}, ${cpus().length} x ${cpus()[0].model.trim()}, Linux ${execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}`);
+if (wanted('idle')) await idle();
+if (wanted('in')) await mqttIn();
+if (wanted('fanout')) await fanout();
+if (wanted('latency')) await latency();
+if (wanted('store')) await store();
+mkdirSync(join(top, 'bench/results'), { recursive: true });
+const file = join(top, 'bench/results', `${date}-${commit}${sections.length ? `-${sections.join('-')}` : ''}.txt`);
+writeFileSync(file, `${lines.join('\n')}\n`);
+console.log(`\nkept in ${file.slice(top.length + 1)}`);
