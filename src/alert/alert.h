@@ -33,6 +33,8 @@ void alert_free(struct alert_engine *e);
 
 /* ---- reading it; text as in the registry: NUL-terminated, borrowed until the next change ---- */
 
+struct alert;
+
 struct alert_rule {
     struct text_id id;
     char *device;
@@ -43,8 +45,10 @@ struct alert_rule {
     bool enabled;
     wall_ms created;
     wall_ms updated;
-    struct series_id series; /* SERIES_NONE until the series appears */
-    int32_t open;            /* index for alert_open_at of its open alert, or -1 */
+    /* SERIES_NONE until the series appears. Only the deciding side always knows it: a follower sees
+     * a series when it appears or in a snapshot, not when a rule over it is made later. */
+    struct series_id series;
+    const struct alert *open; /* its open alert, or NULL */
 };
 
 struct alert {
@@ -105,7 +109,9 @@ struct alert_target {
     double value;
 };
 
-/* Validates and does COMMAND_CREATE_RULE, _PATCH_RULE, _DELETE_RULE and _ACKNOWLEDGE; writes the
+/* `out` has its seq and its now set, here as in the registry.
+ *
+ * Validates and does COMMAND_CREATE_RULE, _PATCH_RULE, _DELETE_RULE and _ACKNOWLEDGE; writes the
  * change and the transitions that follow from it to `out` (a rule deleted, disabled or no longer
  * met resolves its alert; acknowledging twice changes nothing and succeeds). Sets c->result,
  * c->made, and c->field with c->message when the command was not valid. */

@@ -4,8 +4,7 @@
 #ifndef TELLTALE_MODEL_IDS_H
 #define TELLTALE_MODEL_IDS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/bytes.h"
 
 struct device_id {
     uint32_t n;
@@ -34,5 +33,9 @@ struct text_id_source {
 };
 
 struct text_id text_id_next(struct text_id_source *s);
+
+/* Whether `text` can be the id of a device or sensor: 1..LIMIT_ID_BYTES bytes of UTF-8 without
+ * control characters, and neither `.` nor `..`, which no URL can carry. */
+bool name_id_valid(struct bytes text);
 
 #endif

@@ -12,22 +12,6 @@
 /* Refused readings show that their device lives; telling it this often is enough. */
 #define REFUSED_SEEN_MS 1000
 
-static bool has_control(struct bytes text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool registry_valid_id(struct bytes text)
-{
-    return text.len > 0 && text.len <= LIMIT_ID_BYTES && !has_control(text) && utf8_valid(text) &&
-           !bytes_equal(text, BYTES(".")) && !bytes_equal(text, BYTES(".."));
-}
-
 /* ---- resolve ---- */
 
 static struct series_row *find_series(const struct registry *r, const struct registry_origin *o)
@@ -60,10 +44,10 @@ static struct device_row *make_device(struct registry *r, struct bytes key, wall
 static enum drop make_series(struct registry *r, const struct registry_origin *o, wall_ms now,
                              struct batch *out, struct series_row **made)
 {
-    if (!registry_valid_id(o->device)) {
+    if (!name_id_valid(o->device)) {
         return DROP_BAD_DEVICE_ID;
     }
-    if (!registry_valid_id(o->sensor)) {
+    if (!name_id_valid(o->sensor)) {
         return DROP_BAD_SENSOR_ID;
     }
     struct device_row *d = find_device(r, o->device);
@@ -252,7 +236,7 @@ enum drop registry_status(struct registry *r, const struct registry_origin *o,
     ASSERT(now == out->now);
     struct device_row *d = find_device(r, o->device);
     if (!d) {
-        if (!registry_valid_id(o->device)) {
+        if (!name_id_valid(o->device)) {
             return DROP_BAD_DEVICE_ID;
         }
         if (r->device_count >= r->config.max_devices) {

@@ -184,10 +184,6 @@ static inline bool registry_sign_of_life(uint32_t flags)
     return (flags & (READING_LAST_KNOWN | READING_RETAINED)) == 0;
 }
 
-/* Whether `text` can name a device or sensor: 1..LIMIT_ID_BYTES bytes of UTF-8 without controls,
- * and neither `.` nor `..`, which no URL can carry. */
-bool registry_valid_id(struct bytes text);
-
 /* ---- writing rows into a batch (changes.c) ---- */
 
 enum registry_repeated {
