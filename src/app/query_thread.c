@@ -77,7 +77,7 @@ static void discard(void *ctx, const struct mail *m)
 
 void query_thread_fini(struct query_thread *t)
 {
+    loop_fini(&t->loop);
     mailbox_free(t->mailbox, discard);
     store_reader_close(t->reader);
-    loop_fini(&t->loop);
 }

@@ -229,9 +229,23 @@ void storage_thread_join(struct storage_thread *t)
     (void)pthread_join(t->thread, NULL);
 }
 
+static void discard(void *ctx, const struct mail *m)
+{
+    (void)ctx;
+    if (m->kind == MAIL_BATCH) {
+        batch_release(m->body);
+    } else if (m->kind == MAIL_QUERY) {
+        serve_query_free(m->body);
+    }
+}
+
 void storage_thread_fini(struct storage_thread *t)
 {
-    mailbox_free(t->mailbox, NULL);
-    answer_commands(t, ERR_CLOSED);
     loop_fini(&t->loop);
+    mailbox_free(t->mailbox, discard);
+    while (t->commands) {
+        struct command *c = t->commands;
+        t->commands = c->next;
+        command_free(c);
+    }
 }
