@@ -3,6 +3,8 @@
  * is encoded the second time must equal the first. */
 #include "mqtt_transcode.h"
 
+#include "proto/mqtt/mqtt.h"
+
 #define FUZZ_PACKET_MAX 65536u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
