@@ -59,8 +59,9 @@ objects  = $(patsubst src/%.c,$(B)/obj/%.o,$(call sources,$(1)))
 allowed  = $(shell sed -n 's|^$(1):||p' tools/layers.txt)
 archive  = $(B)/lib/$(subst /,-,$(1)).a
 archives = $(foreach f,$(1) $(call allowed,$(1)),$(call archive,$(f)))
-# The folders whose headers a file includes.
-included = $(shell sed -n 's|^.include "\([a-z/]*\)/[a-z_0-9]*\.h".*|\1|p' $(1) | sort -u)
+# The folders whose headers a test includes, by itself or by what it takes from tests/support.
+supports = $(shell sed -n 's|^.include "\([a-z_0-9]*\.h\)".*|tests/support/\1|p' $(1))
+included = $(shell sed -n 's|^.include "\([a-z/]*\)/[a-z_0-9]*\.h".*|\1|p' $(1) $(call supports,$(1)) | sort -u)
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)

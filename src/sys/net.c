@@ -69,7 +69,7 @@ static enum err give_up(int fd)
 
 static enum err name_of(int fd, struct net_name *name)
 {
-    struct sockaddr_storage s;
+    struct sockaddr_storage s = {0};
     socklen_t len = sizeof s;
     if (getsockname(fd, (struct sockaddr *)&s, &len) != 0) {
         return ERR_IO;

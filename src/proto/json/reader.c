@@ -345,7 +345,7 @@ static enum err take_number(struct json_reader *r, double *value)
     double v = 0;
     enum err e = number_parse_prefix(rest, &v, &used);
     if (e == ERR_TOO_LARGE) {
-        v = *rest.ptr == '-' ? -INFINITY : INFINITY;
+        v = *rest.ptr == '-' ? -HUGE_VAL : HUGE_VAL;
         used = number_span(rest);
     }
     if (e != ERR_INVALID) {
