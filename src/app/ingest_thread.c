@@ -93,7 +93,7 @@ static void balance(struct ingest_thread *t)
     metrics_set(t->metrics, METRIC_QUEUE_SERVE, mailbox_count(t->to_serve));
     if (degraded) {
         set_storing(t, over ? PIPELINE_STORES_NOTHING : PIPELINE_STORES_ACKNOWLEDGED);
-        set_paused(t, boxed > STORAGE_MAILBOX / 2 || waiting > 2 * LIMIT_UNCOMMITTED_HIGH_BYTES);
+        set_paused(t, boxed > STORAGE_MAILBOX / 2 || waiting / 2 > LIMIT_UNCOMMITTED_HIGH_BYTES);
         return;
     }
     set_storing(t, PIPELINE_STORES_ALL);
