@@ -45,8 +45,8 @@ struct alert_rule {
     bool enabled;
     wall_ms created;
     wall_ms updated;
-    /* SERIES_NONE until the series appears. Only the deciding side always knows it: a follower sees
-     * a series when it appears or in a snapshot, not when a rule over it is made later. */
+    /* SERIES_NONE until the series appears. Only the deciding side always knows it; a follower
+     * knows what its last snapshot told and is still there. */
     struct series_id series;
     const struct alert *open; /* its open alert, or NULL */
 };
@@ -128,7 +128,7 @@ void alert_snapshot(const struct alert_engine *e, struct batch *out);
 
 /* ---- following ---- */
 
-/* Applies a batch. A BATCH_SNAPSHOT replaces everything first. Series in b->series bind rules. */
+/* Applies a batch. A BATCH_SNAPSHOT replaces everything first. Series in a snapshot bind rules. */
 void alert_apply(struct alert_engine *e, const struct batch *b);
 
 #endif
