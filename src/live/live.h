@@ -29,7 +29,8 @@
 struct live;
 struct live_client;
 
-/* The way to a client's socket. `owner` is what live_join was given. */
+/* The way to a client's socket. `owner` is what live_join was given. Neither function may call live
+ * again. */
 struct live_sink {
     /* Sends a frame; borrowed, hold it to keep it. */
     void (*send)(void *ctx, void *owner, struct frame *f);
@@ -84,12 +85,13 @@ void live_ready(struct live *l, struct live_client *c, struct moment now);
 
 /* What a batch changed; registry and alert engine have applied it. Events of interval 0, statuses
  * and alerts leave at once; the rest marks what is due. A BATCH_SNAPSHOT (serve fell behind) sends
- * every client what changed since its last position as a `dashboard:update`, and marks all
- * subscribed series. */
+ * every client a new `dashboard:data`, since nobody can say what went in between, and each series
+ * whose newest value is another one to those who subscribed to it. Call live_tick after it. */
 void live_batch(struct live *l, const struct batch *b, struct moment now);
 
 /* Sends what is due: groups' ticks, each second `dashboard:update`. Returns the moment of the next
- * tick. */
+ * tick, which live_batch and live_event may bring nearer: call this after them too, which costs
+ * next to nothing when nothing is due. */
 mono_ns live_tick(struct live *l, struct moment now);
 
 /* ---- shapes that REST shares ---- */

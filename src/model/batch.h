@@ -102,9 +102,10 @@ struct status_change {
     struct device_id device;
     enum device_status status;
     enum status_cause cause;
-    wall_ms since;     /* when it became so */
-    wall_ms last_seen; /* WALL_NONE: never */
-    bool repeated;     /* nothing changed but the telling */
+    wall_ms since;         /* when it became so */
+    wall_ms last_seen;     /* WALL_NONE: never */
+    bool repeated;         /* nothing changed but the telling */
+    struct text_ref topic; /* of the message that said so; empty when none did */
 };
 
 /* A rule that is new, changed or gone. */

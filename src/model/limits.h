@@ -79,6 +79,10 @@
 #define LIMIT_CLIENT_QUEUE_BYTES (48u << 10)
 /* Rooms that one client may be in. */
 #define LIMIT_ROOMS_PER_CLIENT 1000
+/* Subscriptions of all clients together: a million of the usual kind. */
+#define LIMIT_SUBSCRIPTION_BYTES (64u << 20)
+/* `sensor-data` a second for a client that never chose: what a page can still show. */
+#define LIMIT_FLEET_EVENTS_PER_SECOND 200
 /* Alerts that wait, whole, for a client that is behind; beyond that it gets a snapshot instead. */
 #define LIMIT_ALERTS_BEHIND 256
 /* A snapshot for one browser; the rest of a large fleet comes by REST. */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clients that take less than they are sent.
+ *
+ * Such a client stays in its groups, but instead of a frame it gets a bit: this series (or device's
+ * status) was missed. A bit set twice is a reading that nobody needs any more. When the client
+ * takes more, it gets what waited: replies, alerts, its dashboard, then the newest value of each
+ * series it missed, in the order of their last change, for as long as it is ready. With the last
+ * bit it is back on the beat and the bits are freed. They are all that such a client costs beside
+ * the frames in its queue: a bit a series, for the parts of the fleet that it watches. */
+#include "live/state.h"
+
+#include "base/mem.h"
+
+/* Up to so many missed things are sorted; more are found along the change list, which is in order
+ * but holds the rest of the fleet too. */
+#define SORT_MAX 1024u
+
+void live_fall_behind(struct live *l, struct live_client *c, uint64_t no)
+{
+    ASSERT(!c->behind);
+    c->behind = true;
+    c->fell = no;
+    l->behind_count++;
+    metrics_set(l->config.metrics, METRIC_CLIENTS_BEHIND, l->behind_count);
+}
+
+void live_behind_fini(struct live *l, struct live_client *c)
+{
+    live_node_remove(&c->cursor);
+    live_bits_fini(&c->series);
+    live_bits_fini(&c->devices);
+    if (c->behind) {
+        c->behind = false;
+        l->behind_count--;
+        metrics_set(l->config.metrics, METRIC_CLIENTS_BEHIND, l->behind_count);
+    }
+}
+
+void live_missed(struct live *l, struct live_client *c, const struct live_item *item)
+{
+    bool first = item->kind == LIVE_ITEM_READING ? live_bits_set(&c->series, item->series)
+                                                 : live_bits_set(&c->devices, item->device);
+    if (!first) {
+        metrics_add(l->config.metrics, METRIC_LIVE_CONFLATED, 1);
+    }
+}
+
+/* ---- one thing that was missed ---- */
+
+static bool in_room(struct live *l, struct live_client *c, const struct live_item *item,
+                    struct live_membership **m)
+{
+    const struct live_device *d = live_device(l, item->device);
+    if (!d || !d->room) {
+        return false;
+    }
+    *m = live_membership_find(c, d->room);
+    return *m && (item->kind == LIVE_ITEM_STATUS || live_group_wants(l, (*m)->group, item->series));
+}
+
+static void send_item(struct live *l, struct live_client *c, struct live_item *item)
+{
+    struct live_membership *m = NULL;
+    if (c->fleet.group && live_may_read(&c->principal, item->key)) {
+        live_send(l, c, live_item_frame(l, item, c->fleet.group));
+    }
+    if (in_room(l, c, item, &m)) {
+        live_send(l, c, live_item_frame(l, item, m->group));
+    }
+    live_item_fini(item);
+}
+
+static void send_series(struct live *l, struct live_client *c, uint32_t id)
+{
+    struct live_item item;
+    live_bits_clear(&c->series, id);
+    if (live_item_of_series(l, id, &item)) {
+        send_item(l, c, &item);
+    }
+}
+
+static void send_device(struct live *l, struct live_client *c, uint32_t id)
+{
+    struct live_item item;
+    live_bits_clear(&c->devices, id);
+    if (live_item_of_device(l, id, &item)) {
+        send_item(l, c, &item);
+    }
+}
+
+/* ---- few: sorted ---- */
+
+struct missed {
+    uint64_t order;
+    uint32_t id;
+    enum live_node_kind kind;
+};
+
+struct collection {
+    const struct live *l;
+    struct missed *all;
+    size_t count;
+};
+
+static void collect_series(void *ctx, uint32_t id)
+{
+    struct collection *k = ctx;
+    const struct live_series *s = live_series(k->l, id);
+    k->all[k->count++] = (struct missed){s ? s->node.order : 0, id, LIVE_NODE_SERIES};
+}
+
+static void collect_device(void *ctx, uint32_t id)
+{
+    struct collection *k = ctx;
+    const struct live_device *d = live_device(k->l, id);
+    k->all[k->count++] = (struct missed){d ? d->told : 0, id, LIVE_NODE_DEVICE};
+}
+
+static int by_order(const void *a, const void *b)
+{
+    uint64_t x = ((const struct missed *)a)->order;
+    uint64_t y = ((const struct missed *)b)->order;
+    return x < y ? -1 : x > y;
+}
+
+static size_t missed_count(const struct live_client *c)
+{
+    return (size_t)c->series.count + c->devices.count;
+}
+
+static bool send_sorted(struct live *l, struct live_client *c)
+{
+    struct collection k = {.l = l};
+    k.all = mem_alloc(missed_count(c) * sizeof *k.all);
+    live_bits_each(&c->series, collect_series, &k);
+    live_bits_each(&c->devices, collect_device, &k);
+    qsort(k.all, k.count, sizeof *k.all, by_order);
+    size_t i = 0;
+    for (; i < k.count && live_client_ready(l, c); i++) {
+        if (k.all[i].kind == LIVE_NODE_SERIES) {
+            send_series(l, c, k.all[i].id);
+        } else {
+            send_device(l, c, k.all[i].id);
+        }
+    }
+    free(k.all);
+    return i == k.count;
+}
+
+/* ---- many: along the change list ---- */
+
+static bool was_missed(const struct live_client *c, const struct live_node *n)
+{
+    return (n->kind == LIVE_NODE_SERIES && live_bits_has(&c->series, n->id)) ||
+           (n->kind == LIVE_NODE_DEVICE && live_bits_has(&c->devices, n->id));
+}
+
+/* Goes on from the cursor, or from the front. False: the client takes no more. */
+static bool send_along_list(struct live *l, struct live_client *c)
+{
+    bool whole = !c->cursor.next;
+    size_t before = missed_count(c);
+    struct live_node *n = whole ? l->changes.next : c->cursor.next;
+    for (; n != &l->changes && missed_count(c) > SORT_MAX; n = n->next) {
+        if (!was_missed(c, n)) {
+            continue;
+        }
+        if (!live_client_ready(l, c)) {
+            live_node_insert_after(n->prev, &c->cursor);
+            return false;
+        }
+        if (n->kind == LIVE_NODE_SERIES) {
+            send_series(l, c, n->id);
+        } else {
+            send_device(l, c, n->id);
+        }
+    }
+    live_node_remove(&c->cursor);
+    if (whole && missed_count(c) == before) {
+        /* What is left was deleted meanwhile. */
+        live_bits_fini(&c->series);
+        live_bits_fini(&c->devices);
+    }
+    return true;
+}
+
+static bool send_values(struct live *l, struct live_client *c)
+{
+    while (missed_count(c) > SORT_MAX) {
+        if (!send_along_list(l, c)) {
+            return false;
+        }
+    }
+    return missed_count(c) == 0 || send_sorted(l, c);
+}
+
+/* ---- catching up ---- */
+
+static bool catch_up(struct live *l, struct live_client *c)
+{
+    if (c->needs_data || !live_alerts_kept(l, c->alert_next)) {
+        if (!live_client_ready(l, c)) {
+            return false;
+        }
+        live_send_data(l, c);
+    }
+    return live_alerts_catch_up(l, c) && live_dashboard_catch_up(l, c) && send_values(l, c);
+}
+
+void live_ready(struct live *l, struct live_client *c, struct moment now)
+{
+    l->now = now;
+    if (!live_replies_catch_up(l, c) || !c->behind || !catch_up(l, c)) {
+        return;
+    }
+    live_behind_fini(l, c);
+    live_rate_greet(l, c);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clients come, go, and change their rights. */
+#include "live/state.h"
+
+#include "base/mem.h"
+
+void live_send(struct live *l, struct live_client *c, struct frame *f)
+{
+    l->config.sink.send(l->config.sink.ctx, c->owner, f);
+    metrics_add(l->config.metrics, METRIC_LIVE_EVENTS, 1);
+}
+
+bool live_client_ready(const struct live *l, const struct live_client *c)
+{
+    return l->config.sink.ready(l->config.sink.ctx, c->owner);
+}
+
+void live_fleet_enter(struct live *l, struct live_client *c)
+{
+    struct live_group_key key = {
+        .rights = c->principal, .step = c->fleet_step, .automatic = !c->chose};
+    struct live_group *g = live_group_get(l, &key);
+    if (c->fleet.group == g) {
+        return;
+    }
+    if (c->fleet.group) {
+        live_group_leave(l, &c->fleet);
+    }
+    live_group_enter(l, g, c, &c->fleet, LIVE_FLEET);
+}
+
+void live_send_data(struct live *l, struct live_client *c)
+{
+    c->needs_data = false;
+    c->tick = l->tick;
+    c->alert_next = l->alert_end;
+    if (live_may_read(&c->principal, BYTES(""))) {
+        live_send(l, c, live_snapshot(l));
+        c->alert_next = l->data_alerts;
+    }
+}
+
+struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
+                              struct moment now)
+{
+    l->now = now;
+    struct live_client *c = mem_zalloc(1, sizeof *c);
+    c->owner = owner;
+    c->principal = *p;
+    c->dashboard = true;
+    c->cursor.kind = LIVE_NODE_CURSOR;
+    c->index = (uint32_t)l->client_count;
+    c->tick = l->tick;
+    c->alert_next = l->alert_end;
+    l->clients =
+        mem_grow(l->clients, l->client_count, &l->client_cap, sizeof(struct live_client *));
+    l->clients[l->client_count++] = c;
+    metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count);
+    if (!live_may_read(p, BYTES(""))) {
+        return c;
+    }
+    live_send_data(l, c);
+    live_fleet_enter(l, c);
+    live_rate_greet(l, c);
+    if (!live_alerts_catch_up(l, c)) {
+        live_fall_behind(l, c, ++l->clock);
+    }
+    return c;
+}
+
+static void leave_rooms(struct live *l, struct live_client *c)
+{
+    while (c->room_count > 0) {
+        live_room_leave(l, c, &c->rooms[c->room_count - 1]);
+    }
+}
+
+void live_leave(struct live *l, struct live_client *c)
+{
+    if (c->fleet.group) {
+        live_group_leave(l, &c->fleet);
+    }
+    leave_rooms(l, c);
+    live_behind_fini(l, c);
+    free(c->replies);
+    struct live_client *last = l->clients[--l->client_count];
+    l->clients[c->index] = last;
+    last->index = c->index;
+    metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count);
+    free(c);
+}
+
+/* Moves a membership to the group of the client's new rights, or ends it. */
+static void regroup(struct live *l, struct live_client *c, struct live_membership *m)
+{
+    const struct live_group *g = m->group;
+    struct live_room *room = m->room;
+    if (!live_may_read(&c->principal, bytes_of(room->key, room->key_len))) {
+        live_room_leave(l, c, m);
+        return;
+    }
+    struct live_group_key key = {.room = room,
+                                 .rights = c->principal,
+                                 .step = g->step,
+                                 .sensors = bytes_of(g->sensors, g->sensors_len)};
+    live_room_enter(l, c, &key);
+}
+
+void live_set_principal(struct live *l, struct live_client *c, const struct principal *p)
+{
+    c->principal = *p;
+    if (c->fleet.group && live_may_read(p, BYTES(""))) {
+        live_fleet_enter(l, c);
+    } else if (c->fleet.group) {
+        live_group_leave(l, &c->fleet);
+    }
+    for (size_t i = c->room_count; i-- > 0;) {
+        regroup(l, c, &c->rooms[i]);
+    }
+}

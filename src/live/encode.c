@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices and alerts as JSON, one shape for the stream and for REST. */
+#include "live/state.h"
+
+static struct bytes text_of(const char *text)
+{
+    return bytes_of_text(text);
+}
+
+/* Text that was not set is null. */
+static void put_optional(struct json_writer *w, const char *key, struct bytes text)
+{
+    if (text.len) {
+        json_put_text(w, key, text);
+    } else {
+        json_put_null(w, key);
+    }
+}
+
+static void put_time(struct json_writer *w, const char *key, wall_ms t)
+{
+    if (t == WALL_NONE) {
+        json_put_null(w, key);
+    } else {
+        json_put_i64(w, key, t);
+    }
+}
+
+/* ---- devices ---- */
+
+static const char *kind_text(enum value_kind kind)
+{
+    switch (kind) {
+    case KIND_NUMBER:
+        return "number";
+    case KIND_BOOLEAN:
+        return "boolean";
+    }
+    UNREACHABLE();
+}
+
+static void write_sensor(struct json_writer *w, const struct registry_series *s,
+                         enum live_values values)
+{
+    json_write_object(w);
+    json_put_string(w, "id", s->sensor);
+    put_optional(w, "name", text_of(s->name));
+    put_optional(w, "unit", text_of(s->unit));
+    json_put_string(w, "kind", kind_text(s->kind));
+    if (s->ranged) {
+        json_put_number(w, "min", s->min);
+        json_put_number(w, "max", s->max);
+    } else {
+        json_put_null(w, "min");
+        json_put_null(w, "max");
+    }
+    if (s->decimals >= 0) {
+        json_put_i64(w, "decimals", s->decimals);
+    } else {
+        json_put_null(w, "decimals");
+    }
+    if (values == LIVE_WITH_VALUES && s->has_latest) {
+        json_put_number(w, "value", s->value);
+        json_put_i64(w, "timestamp", s->time);
+    } else if (values == LIVE_WITH_VALUES) {
+        json_put_null(w, "value");
+        json_put_null(w, "timestamp");
+    }
+    json_write_object_end(w);
+}
+
+static void put_sensors(struct json_writer *w, const struct registry *r,
+                        const struct registry_device *d, enum live_values values)
+{
+    json_write_key(w, "sensors");
+    json_write_array(w);
+    const struct registry_series *s = registry_series(r, d->first_series);
+    for (; s; s = registry_series(r, s->next)) {
+        write_sensor(w, s, values);
+    }
+    json_write_array_end(w);
+}
+
+static void put_location(struct json_writer *w, const struct registry_device *d)
+{
+    json_write_key(w, "location");
+    if (!d->located) {
+        json_write_null(w);
+        return;
+    }
+    json_write_object(w);
+    json_put_number(w, "lat", d->lat);
+    json_put_number(w, "lng", d->lng);
+    json_write_object_end(w);
+}
+
+static void put_tags(struct json_writer *w, const struct registry_device *d)
+{
+    json_write_key(w, "tags");
+    json_write_array(w);
+    for (size_t at = 0; at < d->tags_len;) {
+        struct bytes tag = text_of(d->tags + at);
+        json_write_text(w, tag);
+        at += tag.len + 1;
+    }
+    json_write_array_end(w);
+}
+
+void live_put_device(struct json_writer *w, const struct registry *r,
+                     const struct registry_device *d, enum live_values values)
+{
+    json_write_object(w);
+    json_put_string(w, "id", d->key);
+    put_optional(w, "name", text_of(d->name));
+    put_optional(w, "model", text_of(d->model));
+    json_put_string(w, "status", status_text(d->status));
+    json_put_string(w, "cause", cause_text(d->cause));
+    put_time(w, "since", d->since);
+    put_time(w, "lastSeen", d->last_seen);
+    put_location(w, d);
+    put_optional(w, "place", text_of(d->place));
+    put_tags(w, d);
+    json_put_raw(w, "attributes", d->attributes[0] ? text_of(d->attributes) : BYTES("{}"));
+    put_sensors(w, r, d, values);
+    json_write_object_end(w);
+}
+
+/* ---- alerts ---- */
+
+static const char *alert_state(const struct live_alert_view *a)
+{
+    if (a->resolved != WALL_NONE) {
+        return "resolved";
+    }
+    return a->acknowledged ? "acknowledged" : "firing";
+}
+
+void live_put_alert_view(struct json_writer *w, const struct live_alert_view *a)
+{
+    json_write_object(w);
+    json_put_string(w, "id", a->id);
+    json_put_text(w, "deviceId", a->device);
+    json_put_text(w, "sensorType", a->sensor);
+    json_put_number(w, "value", a->value);
+    json_put_string(w, "ruleId", a->rule);
+    json_put_string(w, "severity", severity_text(a->severity));
+    json_put_text(w, "message", a->message);
+    json_put_bool(w, "acknowledged", a->acknowledged);
+    put_optional(w, "acknowledgedBy", a->acknowledged_by);
+    put_time(w, "acknowledgedAt", a->acknowledged ? a->acknowledged_at : WALL_NONE);
+    put_time(w, "createdAt", a->created);
+    put_time(w, "updatedAt", a->updated);
+    put_time(w, "resolvedAt", a->resolved);
+    json_put_string(w, "state", alert_state(a));
+    json_put_string(w, "condition", condition_text(a->condition));
+    json_put_number(w, "threshold", a->threshold);
+    json_write_object_end(w);
+}
+
+struct live_alert_view live_view_alert(const struct alert *a)
+{
+    return (struct live_alert_view){.id = a->id.text,
+                                    .rule = a->rule.text,
+                                    .device = text_of(a->device),
+                                    .sensor = text_of(a->sensor),
+                                    .message = text_of(a->message),
+                                    .acknowledged_by = text_of(a->acknowledged_by),
+                                    .condition = a->condition,
+                                    .severity = a->severity,
+                                    .threshold = a->threshold,
+                                    .value = a->value,
+                                    .acknowledged = a->acknowledged,
+                                    .acknowledged_at = a->acknowledged_at,
+                                    .created = a->created,
+                                    .updated = a->updated,
+                                    .resolved = a->resolved};
+}
+
+void live_put_alert(struct json_writer *w, const struct alert *a)
+{
+    struct live_alert_view view = live_view_alert(a);
+    live_put_alert_view(w, &view);
+}

@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to live: its state, and what its files share.
+ *
+ *     batch ─► live.c ─► item (frames made once) ─► groups ─► members in step ─► sink
+ *                │                                     │
+ *                └─► change list (newest last)         └─► members behind: a bit a series missed
+ *                      └─► snapshot, update
+ *
+ * Everything that is sent has a number, `clock`, which only rises. The change list holds each
+ * series and device once, in order of its last change; marks in it stand where each second began,
+ * so that "what changed since" is a walk over just that.
+ *
+ * Thread: serve's. */
+#ifndef TELLTALE_LIVE_STATE_H
+#define TELLTALE_LIVE_STATE_H
+
+#include "live/live.h"
+
+#include "model/limits.h"
+
+#include "base/buf.h"
+#include "base/strmap.h"
+
+/* ---- the change list: changes.c ---- */
+
+enum live_node_kind {
+    LIVE_NODE_LIST, /* the list itself: before the first and after the last */
+    LIVE_NODE_SERIES,
+    LIVE_NODE_DEVICE,
+    LIVE_NODE_MARK,
+    LIVE_NODE_CURSOR, /* how far a client that was behind has come */
+};
+
+struct live_node {
+    struct live_node *prev, *next; /* NULL: in no list */
+    uint64_t order;                /* clock of its last change */
+    enum live_node_kind kind;
+    uint32_t id; /* of the series or device */
+};
+
+/* Levels of the stream of clients that chose nothing, from the narrowest interval on. */
+#define LIVE_LEVELS 3
+
+struct live_series {
+    struct live_node node;
+    wall_ms time; /* of the newest reading; valid when `known` */
+    wall_ms arrival;
+    double value;
+    uint32_t device;
+    uint32_t next;                 /* the device's next series, or UINT32_MAX */
+    uint32_t slot;                 /* its number among the device's series */
+    uint32_t counted[LIVE_LEVELS]; /* the interval in which a level last counted it */
+    bool present;
+    bool known;
+    bool last_known;
+};
+
+struct live_device {
+    struct live_node node;
+    uint64_t told;   /* clock of its last status event, 0 before the first */
+    wall_ms told_at; /* when that came */
+    char *topic;     /* of the message that said so, or NULL */
+    struct live_room *room;
+    uint32_t first; /* its newest series, or UINT32_MAX */
+    uint32_t slots; /* series it ever had */
+    uint32_t alert_mark;
+    bool present;
+};
+
+#define LIVE_PAGE_ROWS 256u
+
+struct live_series_page {
+    uint32_t used;
+    struct live_series rows[LIVE_PAGE_ROWS];
+};
+
+struct live_device_page {
+    uint32_t used;
+    struct live_device rows[LIVE_PAGE_ROWS];
+};
+
+/* Where a second began. */
+struct live_mark {
+    struct live_node node;
+    uint64_t seq;
+};
+
+/* Seconds that a client may miss and still get what changed instead of everything. */
+#define LIVE_MARKS 64u
+
+/* ---- sets: bits.c ---- */
+
+/* A set of numbers of which few are in use: pages of bits made when first needed. */
+struct live_bits {
+    uint64_t **pages;
+    uint32_t page_count;
+    uint32_t count;
+};
+
+/* False: it was in the set already. */
+bool live_bits_set(struct live_bits *b, uint32_t n);
+bool live_bits_clear(struct live_bits *b, uint32_t n);
+bool live_bits_has(const struct live_bits *b, uint32_t n);
+
+/* Calls `each` with all that are in the set, in rising order. */
+void live_bits_each(const struct live_bits *b, void (*each)(void *ctx, uint32_t n), void *ctx);
+void live_bits_fini(struct live_bits *b);
+
+/* ---- groups: group.c, conflate.c ---- */
+
+/* Steps of the interval, and the grid on which a group of each sends what waits. */
+#define LIVE_INTERVALS 9u
+
+struct live_turn {
+    uint32_t series;
+    uint32_t sent_ms; /* low half of the loop's milliseconds */
+};
+
+struct live_member {
+    struct live_client *client;
+    uint32_t at; /* the client's membership; LIVE_FLEET for the fleet's */
+};
+
+#define LIVE_FLEET UINT32_MAX
+
+#define LIVE_RATE_BUCKETS 11u
+
+/* What keeps a group of clients that chose nothing within its events a second. */
+struct live_budget {
+    uint32_t bucket[LIVE_RATE_BUCKETS]; /* events sent, a tenth of a second each */
+    uint64_t bucket_no;
+    uint32_t *waiting; /* devices whose status waits, oldest first from `waiting_head` */
+    size_t waiting_head, waiting_count, waiting_cap;
+    struct live_bits queued; /* the same as a set */
+};
+
+struct live_group {
+    struct live_room *room; /* NULL: the fleet */
+    struct principal rights;
+    uint32_t step;              /* of LIVE_INTERVALS */
+    struct live_budget *budget; /* NULL unless members chose nothing: then fleet_rate sets `step` */
+    char *sensors;              /* wanted ones, sorted, each followed by a NUL byte; NULL: all */
+    size_t sensors_len;
+    struct live_member *members;
+    size_t member_count, member_cap;
+
+    /* Conflation: a series that was sent takes its turn in the ring and is not sent again before
+     * it comes round. `slots` has LIVE_SLOT_ bits; index: series id, in a room the device's slot.
+     */
+    uint8_t *slots;
+    size_t slot_count;
+    struct live_turn *ring;
+    uint32_t ring_head, ring_count, ring_cap;
+    uint32_t active_at; /* in its step's list of groups whose ring is not empty */
+    size_t charged;     /* bytes counted in live->subscription_bytes */
+};
+
+#define LIVE_INACTIVE UINT32_MAX
+
+enum live_slot {
+    LIVE_SLOT_RESTING = 1, /* in the ring */
+    LIVE_SLOT_DIRTY = 2,   /* changed since it was sent */
+    LIVE_SLOT_JUDGED = 4,  /* whether it is wanted has been found out */
+    LIVE_SLOT_WANTED = 8,
+};
+
+struct live_step {
+    struct live_group **active;
+    size_t count, cap;
+    uint64_t next_ms; /* when its grid comes round; valid while count > 0 */
+};
+
+/* ---- rooms: rooms.c ---- */
+
+struct live_room {
+    char *key; /* the device's id */
+    size_t key_len;
+    struct device_id device; /* DEVICE_NONE until it appears */
+    uint32_t index;
+    struct live_group **groups;
+    size_t group_count, group_cap;
+};
+
+struct live_membership {
+    struct live_room *room;
+    struct live_group *group;
+    uint32_t at; /* in group->members */
+};
+
+/* ---- clients: clients.c, behind.c ---- */
+
+enum live_reply_kind {
+    LIVE_REPLY_ERROR,
+    LIVE_REPLY_OK,
+    LIVE_REPLY_DEVICE,
+    LIVE_REPLY_FLEET,
+};
+
+struct live_reply {
+    int64_t ack;
+    enum live_reply_kind kind;
+    struct live_room *room; /* of LIVE_REPLY_DEVICE; NULL once it was left again */
+    const char *code;       /* of LIVE_REPLY_ERROR, static */
+    const char *field;      /* or NULL */
+    const char *message;
+};
+
+/* Replies that wait for a client that takes nothing; more are dropped and counted. */
+#define LIVE_REPLIES_MAX 64u
+/* Text of sensor ids that one client's rooms may hold. */
+#define LIVE_SENSORS_TEXT_MAX (64u << 10)
+#define LIVE_SENSORS_MAX      256u
+
+struct live_client {
+    void *owner;
+    struct principal principal;
+    struct live_membership fleet; /* group NULL: no sensor-data */
+    struct live_membership *rooms;
+    size_t room_count, room_cap;
+    size_t sensors_bytes;
+    uint32_t index; /* in live->clients */
+    uint32_t fleet_step;
+    uint32_t level_told; /* of the stream of those who chose nothing */
+    bool chose;
+    bool dashboard;
+
+    /* Behind: in its groups, but off their beat. */
+    bool behind;
+    bool needs_data;         /* a dashboard:data, whatever else */
+    uint64_t fell;           /* clock of the last thing that it was sent */
+    uint64_t tick;           /* its dashboard is complete up to the mark of this second */
+    uint64_t alert_next;     /* number of the first alert event that it was not sent */
+    struct live_bits series; /* missed */
+    struct live_bits devices;
+    struct live_node cursor; /* where a long catching up goes on */
+
+    struct live_reply *replies;
+    uint32_t reply_count;
+};
+
+/* ---- alerts: alerts.c ---- */
+
+struct live_alert_event {
+    struct frame *frame;
+    char *device;
+};
+
+/* ---- dashboards: sheet.c, snapshot.c, update.c ---- */
+
+/* A dashboard message under construction; see sheet.c. */
+struct live_column {
+    struct buf text;
+    struct json_writer json;
+};
+
+struct live_sheet {
+    struct live_column devices, alerts;
+    struct live_column device, sensor, v, t; /* `latest` */
+    bool truncated;
+};
+
+/* Since 1, 2, 4 ... 32, 63 seconds: clients that missed about as much share a frame. */
+#define LIVE_UPDATES 7u
+
+/* ---- the stream of clients that chose nothing: fleet_rate.c ---- */
+
+#define LIVE_RATE_SECONDS 5u
+
+struct live_rate {
+    uint32_t level;                /* LIVE_LEVELS: paused */
+    uint32_t calm;                 /* seconds in which a narrower level would have fitted */
+    uint32_t counted[LIVE_LEVELS]; /* events of each level in this second */
+    uint32_t history[LIVE_LEVELS][LIVE_RATE_SECONDS];
+    uint32_t seconds;
+};
+
+/* ---- all of it ---- */
+
+struct live {
+    struct live_config config;
+    struct moment now; /* of the call under way */
+    uint64_t clock;
+    char position[LIVE_POSITION_BYTES];
+    size_t position_len;
+    struct buf scratch;
+    struct buf sensors_text;
+
+    struct live_node changes;
+    struct live_mark marks[LIVE_MARKS];
+    uint64_t tick; /* number of the newest mark */
+    mono_ns next_second;
+    struct live_series_page **series_pages;
+    size_t series_page_count;
+    struct live_device_page **device_pages;
+    size_t device_page_count;
+    uint32_t device_rows;
+
+    struct live_client **clients;
+    size_t client_count, client_cap;
+    uint32_t behind_count;
+    size_t subscription_bytes;
+
+    struct live_room **rooms;
+    size_t room_count, room_cap;
+    uint32_t *free_rooms;
+    size_t free_room_count, free_room_cap;
+    struct strmap rooms_by_key;
+
+    struct live_group **fleet;
+    size_t fleet_count, fleet_cap;
+    struct live_step steps[LIVE_INTERVALS];
+    struct live_rate rate;
+
+    struct live_alert_event alerts[LIMIT_ALERTS_BEHIND];
+    uint64_t alert_end;
+
+    struct live_sheet sheet;
+    uint32_t alert_mark;
+    uint64_t readings; /* since the last second began */
+    double readings_per_second;
+    mono_ns second_began;
+    struct frame *data;
+    uint64_t data_tick; /* second in which `data` was made */
+    uint64_t data_alerts;
+    struct frame *updates[LIVE_UPDATES];
+    bool update_impossible[LIVE_UPDATES]; /* more was deleted or resolved than is remembered */
+};
+
+static inline uint64_t live_now_ms(const struct live *l)
+{
+    return l->now.mono / 1000000u;
+}
+
+static inline bool live_may_read(const struct principal *p, struct bytes device)
+{
+    return authorize(p, ACTION_READ, device);
+}
+
+/* ---- changes.c ---- */
+
+void live_changes_init(struct live *l);
+void live_changes_fini(struct live *l);
+
+/* The row of a series or device; NULL when it is not known. */
+struct live_series *live_series(const struct live *l, uint32_t id);
+struct live_device *live_device(const struct live *l, uint32_t id);
+
+/* Makes the row if there is none. `device` must be known. */
+struct live_device *live_device_add(struct live *l, uint32_t id);
+struct live_series *live_series_add(struct live *l, uint32_t id, uint32_t device);
+
+/* Forgets a device and its series. */
+void live_device_remove(struct live *l, uint32_t id);
+
+/* Puts a node last, as changed at `order`. */
+void live_changes_touch(struct live *l, struct live_node *n, uint64_t order);
+void live_node_remove(struct live_node *n);
+void live_node_insert_after(struct live_node *at, struct live_node *n);
+
+/* Begins a new second. */
+void live_changes_mark(struct live *l);
+
+/* ---- encode.c, item.c ---- */
+
+/* An alert whose text may lie anywhere. */
+struct live_alert_view {
+    const char *id, *rule;
+    struct bytes device, sensor, message, acknowledged_by;
+    enum condition condition;
+    enum severity severity;
+    double threshold, value;
+    bool acknowledged;
+    wall_ms acknowledged_at, created, updated, resolved;
+};
+
+void live_put_alert_view(struct json_writer *w, const struct live_alert_view *a);
+struct live_alert_view live_view_alert(const struct alert *a);
+
+enum live_item_kind {
+    LIVE_ITEM_READING,
+    LIVE_ITEM_STATUS,
+};
+
+/* One thing that is told to groups. Its two frames are made when first needed. */
+struct live_item {
+    enum live_item_kind kind;
+    uint64_t no; /* clock */
+    uint32_t series;
+    uint32_t device;
+    struct bytes key; /* the device's id */
+    const struct registry_series *row;
+    double value; /* of a reading */
+    wall_ms time; /* of the reading, or when the status was told */
+    wall_ms arrival;
+    enum device_status status;
+    enum status_cause cause;
+    wall_ms last_seen;
+    struct bytes topic; /* of a status: empty when no message said so */
+    struct frame *for_fleet;
+    struct frame *for_room;
+};
+
+/* The newest of a series or device, as an item with the next number. False: it is gone, or has
+ * nothing to tell. End each with live_item_fini. */
+bool live_item_of_series(struct live *l, uint32_t series, struct live_item *item);
+bool live_item_of_device(struct live *l, uint32_t device, struct live_item *item);
+void live_item_fini(struct live_item *item);
+
+/* The frame of an item for a group's members. Ownership: the item's. */
+struct frame *live_item_frame(struct live *l, struct live_item *item, const struct live_group *g);
+
+/* A text frame of what is in l->scratch, counted once for its maker. */
+struct frame *live_frame(struct live *l);
+
+/* Begins a frame in l->scratch. */
+struct json_writer live_begin_event(struct live *l, const char *name);
+/* Ends it with the position. */
+struct frame *live_end_event(struct live *l);
+
+static inline struct bytes live_position_text(const struct live *l)
+{
+    return bytes_of(l->position, l->position_len);
+}
+
+/* Reads seq from the registry. */
+void live_position_update(struct live *l);
+
+/* ---- group.c ---- */
+
+uint32_t live_interval_ms(uint32_t step);
+
+/* The step for an interval that a client asked for: the next one up, the last one for all above. */
+uint32_t live_step_of(double interval_ms);
+
+struct live_group_key {
+    struct live_room *room;
+    struct principal rights;
+    uint32_t step;
+    bool automatic;
+    struct bytes sensors; /* sorted, each followed by a NUL byte; empty: all */
+};
+
+/* The group of those who want this, made if there is none. */
+struct live_group *live_group_get(struct live *l, const struct live_group_key *key);
+
+/* Adds a member and sets m->group and m->at. `at` as in struct live_member. */
+void live_group_enter(struct live *l, struct live_group *g, struct live_client *c,
+                      struct live_membership *m, uint32_t at);
+
+/* Takes the member out; frees the group when it was the last. */
+void live_group_leave(struct live *l, struct live_membership *m);
+
+/* Tells an item to all members: at once, and at their pace. */
+void live_group_status(struct live *l, struct live_group *g, struct live_item *item);
+void live_group_reading(struct live *l, struct live_group *g, struct live_item *item);
+
+/* Sends an item to every member in step. */
+void live_group_send(struct live *l, struct live_group *g, struct live_item *item);
+
+/* Whether the group's members want this series of their device. */
+bool live_group_wants(struct live *l, struct live_group *g, uint32_t series);
+
+/* ---- conflate.c ---- */
+
+uint32_t live_slot_of(const struct live *l, const struct live_group *g, uint32_t series);
+uint8_t *live_slot(struct live *l, struct live_group *g, uint32_t slot);
+
+/* Takes a reading into the group's pace. */
+void live_conflate(struct live *l, struct live_group *g, struct live_item *item);
+
+/* Forgets what rests and waits. */
+void live_conflate_reset(struct live *l, struct live_group *g);
+
+/* Moves a group to another step; what rests keeps its turn. */
+void live_conflate_pace(struct live *l, struct live_group *g, uint32_t step);
+
+/* Sends what is due in groups of all steps. */
+void live_conflate_tick(struct live *l);
+
+/* When the next is due, UINT64_MAX if nothing waits. */
+uint64_t live_conflate_next_ms(const struct live *l);
+
+/* ---- rooms.c ---- */
+
+struct live_room *live_room_find(const struct live *l, struct bytes key);
+struct live_room *live_room_get(struct live *l, struct bytes key);
+
+/* Frees it if it has no group. */
+void live_room_drop_if_empty(struct live *l, struct live_room *room);
+void live_rooms_fini(struct live *l);
+
+/* A device appeared, or went. */
+void live_room_bind(struct live *l, uint32_t device, struct bytes key);
+void live_room_unbind(struct live *l, struct live_room *room);
+
+/* The client's membership in a room, or NULL. */
+struct live_membership *live_membership_find(struct live_client *c, const struct live_room *room);
+
+/* Joins or changes; replaces the client's earlier wish for this room. */
+void live_room_enter(struct live *l, struct live_client *c, const struct live_group_key *key);
+void live_room_leave(struct live *l, struct live_client *c, struct live_membership *m);
+
+/* ---- clients.c ---- */
+
+/* Sends a frame to one client and counts it. */
+void live_send(struct live *l, struct live_client *c, struct frame *f);
+bool live_client_ready(const struct live *l, const struct live_client *c);
+
+/* Puts the client into the fleet group that its choices ask for. */
+void live_fleet_enter(struct live *l, struct live_client *c);
+
+/* ---- behind.c ---- */
+
+/* Takes the client off the beat: `no` is the last thing that it was sent. */
+void live_fall_behind(struct live *l, struct live_client *c, uint64_t no);
+
+/* Remembers that a client that is behind missed an item. */
+void live_missed(struct live *l, struct live_client *c, const struct live_item *item);
+
+/* Frees what a client that is behind remembers. */
+void live_behind_fini(struct live *l, struct live_client *c);
+
+/* ---- alerts.c ---- */
+
+void live_alerts_batch(struct live *l, const struct batch *b);
+
+/* Sends events from c->alert_next on. False: the client takes no more. */
+bool live_alerts_catch_up(struct live *l, struct live_client *c);
+
+/* Whether all alerts since c->alert_next are still kept. */
+static inline bool live_alerts_kept(const struct live *l, uint64_t next)
+{
+    return l->alert_end - next <= LIMIT_ALERTS_BEHIND;
+}
+
+void live_alerts_fini(struct live *l);
+
+/* ---- sheet.c ---- */
+
+void live_sheet_begin(struct live_sheet *s);
+void live_sheet_fini(struct live_sheet *s);
+
+/* Each adds one row if it fits; false, and nothing added, when it does not. */
+MUST_CHECK bool live_sheet_device(struct live *l, const struct registry_device *d);
+MUST_CHECK bool live_sheet_device_with_latest(struct live *l, const struct registry_device *d);
+MUST_CHECK bool live_sheet_deleted(struct live *l, const char *key);
+MUST_CHECK bool live_sheet_latest(struct live *l, const struct registry_series *s);
+MUST_CHECK bool live_sheet_alert(struct live *l, const struct alert *a);
+
+/* The finished message. Ownership: the caller's reference. */
+struct frame *live_sheet_frame(struct live *l, const char *event);
+
+/* ---- snapshot.c, update.c ---- */
+
+/* The dashboard:data of this second. Ownership: live's. */
+struct frame *live_snapshot(struct live *l);
+void live_snapshot_forget(struct live *l);
+
+/* Sends dashboard:data, and the alerts that came after it was made. */
+void live_send_data(struct live *l, struct live_client *c);
+
+/* A new second: marks it, and sends dashboard:update to everybody in step. */
+void live_second(struct live *l);
+
+/* Sends what the dashboard of a client lacks, if anything. False: it takes no more. */
+bool live_dashboard_catch_up(struct live *l, struct live_client *c);
+void live_updates_forget(struct live *l);
+
+/* ---- fleet_rate.c ---- */
+
+struct live_budget *live_budget_new(void);
+void live_budget_free(struct live_budget *b);
+
+/* The step that groups of clients that chose nothing have now. */
+uint32_t live_rate_step(const struct live *l);
+
+static inline bool live_rate_paused(const struct live *l)
+{
+    return l->rate.level == LIVE_LEVELS;
+}
+
+/* Counts an event of a series for each level. */
+void live_rate_count(struct live *l, struct live_series *s);
+
+/* Whether one more event may go to the group's members now; counts it if so. */
+bool live_budget_take(struct live *l, struct live_group *g);
+
+/* A status for which there was no room. */
+void live_budget_later(struct live_group *g, uint32_t device);
+
+/* Sends statuses that waited, as far as there is room. */
+void live_budget_tick(struct live *l);
+bool live_budget_waits(const struct live *l);
+
+/* Chooses the level for the next second and tells it. */
+void live_rate_second(struct live *l);
+
+/* Tells one client the level, unless it is the usual one. */
+void live_rate_greet(struct live *l, struct live_client *c);
+
+/* ---- acks.c ---- */
+
+void live_reply(struct live *l, struct live_client *c, const struct live_reply *r);
+
+/* Sends replies that waited. False: the client takes no more. */
+bool live_replies_catch_up(struct live *l, struct live_client *c);
+
+/* A room was left: replies about it say no more than ok. */
+void live_replies_forget_room(struct live_client *c, const struct live_room *room);
+
+#endif
