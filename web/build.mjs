@@ -54,6 +54,14 @@ async function buildScripts(defines) {
   });
 }
 
+/** What the entry imports is named in the page, so that all of it is asked for at once. */
+function preloads(result) {
+  const entry = `build/web/${outputOf(result, "src/main.tsx")}`;
+  const all = closure(result.metafile.outputs, Object.keys(result.metafile.outputs).find((p) => p.endsWith(entry)));
+  return [...all].filter((p) => !p.endsWith(entry))
+    .map((p) => `<link rel="modulepreload" href="/${p.replace(/^.*build\/web\//, "")}">\n`).join("");
+}
+
 async function writeLicences(result) {
   const packages = new Set();
   for (const input of Object.keys(result.metafile.inputs)) {
@@ -125,6 +133,6 @@ const result = await buildScripts({
   MAP_STYLE: JSON.stringify(`/${styles.map}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
 });
 const page = await readFile(`${here}src/index.html`, "utf8");
-await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`));
+await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`).replace("{{preloads}}\n", preloads(result)));
 await writeLicences(result);
 await checkBudgets(result, styles, coarse.slice(1));

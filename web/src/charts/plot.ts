@@ -149,7 +149,7 @@ function lineColour(model: PlotModel): string {
 export function plotOptions(model: PlotModel, width: number, height: number,
   onCursor: (index: number | null) => void): uPlot.Options {
   return {
-    width, height, ms: 1, pxAlign: 1, padding: [10, 14, 0, 0], legend: { show: false },
+    width, height, ms: 1, pxAlign: 1, padding: [20, 14, 0, 0], legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "telltale" }, points: { size: 7 } },
     scales: { x: { range: () => [model.from, model.to] }, y: { range: () => yRange(model) } },
     series: [

@@ -69,7 +69,7 @@ function shape(drawn: Drawn | null, from: number, to: number, width: number, hei
     down = true;
   });
   const gap = drawn.gaps[drawn.gaps.length - 1];
-  const open = gap && gap[1] >= to ? hatch(dotX + 4, width - pad, height - 1) : "";
+  const open = gap && gap[0] === drawn.lastTime ? hatch(dotX + 4, width - pad, height - 1) : "";
   return { line, dotX, dotY, limitY: near ? y(limit.value) : null, hatch: open };
 }
 

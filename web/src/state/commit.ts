@@ -23,7 +23,9 @@ const drawingShareMs = 8;
 const changes = new Set<Job>();
 const drawings = new Set<Job>();
 let host: Host | null = null;
-let asked = false;
+let frameAsked = false;
+/** When the earliest timer that is running ends. */
+let timerEnds = Infinity;
 
 /** A job that runs at most once in `every` milliseconds, however often it is marked. */
 export function makeJob(run: () => void, every = 0): Job {
@@ -47,7 +49,8 @@ export function forget(job: Job): void {
 
 export function startCommits(given: Host): void {
   host = given;
-  asked = false;
+  frameAsked = false;
+  timerEnds = Infinity;
   ask();
 }
 
@@ -57,14 +60,23 @@ export function resumeCommits(): void {
 }
 
 function ask(): void {
-  if (!host || asked || host.hidden() || (changes.size === 0 && drawings.size === 0)) return;
-  asked = true;
+  if (!host || frameAsked || host.hidden()) return;
+  let due = Infinity;
+  for (const job of changes) due = Math.min(due, job.last + job.every);
+  for (const job of drawings) due = Math.min(due, job.last + job.every);
   const now = host.now();
-  let wait = Infinity;
-  for (const job of changes) wait = Math.min(wait, job.last + job.every - now);
-  for (const job of drawings) wait = Math.min(wait, job.last + job.every - now);
-  if (wait <= 1) host.frame(commit);
-  else host.later(() => host?.frame(commit), wait);
+  if (due - now <= 1) {
+    frameAsked = true;
+    host.frame(commit);
+  } else if (due < timerEnds) {
+    timerEnds = due;
+    host.later(wake, due - now);
+  }
+}
+
+function wake(): void {
+  timerEnds = Infinity;
+  ask();
 }
 
 function takeDue(jobs: Set<Job>, now: number): Job[] {
@@ -76,7 +88,7 @@ function takeDue(jobs: Set<Job>, now: number): Job[] {
 }
 
 function commit(): void {
-  asked = false;
+  frameAsked = false;
   if (!host || host.hidden()) return;
   const now = host.now();
   batch(() => {

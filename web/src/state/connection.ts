@@ -56,6 +56,11 @@ function feed(event: StreamEvent): void {
     !state.fresh || state.heardAt - shown.heardAt >= 1000) markChange(commitStream);
 }
 
+/** Whether a snapshot of this connection came, without waiting for the next frame. */
+export function isCurrent(): boolean {
+  return state.fresh;
+}
+
 /** Calls back each time the stream is whole again after a break. */
 export function onCurrent(listener: () => void): () => void {
   currentListeners.add(listener);

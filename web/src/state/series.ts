@@ -7,7 +7,7 @@ import { fetchSamples } from "../net/rest";
 import type { Samples } from "../net/wire";
 import { serverNow } from "./clock";
 import { makeJob, markChange, forget } from "./commit";
-import { filling, onCurrent } from "./connection";
+import { filling, isCurrent, onCurrent } from "./connection";
 import { onReading } from "./fleet";
 import { Joined, type Drawn } from "./join";
 
@@ -29,6 +29,11 @@ export class Series {
   private request: AbortController | null = null;
   private readonly stops: (() => void)[] = [];
   private readonly commit;
+  private state: Loading = "loading";
+  private readonly commitLoaded = makeJob(() => {
+    this.version.value++;
+    this.loading.value = this.state;
+  });
 
   constructor(readonly device: string, readonly sensor: string, readonly span: number, readonly points: number) {
     this.commit = makeJob(() => {
@@ -42,17 +47,19 @@ export class Series {
       if (device === this.device && sensor === this.sensor && v !== null) this.add(t, v);
     }));
     this.stops.push(onCurrent(() => void this.load()));
-    void this.load();
+    if (isCurrent()) void this.load();
   }
 
   stop(): void {
     for (const stop of this.stops.splice(0)) stop();
     this.request?.abort();
     forget(this.commit);
+    forget(this.commitLoaded);
   }
 
   retry(): void {
-    this.loading.value = "loading";
+    this.state = "loading";
+    markChange(this.commitLoaded);
     void this.load();
   }
 
@@ -90,13 +97,13 @@ export class Series {
       const joined = await this.fetch(request.signal);
       for (const [t, v] of this.held ?? []) joined.add(t, v);
       this.joined = joined;
-      this.loading.value = "ready";
+      this.state = "ready";
     } catch {
-      if (!request.signal.aborted && !this.joined) this.loading.value = "failed";
+      if (!request.signal.aborted && !this.joined) this.state = "failed";
     } finally {
       if (this.request === request) this.held = null;
       done();
-      markChange(this.commit);
+      if (!request.signal.aborted) markChange(this.commitLoaded);
     }
   }
 

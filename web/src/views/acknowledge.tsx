@@ -7,7 +7,8 @@ import { fresh } from "../state/connection";
 import { mayAcknowledge } from "../state/session";
 import { Glyph } from "./glyph";
 
-function hindrance(): string | null {
+/** Why nothing can be acknowledged now, in words, or null. */
+export function hindrance(): string | null {
   if (!fresh.value) return en.alerts.needsStream;
   return mayAcknowledge.value ? null : en.alerts.needsRole;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Status and severity as shapes: shape first, then the word, then colour.
+
 import { shapes, type GlyphName } from "../lib/shapes";
 import type { Shown } from "../state/alerts";
 import { en } from "../i18n/en";
@@ -11,7 +13,7 @@ export function Glyph({ name, size = 12, label }: { name: GlyphName; size?: numb
       {shapes[name].map((part) => part.width === undefined
         ? <path key={part.d} d={part.d} fill="currentColor" fill-rule="evenodd" />
         : <path key={part.d} d={part.d} fill="none" stroke="currentColor" stroke-width={part.width}
-            stroke-linecap="round" stroke-linejoin="round" stroke-dasharray={part.dash?.join(" ")} />)}
+            stroke-linecap={part.dash ? "butt" : "round"} stroke-linejoin="round" stroke-dasharray={part.dash?.join(" ")} />)}
     </svg>
   );
 }

@@ -9,6 +9,7 @@ import { en } from "../i18n/en";
 import { formatClock, zoneName } from "../lib/format";
 import { lamp, openAlerts } from "../state/alerts";
 import { now } from "../state/clock";
+import { fresh } from "../state/connection";
 import { session } from "../state/session";
 import { deviceName, valueAndCondition } from "./alert-text";
 import { Glyph } from "./glyph";
@@ -83,7 +84,7 @@ function AlertAnnouncer() {
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
-    <div class="shell">
+    <div class={fresh.value ? "shell" : "shell stream-down"}>
       <a class="skip" href="#main">{en.skip}</a>
       <TopBar />
       <Navigation />

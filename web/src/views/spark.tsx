@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sparkline of a series' last hour, with the limit that matters.
 
-import { useComputed, type ReadonlySignal } from "@preact/signals";
+import { computed, useComputed, type ReadonlySignal } from "@preact/signals";
 import { Sparkline, type SparkLimit } from "../charts/sparkline";
 import { en } from "../i18n/en";
 import { formatNumber, formatValue } from "../lib/format";
@@ -16,10 +16,14 @@ import { useSeries } from "./value";
 export const sparkSpan = 3_600_000;
 export const sparkPoints = 60;
 
+/** A line that nothing extends any more still has to show the hole behind it. */
+const slowly = computed(() => Math.floor(now.value / 5000));
+
 export function useHour(device: string, sensor: string): { series: Series; drawn: ReadonlySignal<Drawn | null> } {
   const series = useSeries(device, sensor, sparkSpan, sparkPoints);
   const drawn = useComputed(() => {
     series.version.value;
+    slowly.value;
     return series.draw(serverNow());
   });
   return { series, drawn };

@@ -13,7 +13,7 @@ import { readingOf, valuesOf } from "../../state/fleet";
 import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
 import { theme, token } from "../theme";
-import { phone } from "../use-wide";
+import { phone } from "../screen";
 import { crosses, plotLimits } from "./limits";
 
 type ChartType = typeof SeriesChart;

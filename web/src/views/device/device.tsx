@@ -12,11 +12,11 @@ import { fresh, loadDevice, watchDevice } from "../../state/connection";
 import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
 import { rules } from "../../state/rules";
 import { Series } from "../../state/series";
-import { AcknowledgeButton, Hindrance, Holder, Refusal } from "../acknowledge";
+import { AcknowledgeButton, Holder, hindrance, Refusal } from "../acknowledge";
 import { alertText, sensorOf } from "../alert-text";
 import { Glyph, SeverityBadge } from "../glyph";
 import { route, setQuery } from "../router";
-import { phone } from "../use-wide";
+import { phone } from "../screen";
 import { ChartCard } from "./chart-card";
 import { Details } from "./details";
 import { GaugeCard } from "./gauge-card";
@@ -74,11 +74,10 @@ function Alerts({ device }: { device: Device }) {
         <section key={a.id} class={`banner banner-${a.severity}${a.acknowledged ? " banner-held" : ""}`} aria-label={en.severity[a.severity]}>
           <SeverityBadge alert={a} />
           <p><b>{sensorOf(device, a.sensorType).name}</b> {valuesOf(device.id).value >= 0 && alertText(a, now.value)} <Refusal alert={a} /></p>
-          <Holder alert={a} />
+          {hindrance() === null || a.acknowledged ? <Holder alert={a} /> : <span class="holder">{hindrance()}</span>}
           <AcknowledgeButton alert={a} primary />
         </section>
       ))}
-      <Hindrance />
     </div>
   );
 }

@@ -38,6 +38,21 @@ export function cluster<T>(spots: readonly Spot<T>[], radius: number): Cluster<T
   return all;
 }
 
+/** Joins marks that would still touch, the smaller into the larger, until none does. */
+export function separate<T>(clusters: readonly Cluster<T>[], gap: number): Cluster<T>[] {
+  const out: Growing<T>[] = [];
+  for (const c of [...clusters].sort((a, b) => b.items.length - a.items.length)) {
+    const radius = clusterRadius(c.items.length);
+    const touching = out.find((o) => {
+      const reach = radius + clusterRadius(o.items.length) + gap;
+      return (o.x - c.x) ** 2 + (o.y - c.y) ** 2 < reach * reach;
+    });
+    if (touching) touching.items.push(...c.items);
+    else out.push({ x: c.x, y: c.y, items: [...c.items] });
+  }
+  return out.length < clusters.length ? separate(out, gap) : out;
+}
+
 function nearest<T>(cells: ReadonlyMap<string, readonly Growing<T>[]>, x: number, y: number, radius: number): Growing<T> | null {
   let best: Growing<T> | null = null;
   let bestDistance = radius * radius;

@@ -12,7 +12,7 @@ import { allDevices, deviceCount, fleet } from "../../state/fleet";
 import { badness } from "../overview/facts";
 import { devicePath, go } from "../router";
 import { theme, token } from "../theme";
-import { phone } from "../use-wide";
+import { phone } from "../screen";
 import { makeGround } from "./ground";
 import { InView } from "./in-view";
 import { Marks } from "./marks";

@@ -8,7 +8,7 @@ import { shapes, type GlyphName } from "../../lib/shapes";
 import type { Device } from "../../net/wire";
 import { severityRank, type Shown } from "../../state/alerts";
 import { badness, deviceGlyph } from "../overview/facts";
-import { cluster, clusterRadius, type Cluster } from "./cluster";
+import { cluster, clusterRadius, separate, type Cluster } from "./cluster";
 
 const joinWithin = 46;
 const mostNamed = 50;
@@ -74,7 +74,35 @@ function deviceLooks(d: Device, worst: Worst, named: boolean): Looks {
   };
 }
 
-function clusterLooks(devices: readonly Device[], worst: Worst): Looks {
+function commonPlace(devices: readonly Device[]): string | null {
+  const place = devices[0]?.place ?? null;
+  return devices.every((d) => d.place === place) ? place : null;
+}
+
+/** Names beside marks, where they cover neither a mark nor another name. */
+class Labels {
+  private readonly taken: (readonly [left: number, top: number, right: number, bottom: number])[];
+  private readonly used = new Set<string>();
+
+  constructor(clusters: readonly Cluster<Device>[]) {
+    this.taken = clusters.map(({ x, y, items }) => {
+      const r = clusterRadius(items.length);
+      return [x - r, y - r, x + r, y + r] as const;
+    });
+  }
+
+  place(c: Cluster<Device>, name: string): boolean {
+    const left = c.x + clusterRadius(c.items.length) + 4;
+    const box = [left, c.y - 9, left + Math.min(180, name.length * 7), c.y + 9] as const;
+    const free = this.taken.every(([l, t, r, b]) => box[2] < l || box[0] > r || box[3] < t || box[1] > b);
+    if (!free || (c.items.length > 1 && this.used.has(name))) return false;
+    this.taken.push(box);
+    this.used.add(name);
+    return true;
+  }
+}
+
+function clusterLooks(devices: readonly Device[], worst: Worst, named: boolean): Looks {
   const head = worstOf(devices, worst);
   const bad = badness(head, worst) > 1;
   const glyph = deviceGlyph(head, worst);
@@ -82,7 +110,7 @@ function clusterLooks(devices: readonly Device[], worst: Worst): Looks {
   const same = alert
     ? devices.filter((d) => severityRank[worst.get(d.id)?.severity ?? "info"] === severityRank[alert.severity] && worst.has(d.id)).length
     : devices.filter((d) => d.status === head.status).length;
-  const place = devices.every((d) => d.place === head.place) ? head.place : null;
+  const place = named ? commonPlace(devices) : null;
   const radius = clusterRadius(devices.length);
   const state = alert ? en.severity[alert.severity] : en.status[head.status];
   return {
@@ -118,11 +146,15 @@ export class Marks {
         const p = this.map.project([d.location?.lat ?? 0, d.location?.lng ?? 0], zoom);
         return { x: p.x, y: p.y, item: d };
       });
-    const clusters = cluster(spots, joinWithin);
-    const named = zoom >= 12 || clusters.length < mostNamed;
+    const clusters = separate(cluster(spots, joinWithin), 6);
+    const labels = new Labels(clusters);
+    const mayName = zoom >= 12 || clusters.length < mostNamed;
     const next = new Map<string, L.Marker>();
     for (const c of clusters) {
-      const looks = c.items.length === 1 && c.items[0] ? deviceLooks(c.items[0], worst, named) : clusterLooks(c.items, worst);
+      const [only] = c.items;
+      const name = c.items.length === 1 ? only?.name ?? null : commonPlace(c.items);
+      const named = mayName && name !== null && labels.place(c, name);
+      const looks = c.items.length === 1 && only ? deviceLooks(only, worst, named) : clusterLooks(c.items, worst, named);
       const marker = this.shown.get(looks.key) ?? this.make(looks);
       marker.setLatLng(this.map.unproject([c.x, c.y], zoom));
       marker.off("click").on("click", () => this.click(c));

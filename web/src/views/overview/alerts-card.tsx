@@ -14,7 +14,7 @@ import { deviceName, sensorOf } from "../alert-text";
 import { AlertRow } from "../alert-row";
 import { Glyph } from "../glyph";
 import { devicePath } from "../router";
-import { phone } from "../use-wide";
+import { phone } from "../screen";
 
 const hour = 3_600_000;
 const rowsWide = 6;

@@ -7,7 +7,7 @@ import { formatExact, formatMinute, zoneName } from "../../lib/format";
 import { now } from "../../state/clock";
 import { fleet } from "../../state/fleet";
 import { Glyph } from "../glyph";
-import { phone } from "../use-wide";
+import { phone } from "../screen";
 import { changesSince, type Change } from "./facts";
 
 const hour = 3_600_000;
@@ -43,7 +43,7 @@ export function ChangesCard() {
     return changesSince(minute.value - hour);
   });
   return (
-    <section class="card" aria-labelledby="changes">
+    <section class="card card-changes" aria-labelledby="changes">
       <header class="card-head">
         <h2 id="changes">{en.overview.changed}</h2>
         <span class="quiet">{en.overview.events(changes.value.length, zoneName(minute.value))}</span>

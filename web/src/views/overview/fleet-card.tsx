@@ -11,7 +11,7 @@ import { deviceCount, fleet } from "../../state/fleet";
 import { Glyph } from "../glyph";
 import { devicePath, go } from "../router";
 import { theme, token } from "../theme";
-import { coarse } from "../use-wide";
+import { coarse } from "../screen";
 import { badness, deviceGlyph, places, type Place } from "./facts";
 
 const mostSquares = 4000;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// What the screen is, as signals, for the few choices that a style sheet can not make.
+
 import { signal, type ReadonlySignal } from "@preact/signals";
 
 function follow(query: string): ReadonlySignal<boolean> {
