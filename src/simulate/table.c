@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulate/table.h"
+
+#include "base/mem.h"
+#include "base/number.h"
+
+/* Rows that are looked at to find out what a column holds. */
+#define LOOK_ROWS 20
+
+static enum err fail(const struct replay_options *o, enum err e, const char *what)
+{
+    (void)fprintf(stderr, "replay: %s: %s\n", o->path, what);
+    return e;
+}
+
+static bool is_number(struct bytes cell)
+{
+    double v;
+    return number_parse(cell, &v) == OK;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* A line with a number in it is a row already; the columns are numbered then. */
+static bool is_header(const struct csv *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (is_number(c->cells[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *name_of(const struct replay_options *o, struct bytes cell, size_t index)
+{
+    const char *prefix = o->sensor_prefix ? o->sensor_prefix : "";
+    char number[32];
+    (void)snprintf(number, sizeof number, "column%zu", index + 1);
+    struct bytes name = cell.len > 0 ? cell : bytes_of_text(number);
+    size_t before = strlen(prefix);
+    char *text = mem_alloc(before + name.len + 1);
+    memcpy(text, prefix, before);
+    memcpy(text + before, name.ptr, name.len);
+    text[before + name.len] = '\0';
+    return text;
+}
+
+static void name_columns(struct table *t, const struct replay_options *o)
+{
+    const struct csv *c = &t->csv;
+    t->headed = is_header(c);
+    t->count = c->count;
+    t->columns = mem_zalloc(t->count, sizeof *t->columns);
+    for (size_t i = 0; i < t->count; i++) {
+        t->columns[i].name = name_of(o, t->headed ? c->cells[i] : BYTES(""), i);
+    }
+}
+
+/* The column called `name` in the file, without the prefix; t->count when there is none. */
+static size_t find_column(const struct table *t, const struct replay_options *o, struct bytes name)
+{
+    size_t before = o->sensor_prefix ? strlen(o->sensor_prefix) : 0;
+    size_t i = 0;
+    while (i < t->count && !bytes_equal(bytes_of_text(t->columns[i].name + before), name)) {
+        i++;
+    }
+    return i;
+}
+
+/* ---- what they hold -------------------------------------------------------------------------- */
+
+/* What the first rows say: whether a column holds numbers only, and where the first time is. */
+static enum err look(struct table *t, bool *numeric)
+{
+    size_t time = t->count;
+    size_t rows = 0;
+    enum err e;
+    memset(numeric, 0, t->count * sizeof *numeric);
+    while (rows < LOOK_ROWS && (e = table_next(t)) == OK) {
+        for (size_t i = 0; i < t->count && i < t->csv.count; i++) {
+            struct bytes cell = t->csv.cells[i];
+            numeric[i] = cell.len == 0 ? numeric[i] : is_number(cell) && (rows == 0 || numeric[i]);
+            if (time == t->count && table_time_parse(cell, t->time_format) != WALL_NONE) {
+                time = i;
+            }
+        }
+        rows++;
+    }
+    t->time_column = time;
+    return rows > 0 ? OK : ERR_INVALID;
+}
+
+/* Marks the columns that the user listed. */
+static enum err choose_listed(struct table *t, const struct replay_options *o)
+{
+    struct bytes rest = bytes_of_text(o->columns);
+    while (rest.len > 0) {
+        size_t end = bytes_index(rest, ',');
+        struct bytes name = bytes_trim(bytes_of(rest.ptr, end));
+        size_t i = find_column(t, o, name);
+        if (i == t->count) {
+            (void)fprintf(stderr, "replay: %s: no column '%.*s'\n", o->path, (int)name.len,
+                          (const char *)name.ptr);
+            return ERR_INVALID;
+        }
+        t->columns[i].value = true;
+        rest = bytes_skip(rest, size_min(end + 1, rest.len));
+    }
+    return OK;
+}
+
+static enum err choose_columns(struct table *t, const struct replay_options *o)
+{
+    bool *numeric = mem_zalloc(t->count, sizeof *numeric);
+    enum err e = look(t, numeric);
+    if (e == OK && o->time_column) {
+        t->time_column = find_column(t, o, bytes_of_text(o->time_column));
+    }
+    size_t values = 0;
+    for (size_t i = 0; i < t->count && e == OK && !o->columns; i++) {
+        t->columns[i].value = numeric[i] && i != t->time_column;
+        values += t->columns[i].value;
+    }
+    free(numeric);
+    if (e != OK) {
+        return fail(o, e, "no rows");
+    }
+    if (t->time_column == t->count) {
+        return fail(o, ERR_INVALID,
+                    o->time_column ? "no such time column" : "no column holds a time");
+    }
+    if (o->columns) {
+        return choose_listed(t, o);
+    }
+    return values > 0 ? OK : fail(o, ERR_INVALID, "no column holds numbers");
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+enum err table_next(struct table *t)
+{
+    return csv_next(&t->csv);
+}
+
+enum err table_rewind(struct table *t)
+{
+    csv_rewind(&t->csv);
+    return t->headed ? csv_next(&t->csv) : OK;
+}
+
+wall_ms table_time(const struct table *t)
+{
+    return t->time_column < t->csv.count
+               ? table_time_parse(t->csv.cells[t->time_column], t->time_format)
+               : WALL_NONE;
+}
+
+enum err table_open(struct table *t, const struct replay_options *o)
+{
+    *t = (struct table){.time_format = o->time_format};
+    enum err e = csv_open(&t->csv, o->path, o->separator);
+    if (e != OK) {
+        return fail(o, e, e == ERR_NOT_FOUND ? "no such file" : "can't be read");
+    }
+    if (o->separator == 0) {
+        t->csv.separator = csv_guess_separator(&t->csv);
+    }
+    e = csv_next(&t->csv);
+    if (e != OK) {
+        e = fail(o, e, e == ERR_CLOSED ? "empty" : "can't be read as CSV");
+    } else {
+        name_columns(t, o);
+        e = table_rewind(t);
+        e = e == OK ? choose_columns(t, o) : fail(o, e, "can't be read");
+    }
+    if (e == OK) {
+        e = table_rewind(t);
+    }
+    if (e != OK) {
+        table_close(t);
+    }
+    return e;
+}
+
+void table_close(struct table *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        free(t->columns[i].name);
+    }
+    free(t->columns);
+    t->columns = NULL;
+    t->count = 0;
+    csv_close(&t->csv);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the columns of a recorded CSV file are: which one is the time, which hold values, how they
+ * are called. Told by the user, or found by looking at the first rows. */
+#ifndef TELLTALE_SIMULATE_TABLE_H
+#define TELLTALE_SIMULATE_TABLE_H
+
+#include "simulate/csv.h"
+#include "simulate/simulate.h"
+
+struct table_column {
+    char *name; /* of the sensor, prefix included */
+    bool value;
+};
+
+struct table {
+    struct csv csv;
+    const char *time_format; /* NULL: found for each cell */
+    bool headed;             /* the first line names the columns */
+    size_t time_column;
+    size_t count;
+    struct table_column *columns;
+};
+
+/* Opens the file and settles its columns. What is wrong is printed in one line.
+ * Errors: ERR_NOT_FOUND, ERR_INVALID, ERR_IO. */
+MUST_CHECK enum err table_open(struct table *t, const struct replay_options *o);
+
+/* Reads the next row into t->csv.cells. Errors: as csv_next. */
+MUST_CHECK enum err table_next(struct table *t);
+
+/* Back to the first row. Errors: as csv_next. */
+MUST_CHECK enum err table_rewind(struct table *t);
+
+/* Time of the current row; WALL_NONE when its cell holds none. */
+wall_ms table_time(const struct table *t);
+
+/* Safe on a zeroed struct. */
+void table_close(struct table *t);
+
+/* A time by `format` of strptime, or, when that is NULL, in ISO 8601 or as a number since 1970
+ * whose size tells its unit. UTC where the text names no zone. WALL_NONE: neither. */
+wall_ms table_time_parse(struct bytes text, const char *format);
+
+#endif
