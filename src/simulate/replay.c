@@ -147,33 +147,6 @@ static enum err wait_due(struct replay *r, wall_ms t)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* The cell as JSON number text: as it stands, or, where only the grammar is at odds (+1, .5, 1.),
- * as the shortest text of the same double. False: not a number. */
-static bool number_text(struct bytes cell, char room[NUMBER_TEXT_MAX], struct bytes *text)
-{
-    double v;
-    char copy[64];
-    char *end;
-    if (number_parse(cell, &v) == OK) {
-        *text = cell;
-        return true;
-    }
-    if (cell.len == 0 || cell.len >= sizeof copy) {
-        return false;
-    }
-    memcpy(copy, cell.ptr, cell.len);
-    copy[cell.len] = '\0';
-    if (strspn(copy, "+-.0123456789eE") != cell.len) {
-        return false;
-    }
-    v = strtod(copy, &end);
-    if (*end != '\0' || v - v != 0) {
-        return false;
-    }
-    *text = bytes_of(room, number_print(v, room));
-    return true;
-}
-
 static void begin_message(struct replay *r, struct json_writer *w)
 {
     buf_clear(&r->payload);
@@ -213,7 +186,7 @@ static enum err publish_row(struct replay *r, wall_ms time)
         if (!r->table.columns[i].value) {
             continue;
         }
-        if (!number_text(r->table.csv.cells[i], room, &text)) {
+        if (!table_number(r->table.csv.cells[i], room, &text)) {
             r->no_number += r->table.csv.cells[i].len > 0;
             continue;
         }

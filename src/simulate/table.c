@@ -2,21 +2,47 @@
 #include "simulate/table.h"
 
 #include "base/mem.h"
-#include "base/number.h"
 
 /* Rows that are looked at to find out what a column holds. */
 #define LOOK_ROWS 20
 
+/* ERR_CLOSED is the end of the file here; further up it would be a wish to stop. */
 static enum err fail(const struct replay_options *o, enum err e, const char *what)
 {
     (void)fprintf(stderr, "replay: %s: %s\n", o->path, what);
-    return e;
+    return e == ERR_CLOSED ? ERR_INVALID : e;
+}
+
+bool table_number(struct bytes cell, char room[NUMBER_TEXT_MAX], struct bytes *text)
+{
+    double v;
+    char copy[64];
+    char *end;
+    if (number_parse(cell, &v) == OK) {
+        *text = cell;
+        return true;
+    }
+    if (cell.len == 0 || cell.len >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, cell.ptr, cell.len);
+    copy[cell.len] = '\0';
+    if (strspn(copy, "+-.0123456789eE") != cell.len) {
+        return false;
+    }
+    v = strtod(copy, &end);
+    if (*end != '\0' || v - v != 0) {
+        return false;
+    }
+    *text = bytes_of(room, number_print(v, room));
+    return true;
 }
 
 static bool is_number(struct bytes cell)
 {
-    double v;
-    return number_parse(cell, &v) == OK;
+    char room[NUMBER_TEXT_MAX];
+    struct bytes text;
+    return table_number(cell, room, &text);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -70,24 +96,28 @@ static size_t find_column(const struct table *t, const struct replay_options *o,
 
 /* ---- what they hold -------------------------------------------------------------------------- */
 
-/* What the first rows say: whether a column holds numbers only, and where the first time is. */
-static enum err look(struct table *t, bool *numeric)
+/* What the first rows hold in one column. */
+struct seen {
+    size_t numbers;
+    size_t others;
+};
+
+/* Looks at the first rows, and finds the column of the first time. */
+static enum err look(struct table *t, struct seen *seen)
 {
-    size_t time = t->count;
     size_t rows = 0;
-    enum err e;
-    memset(numeric, 0, t->count * sizeof *numeric);
-    while (rows < LOOK_ROWS && (e = table_next(t)) == OK) {
+    t->time_column = t->count;
+    while (rows < LOOK_ROWS && table_next(t) == OK) {
         for (size_t i = 0; i < t->count && i < t->csv.count; i++) {
             struct bytes cell = t->csv.cells[i];
-            numeric[i] = cell.len == 0 ? numeric[i] : is_number(cell) && (rows == 0 || numeric[i]);
-            if (time == t->count && table_time_parse(cell, t->time_format) != WALL_NONE) {
-                time = i;
+            seen[i].numbers += is_number(cell);
+            seen[i].others += cell.len > 0 && !is_number(cell);
+            if (t->time_column == t->count && table_time_parse(cell, t->time_format) != WALL_NONE) {
+                t->time_column = i;
             }
         }
         rows++;
     }
-    t->time_column = time;
     return rows > 0 ? OK : ERR_INVALID;
 }
 
@@ -112,17 +142,17 @@ static enum err choose_listed(struct table *t, const struct replay_options *o)
 
 static enum err choose_columns(struct table *t, const struct replay_options *o)
 {
-    bool *numeric = mem_zalloc(t->count, sizeof *numeric);
-    enum err e = look(t, numeric);
+    struct seen *seen = mem_zalloc(t->count, sizeof *seen);
+    enum err e = look(t, seen);
     if (e == OK && o->time_column) {
         t->time_column = find_column(t, o, bytes_of_text(o->time_column));
     }
     size_t values = 0;
     for (size_t i = 0; i < t->count && e == OK && !o->columns; i++) {
-        t->columns[i].value = numeric[i] && i != t->time_column;
+        t->columns[i].value = seen[i].numbers > seen[i].others && i != t->time_column;
         values += t->columns[i].value;
     }
-    free(numeric);
+    free(seen);
     if (e != OK) {
         return fail(o, e, "no rows");
     }

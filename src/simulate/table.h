@@ -7,6 +7,8 @@
 #include "simulate/csv.h"
 #include "simulate/simulate.h"
 
+#include "base/number.h"
+
 struct table_column {
     char *name; /* of the sensor, prefix included */
     bool value;
@@ -16,7 +18,7 @@ struct table {
     struct csv csv;
     const char *time_format; /* NULL: found for each cell */
     bool headed;             /* the first line names the columns */
-    size_t time_column;
+    size_t time_column;      /* by default the first in which one of the first rows holds a time */
     size_t count;
     struct table_column *columns;
 };
@@ -34,10 +36,14 @@ MUST_CHECK enum err table_rewind(struct table *t);
 /* Time of the current row; WALL_NONE when its cell holds none. */
 wall_ms table_time(const struct table *t);
 
+/* The cell as JSON number text: as it stands, or, where only the grammar is at odds (+1, .5, 1.),
+ * as the shortest text of the same double, in `room`. False: not a number. */
+bool table_number(struct bytes cell, char room[NUMBER_TEXT_MAX], struct bytes *text);
+
 /* Safe on a zeroed struct. */
 void table_close(struct table *t);
 
-/* A time by `format` of strptime, or, when that is NULL, in ISO 8601 or as a number since 1970
+/* A time by `format` of strptime, or when that is NULL, in ISO 8601 or as a number since 1970
  * whose size tells its unit. UTC where the text names no zone. WALL_NONE: neither. */
 wall_ms table_time_parse(struct bytes text, const char *format);
 
