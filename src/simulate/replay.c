@@ -3,7 +3,9 @@
  * holds, so that nothing is rounded on the way. Where a column is called like a key with a meaning
  * of its own (value, unit, status ...), every value gets a message for itself, with the column as
  * `sensorType`. */
+#include "base/utf8.h"
 #include "proto/json/json.h"
+#include "proto/mqtt/mqtt.h"
 #include "simulate/progress.h"
 #include "simulate/publisher.h"
 #include "simulate/table.h"
@@ -68,15 +70,19 @@ static struct bytes stem_of(const char *path)
     return bytes_of(name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
 }
 
-/* Settles device and topic. A name that no topic can hold goes in the payload alone, as it does
- * anyway. Errors: ERR_INVALID too long, printed. */
+/* Settles device and topic; a name that no topic can hold stands in the payload, as every name
+ * does. Errors: ERR_INVALID, printed. */
 static enum err name_target(struct replay *r)
 {
     const struct replay_options *o = r->options;
     struct bytes device = o->device ? bytes_of_text(o->device) : stem_of(o->path);
-    if (device.len == 0 || device.len > NAME_MAX_BYTES ||
-        (o->topic && strlen(o->topic) > TOPIC_MAX_BYTES)) {
-        (void)fprintf(stderr, "replay: device or topic is empty or too long\n");
+    if (device.len == 0 || device.len > NAME_MAX_BYTES || !utf8_valid(device)) {
+        (void)fprintf(stderr, "replay: the device's name is empty, too long or not UTF-8\n");
+        return ERR_INVALID;
+    }
+    if (o->topic &&
+        (strlen(o->topic) > TOPIC_MAX_BYTES || !mqtt_topic_valid(bytes_of_text(o->topic)))) {
+        (void)fprintf(stderr, "replay: '%s' is no topic to publish to\n", o->topic);
         return ERR_INVALID;
     }
     memcpy(r->device, device.ptr, device.len);

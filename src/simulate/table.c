@@ -2,6 +2,7 @@
 #include "simulate/table.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 /* Rows that are looked at to find out what a column holds. */
 #define LOOK_ROWS 20
@@ -72,7 +73,8 @@ static char *name_of(const struct replay_options *o, struct bytes cell, size_t i
     return text;
 }
 
-static void name_columns(struct table *t, const struct replay_options *o)
+/* Errors: ERR_INVALID a name is not UTF-8. */
+static enum err name_columns(struct table *t, const struct replay_options *o)
 {
     const struct csv *c = &t->csv;
     t->headed = is_header(c);
@@ -80,7 +82,11 @@ static void name_columns(struct table *t, const struct replay_options *o)
     t->columns = mem_zalloc(t->count, sizeof *t->columns);
     for (size_t i = 0; i < t->count; i++) {
         t->columns[i].name = name_of(o, t->headed ? c->cells[i] : BYTES(""), i);
+        if (!utf8_valid(bytes_of_text(t->columns[i].name))) {
+            return fail(o, ERR_INVALID, "the first line is not UTF-8");
+        }
     }
+    return OK;
 }
 
 /* The column called `name` in the file, without the prefix; t->count when there is none. */
@@ -200,9 +206,13 @@ enum err table_open(struct table *t, const struct replay_options *o)
     if (e != OK) {
         e = fail(o, e, e == ERR_CLOSED ? "empty" : "can't be read as CSV");
     } else {
-        name_columns(t, o);
+        e = name_columns(t, o);
+    }
+    if (e == OK) {
         e = table_rewind(t);
-        e = e == OK ? choose_columns(t, o) : fail(o, e, "can't be read");
+    }
+    if (e == OK) {
+        e = choose_columns(t, o);
     }
     if (e == OK) {
         e = table_rewind(t);
