@@ -35,6 +35,10 @@ OPT_thread   := -O1 -fsanitize=thread -fno-omit-frame-pointer -DTELLTALE_DEBUG
 OPT_fuzzer   := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DTELLTALE_DEBUG
 OPT          := $(OPT_$(SAN))
 
+# One short line a step; `make V=1` shows the commands, `make -s` nothing.
+Q    := $(if $(V),,@)
+say   = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-5s %s\n' $(1) $(2))
+
 CPPFLAGS += -D_GNU_SOURCE -Isrc
 LANGUAGE := -std=c17 -g -pthread -Werror $(WARNINGS)
 CFLAGS   += $(LANGUAGE) $(OPT) $(if $(findstring gcc,$(CC)),$(GCC_WARNINGS))
@@ -65,17 +69,19 @@ included = $(shell sed -n 's|^.include "\([a-z/]*\)/[a-z_0-9]*\.h".*|\1|p' $(1) 
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c $< -o $@
 
 define folder_rules
 $$(call archive,$(1)): $$(call objects,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$(Q)ar rcs $$@ $$^
 
 $(B)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $$(call archives,$(1)) $$(wildcard tests/support/*.h)
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) $$(PKG_CFLAGS) -MMD -MP $$< -o $$@ \
+	$$(call say,TEST,$$<)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) $$(PKG_CFLAGS) -MMD -MP $$< -o $$@ \
 	  -Wl,--start-group $$(call archives,$(1)) -Wl,--end-group -lcmocka $$(LDLIBS)
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
@@ -91,13 +97,15 @@ define fuzz_rules
 $(B)/tests/fuzz/$(1): tests/fuzz/$(1).c tests/fuzz/replay.c \
   $$(sort $$(foreach f,$$(call included,tests/fuzz/$(1).c),$$(call archives,$$(f))))
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) $$(filter %.c,$$^) -o $$@ \
+	$$(call say,FUZZ,$$<)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) $$(filter %.c,$$^) -o $$@ \
 	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 
 $(B)/fuzz/$(1): tests/fuzz/$(1).c \
   $$(sort $$(foreach f,$$(call included,tests/fuzz/$(1).c),$$(call archives,$$(f))))
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) -fsanitize=fuzzer $$< -o $$@ \
+	$$(call say,FUZZ,$$<)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -Wno-missing-prototypes $$(PKG_CFLAGS) -fsanitize=fuzzer $$< -o $$@ \
 	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_rules,$(t))))
@@ -110,20 +118,24 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/test 
 
 build/stamps/npm-%: %/package-lock.json %/package.json
 	@mkdir -p $(@D)
+	$(call say,NPM,$*)
 	@cd $* && npm ci --no-audit --no-fund --no-progress --loglevel=error
 	@touch $@
 
 build/gen/assets.c: $(WEB_SOURCES) tools/embed-assets.mjs build/stamps/npm-web
 	@mkdir -p $(@D)
+	$(call say,PAGES,web)
 	@cd web && npm run --silent build
 	@node tools/embed-assets.mjs build/web $@
 
 build/obj/gen/assets.o: build/gen/assets.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(LANGUAGE) -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(LANGUAGE) -c $< -o $@
 
 $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
-	$(CC) $(CFLAGS) -o $@ -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group \
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group \
 	  build/obj/gen/assets.o $(LDLIBS)
 
 # ---- what people type ----------------------------------------------------------------------------
@@ -149,7 +161,7 @@ test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/test
 
 build/tests/count_allocations.so: tests/support/count_allocations.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@
 
 test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests ## Run every test; ends with `N passed, N failed`
 	+@$(MAKE) -j$(JOBS) test-programs
