@@ -66,8 +66,9 @@ MUST_CHECK enum err store_commit(struct store *s, wall_ms now, struct store_fail
 uint64_t store_durable_seq(const struct store *s);
 
 /* Does one step (at most about 10 ms) of what is due: open blocks, journal trim, sealing,
- * retention, checkpoint, giving pages back. Sets *more when another step is due at once. Errors:
- * ERR_IO. */
+ * retention, checkpoint, giving pages back. Sets *more when another step is due at once. A step
+ * that writes blocks commits what waits along with them, so look at store_durable_seq after this
+ * call too. Errors: ERR_IO. */
 MUST_CHECK enum err store_work(struct store *s, wall_ms now, bool *more, struct store_failure *why);
 
 /* ---- the tail: storage thread fills, query thread reads ---- */

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Open rows become blocks.
+ *
+ *     time ──►   sealed blocks   │ open block │
+ *                late rows:      │ the others join the open block, which is replaced in place;
+ *                patch blocks    │ what fills a block is sealed, the rest stays open
+ *
+ * A reading is late when it is not newer than the newest sealed block. `flushed` of the group says
+ * which batches its blocks hold, so a replay after a crash adds nothing twice. */
+#include "store/state.h"
+
+#include "base/mem.h"
+
+/* A block of slow readings is sealed by its length in time too, so that it can expire: within this
+ * part of the retention. */
+#define RETENTION_PARTS 8
+
+/* A sensor leaves its group when it had at least so many readings in this piece of history and
+ * this share of them (3 of 4) stood alone in their row. */
+#define SPLIT_CELLS 32
+
+/* Sensors that leave their groups in one transaction. */
+#define MOVES_A_STEP 256
+
+/* ---- into blocks ---- */
+
+/* End of the block that begins at row `from`; *whole tells whether it is complete. */
+static size_t block_end(const struct store *s, const struct columns *c, size_t from, size_t rows,
+                        bool *whole)
+{
+    wall_ms longest = s->config.retention_ms / RETENTION_PARTS;
+    size_t to = size_min(from + rows, c->rows);
+    *whole = to - from == rows;
+    if (longest > 0 && c->times[to - 1] - c->times[from] > longest) {
+        to = columns_lower_bound(c, c->times[from] + longest + 1);
+        *whole = true;
+    }
+    return to;
+}
+
+static enum err write_late(struct store *s, uint32_t group, const struct columns *c, size_t rows)
+{
+    struct group_file *file = &s->groups[group].file;
+    size_t most = blocks_rows(c->count);
+    enum err e = OK;
+    for (size_t from = 0; from < rows && e == OK; from += most) {
+        e = blocks_put(s, group, c, from, size_min(from + most, rows), file->next_number, NULL);
+        file->next_number++;
+        file->patches++;
+    }
+    return e;
+}
+
+static enum err write_joined(struct store *s, uint32_t group, const struct columns *c)
+{
+    struct group_file *file = &s->groups[group].file;
+    size_t most = blocks_rows(c->count);
+    enum err e = OK;
+    for (size_t from = 0, to; from < c->rows && e == OK; from = to) {
+        bool whole;
+        to = block_end(s, c, from, most, &whole);
+        int64_t id = file->open_block;
+        e = id ? blocks_replace(s, group, c, from, to, id)
+               : blocks_put(s, group, c, from, to, 0, &id);
+        file->open_block = whole ? 0 : id;
+        file->sealed = whole ? c->times[to - 1] : file->sealed;
+    }
+    return e;
+}
+
+static enum err flush_group(struct store *s, uint32_t group)
+{
+    struct group *g = &s->groups[group];
+    struct group_file *file = groups_change(s, group);
+    struct columns *fresh = &s->fresh;
+    columns_clear(fresh);
+    group_rows(g, fresh);
+    columns_sort(fresh, &s->spare);
+    size_t late = file->sealed == WALL_NONE ? 0 : columns_lower_bound(fresh, file->sealed + 1);
+    enum err e = write_late(s, group, fresh, late);
+    if (e == OK && late < fresh->rows) {
+        columns_clear(&s->merged);
+        e = file->open_block ? blocks_take(s, file->open_block, &s->merged) : OK;
+        if (e == OK) {
+            columns_copy(fresh, late, fresh->rows, &s->merged);
+            columns_sort(&s->merged, &s->spare);
+            e = write_joined(s, group, &s->merged);
+        }
+    }
+    file->flushed = s->appended_seq;
+    return e == OK ? groups_write(s, group) : e;
+}
+
+/* ---- sensors that share no times ---- */
+
+/* Counts for each column its values, and those that stand alone in their row. */
+static void count_alone(const struct columns *c, size_t *cells, size_t *alone)
+{
+    memset(cells, 0, c->count * sizeof *cells);
+    memset(alone, 0, c->count * sizeof *alone);
+    for (size_t w = 0; w < (c->rows + 63) / 64; w++) {
+        uint64_t once = 0;
+        uint64_t twice = 0;
+        for (size_t i = 0; i < c->count; i++) {
+            uint64_t bits = c->cols[i].present[w];
+            twice |= once & bits;
+            once |= bits;
+        }
+        for (size_t i = 0; i < c->count; i++) {
+            uint64_t bits = c->cols[i].present[w];
+            cells[i] += (size_t)__builtin_popcountll(bits);
+            alone[i] += (size_t)__builtin_popcountll(bits & ~twice);
+        }
+    }
+}
+
+/* Lists the sensors that should leave the group of these rows; at least one stays. */
+static void find_loners(const struct columns *c, struct id_list *series)
+{
+    size_t cells[GROUP_COLUMNS_MAX];
+    size_t alone[GROUP_COLUMNS_MAX];
+    size_t found = 0;
+    ASSERT(c->count <= GROUP_COLUMNS_MAX);
+    count_alone(c, cells, alone);
+    for (size_t i = 0; i < c->count && found + 1 < c->count; i++) {
+        if (cells[i] >= SPLIT_CELLS && alone[i] >= cells[i] - cells[i] / 4 &&
+            series->count < MOVES_A_STEP) {
+            id_list_add(series, c->cols[i].series);
+            found++;
+        }
+    }
+}
+
+struct move {
+    uint32_t series;
+    uint32_t from;
+    uint32_t to;
+};
+
+struct moves {
+    struct move list[MOVES_A_STEP];
+    size_t count;
+};
+
+static enum err write_move(struct store *s, const struct move *m)
+{
+    sqlite3_stmt *st = db_statement(&s->db, SQL_SERIES_MOVE);
+    bind_u64(st, 1, m->series);
+    bind_u64(st, 2, m->to);
+    enum err e = db_run(&s->db, st);
+    st = db_statement(&s->db, SQL_SERIES_MOVED);
+    bind_u64(st, 1, m->series);
+    bind_u64(st, 2, m->from);
+    e = e == OK ? db_run(&s->db, st) : e;
+    e = e == OK ? groups_write(s, m->from) : e;
+    return e == OK ? groups_write(s, m->to) : e;
+}
+
+static enum err write_moves(struct store *s, void *argument)
+{
+    const struct moves *m = argument;
+    enum err e = OK;
+    for (size_t i = 0; i < m->count && e == OK; i++) {
+        e = write_move(s, &m->list[i]);
+    }
+    return e;
+}
+
+static struct move move_series(struct store *s, uint32_t series)
+{
+    struct move m = {series, s->series[series].group, 0};
+    m.to = groups_add(s, s->groups[m.from].device);
+    s->groups[m.to].heard = s->groups[m.from].heard;
+    groups_leave(s, m.from, series);
+    groups_join(s, m.to, series);
+    return m;
+}
+
+/* Gives each listed sensor a group of its own. The groups they leave have no open rows now. */
+static enum err move_out(struct store *s, const struct id_list *series, struct store_failure *why)
+{
+    struct moves m = {.count = 0};
+    for (size_t i = 0; i < series->count; i++) {
+        m.list[m.count++] = move_series(s, series->ids[i]);
+    }
+    enum err e = m.count > 0 ? commit_with(s, write_moves, &m, why) : OK;
+    while (e != OK && m.count > 0) {
+        const struct move *last = &m.list[--m.count];
+        groups_leave(s, last->to, last->series);
+        groups_join(s, last->from, last->series);
+    }
+    return e;
+}
+
+/* ---- a step ---- */
+
+static enum err flush_all(struct store *s, void *argument)
+{
+    struct id_list *loners = argument;
+    enum err e = OK;
+    for (size_t i = 0; i < s->work.flushed.count && e == OK; i++) {
+        e = flush_group(s, s->work.flushed.ids[i]);
+        find_loners(&s->fresh, loners);
+    }
+    return e;
+}
+
+static void drop_flushed(struct store *s)
+{
+    for (size_t i = 0; i < s->work.flushed.count; i++) {
+        uint32_t id = s->work.flushed.ids[i];
+        struct group *g = &s->groups[id];
+        s->open_cells -= g->cells;
+        group_drop(g);
+        if (g->full) {
+            g->full = false;
+            id_list_remove(&s->work.full, id);
+        }
+        if (g->file.patches > 0) {
+            id_list_remove(&s->work.patched, id);
+            id_list_add(&s->work.patched, id);
+        }
+    }
+}
+
+enum err flush_groups(struct store *s, struct store_failure *why)
+{
+    struct id_list *list = &s->work.flushed;
+    struct id_list loners = {0};
+    if (list->count == 0) {
+        return OK;
+    }
+    enum err e = commit_with(s, flush_all, &loners, why);
+    if (e == OK) {
+        drop_flushed(s);
+        e = move_out(s, &loners, why);
+    }
+    list->count = 0;
+    free(loners.ids);
+    return e;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/group.h"
+
+#include "base/mem.h"
+
+#define FIRST_ROWS 4
+
+_Static_assert(GROUP_OPEN_ROWS <= 64, "presence of open rows is one word a sensor");
+_Static_assert(GROUP_COLUMNS_MAX <= BLOCK_COLUMNS_MAX, "a group fits a block");
+
+static wall_ms *times_of(struct open_rows *o)
+{
+    return (wall_ms *)o->data;
+}
+
+static uint64_t *present_of(struct open_rows *o)
+{
+    return o->data + o->row_cap;
+}
+
+static double *values_of(struct open_rows *o, uint32_t column)
+{
+    return (double *)(void *)(o->data + o->row_cap + o->col_cap + (size_t)column * o->row_cap);
+}
+
+static struct open_rows *new_rows(uint32_t row_cap, uint32_t col_cap)
+{
+    size_t words = row_cap + (size_t)col_cap + (size_t)col_cap * row_cap;
+    struct open_rows *o = mem_zalloc(1, sizeof *o + words * sizeof o->data[0]);
+    o->row_cap = row_cap;
+    o->col_cap = col_cap;
+    return o;
+}
+
+/* Moves the rows to a larger place. */
+static struct open_rows *grow(struct open_rows *o, uint32_t row_cap, uint32_t col_cap)
+{
+    struct open_rows *n = new_rows(row_cap, col_cap);
+    if (o) {
+        n->rows = o->rows;
+        memcpy(times_of(n), times_of(o), o->rows * sizeof(wall_ms));
+        memcpy(present_of(n), present_of(o), o->col_cap * sizeof(uint64_t));
+        for (uint32_t i = 0; i < o->col_cap; i++) {
+            memcpy(values_of(n, i), values_of(o, i), o->rows * sizeof(double));
+        }
+        free(o);
+    }
+    return n;
+}
+
+/* ---- packing ---- */
+
+/* Appends the first `rows` open rows to `c`. */
+static void unload(const struct group *g, uint32_t rows, struct columns *c)
+{
+    struct open_rows *o = g->open;
+    size_t base = c->rows;
+    columns_reserve(c, base + rows);
+    for (uint32_t row = 0; row < rows; row++) {
+        (void)columns_add_row(c, times_of(o)[row]);
+    }
+    for (uint32_t i = 0; i < o->col_cap && i < g->count; i++) {
+        uint64_t bits = present_of(o)[i];
+        if (!bits) {
+            continue;
+        }
+        struct column *col = columns_find_or_add(c, g->series[i]);
+        for (uint32_t row = 0; row < rows; row++) {
+            if ((bits >> row) & 1) {
+                column_set(col, base + row, values_of(o, i)[row]);
+            }
+        }
+    }
+}
+
+/* Takes the first `rows` open rows away. */
+static void shift_out(struct open_rows *o, uint32_t rows)
+{
+    uint32_t left = o->rows - rows;
+    memmove(times_of(o), times_of(o) + rows, left * sizeof(wall_ms));
+    for (uint32_t i = 0; i < o->col_cap; i++) {
+        present_of(o)[i] = rows < 64 ? present_of(o)[i] >> rows : 0;
+        memmove(values_of(o, i), values_of(o, i) + rows, left * sizeof(double));
+    }
+    o->rows = left;
+}
+
+static void pack(struct group *g, uint32_t rows, struct packer *p)
+{
+    columns_clear(&p->rows);
+    unload(g, rows, &p->rows);
+    size_t at = g->packed.len;
+    (void)buf_reserve(&g->packed, sizeof(uint32_t));
+    g->packed.len += sizeof(uint32_t);
+    block_encode(&p->rows, 0, p->rows.rows, &p->scratch, &g->packed);
+    le32_store(g->packed.ptr + at, (uint32_t)(g->packed.len - at - sizeof(uint32_t)));
+    g->packed_rows += rows;
+    shift_out(g->open, rows);
+}
+
+void packer_fini(struct packer *p)
+{
+    columns_fini(&p->rows);
+    block_scratch_fini(&p->scratch);
+}
+
+/* ---- putting values in ---- */
+
+/* The row of `time`, or where it belongs, with *found telling which. Searches from the newest. */
+static uint32_t find_row(struct open_rows *o, wall_ms time, bool *found)
+{
+    const wall_ms *times = times_of(o);
+    uint32_t row = o->rows;
+    while (row > 0 && times[row - 1] > time) {
+        row--;
+    }
+    *found = row > 0 && times[row - 1] == time;
+    return *found ? row - 1 : row;
+}
+
+static void insert_row(struct open_rows *o, uint32_t at, wall_ms time)
+{
+    uint32_t after = o->rows - at;
+    memmove(times_of(o) + at + 1, times_of(o) + at, after * sizeof(wall_ms));
+    times_of(o)[at] = time;
+    if (after) {
+        uint64_t low = ((uint64_t)1 << at) - 1;
+        for (uint32_t i = 0; i < o->col_cap; i++) {
+            uint64_t bits = present_of(o)[i];
+            present_of(o)[i] = (bits & low) | ((bits & ~low) << 1);
+            double *values = values_of(o, i);
+            memmove(values + at + 1, values + at, after * sizeof(double));
+        }
+    }
+    o->rows++;
+}
+
+static uint32_t make_row(struct group *g, uint32_t at, wall_ms time, struct packer *p)
+{
+    if (g->open->rows == GROUP_OPEN_ROWS) {
+        uint32_t rows = GROUP_OPEN_ROWS - GROUP_KEEP_ROWS;
+        pack(g, rows, p);
+        at = at > rows ? at - rows : 0;
+    } else if (g->open->rows == g->open->row_cap) {
+        g->open = grow(g->open, g->open->row_cap * 2, g->open->col_cap);
+    }
+    insert_row(g->open, at, time);
+    return at;
+}
+
+unsigned group_put(struct group *g, uint32_t column, wall_ms time, double value, struct packer *p)
+{
+    ASSERT(column < g->count);
+    if (!g->open || column >= g->open->col_cap) {
+        g->open = grow(g->open, g->open ? g->open->row_cap : FIRST_ROWS, g->count);
+    }
+    bool found;
+    uint32_t row = find_row(g->open, time, &found);
+    if (!found) {
+        row = make_row(g, row, time, p);
+    }
+    uint64_t bit = (uint64_t)1 << row;
+    uint64_t *present = &present_of(g->open)[column];
+    unsigned fresh = *present & bit ? 0 : 1;
+    *present |= bit;
+    values_of(g->open, column)[row] = value;
+    g->cells += fresh;
+    return fresh;
+}
+
+/* ---- taking rows out ---- */
+
+static void unpack(const struct group *g, struct columns *c)
+{
+    struct reader r = reader_of(buf_bytes(&g->packed));
+    while (reader_left(&r) > 0) {
+        const uint8_t *length = read_span(&r, sizeof(uint32_t));
+        const uint8_t *block = length ? read_span(&r, le32_load(length)) : NULL;
+        struct block_view view;
+        enum err e = block ? block_open(bytes_of(block, le32_load(length)), &view) : ERR_CORRUPT;
+        e = e == OK ? block_decode(&view, c) : e;
+        ASSERT(e == OK);
+    }
+}
+
+void group_rows(const struct group *g, struct columns *c)
+{
+    unpack(g, c);
+    if (g->open) {
+        unload(g, g->open->rows, c);
+    }
+}
+
+void group_drop(struct group *g)
+{
+    free(g->open);
+    g->open = NULL;
+    buf_fini(&g->packed);
+    g->packed_rows = 0;
+    g->cells = 0;
+}
+
+void group_fini(struct group *g)
+{
+    group_drop(g);
+    free(g->series);
+    g->series = NULL;
+}

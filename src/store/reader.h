@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A read-only connection of a query thread. */
+#ifndef TELLTALE_STORE_READER_H
+#define TELLTALE_STORE_READER_H
+
+#include "store/block.h"
+#include "store/db.h"
+
+#define READER_LIST(X)                                                                             \
+    X(READ_BEGIN, "BEGIN")                                                                         \
+    X(READ_END, "COMMIT")                                                                          \
+    X(READ_GROUPS, "SELECT g, span FROM (SELECT grp AS g FROM moved WHERE series = ?1"             \
+                   " UNION SELECT grp AS g FROM series WHERE n = ?1) JOIN grp ON grp.id = g"       \
+                   " ORDER BY g")                                                                  \
+    X(READ_BLOCKS, "SELECT first, number, data FROM block WHERE grp = ?1 AND first >= ?2"          \
+                   " AND first < ?3 AND last >= ?4 ORDER BY first, number")                        \
+    X(READ_NEWEST, "SELECT max(last) FROM (SELECT last FROM block WHERE grp = ?1"                  \
+                   " ORDER BY first DESC LIMIT 16)")                                               \
+    X(READ_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE n < CASE WHEN ?1 = ''"               \
+                   " THEN 9223372036854775807 ELSE ifnull((SELECT n FROM alert WHERE id = ?1), 0)" \
+                   " END ORDER BY n DESC LIMIT ?2")
+
+enum reader_statement {
+#define READER_ENUM(id, sql) id,
+    READER_LIST(READER_ENUM)
+#undef READER_ENUM
+        READER_STATEMENT_COUNT
+};
+
+struct store_reader {
+    struct db db; /* its statement table is not used */
+    char *path;
+    sqlite3_stmt *statements[READER_STATEMENT_COUNT];
+};
+
+/* A fresh statement of this reader, reset; NULL with db.code set on failure. */
+sqlite3_stmt *reader_statement(struct store_reader *r, enum reader_statement id);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The file itself: how it is made, and what is refused.
+ *
+ * A new store is made under another name and renamed when it is whole, so a file that is there is
+ * either a store or not ours, and an empty one is damage. What can't be opened is left as it is.
+ *
+ *     telltale.db        the database; page size 4096, WAL, auto_vacuum incremental
+ *     telltale.db-wal    its write-ahead log
+ *     lock               held by flock for as long as a process has the store
+ *
+ * application_id says that it is ours, user_version which version of the tables below. */
+#include "store/state.h"
+
+#include "base/mem.h"
+#include "sys/folder.h"
+
+#include <inttypes.h>
+
+#define APPLICATION_ID 0x54656c6c /* "Tell" */
+#define USER_VERSION   1
+#define PAGE_BYTES     4096
+#define HEAD_BYTES     100
+
+/* What sqlite_schema must hold, in this order. */
+static const struct {
+    const char *name;
+    const char *sql;
+} tables[] = {
+    {"meta", "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"},
+    {"journal", "CREATE TABLE journal(seq INTEGER PRIMARY KEY, data BLOB NOT NULL)"},
+    {"device",
+     "CREATE TABLE device(n INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL,"
+     " model TEXT NOT NULL, place TEXT NOT NULL, lat REAL, lng REAL, tags BLOB NOT NULL,"
+     " attributes TEXT NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL, since INTEGER,"
+     " last_seen INTEGER)"},
+    {"series",
+     "CREATE TABLE series(n INTEGER PRIMARY KEY, device INTEGER NOT NULL, grp INTEGER NOT NULL,"
+     " sensor TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, topic TEXT NOT NULL,"
+     " kind TEXT NOT NULL, low REAL, high REAL, decimals INTEGER NOT NULL)"},
+    {"series_of_device", "CREATE INDEX series_of_device ON series(device)"},
+    {"moved", "CREATE TABLE moved(series INTEGER, grp INTEGER, PRIMARY KEY(series, grp))"
+              " WITHOUT ROWID"},
+    {"grp",
+     "CREATE TABLE grp(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, dead INTEGER NOT NULL,"
+     " flushed INTEGER NOT NULL, sealed INTEGER, open_block INTEGER NOT NULL,"
+     " patches INTEGER NOT NULL, next_number INTEGER NOT NULL,"
+     " span INTEGER NOT NULL, heard INTEGER, latest BLOB NOT NULL)"},
+    {"block", "CREATE TABLE block(id INTEGER PRIMARY KEY, grp INTEGER NOT NULL,"
+              " first INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL,"
+              " cells INTEGER NOT NULL, data BLOB NOT NULL)"},
+    {"block_by_time", "CREATE UNIQUE INDEX block_by_time ON block(grp, first, number, last)"},
+    {"block_by_end", "CREATE INDEX block_by_end ON block(last)"},
+    {"patch", "CREATE INDEX patch ON block(grp, first) WHERE number > 0"},
+    {"rule", "CREATE TABLE rule(id TEXT PRIMARY KEY, device TEXT NOT NULL, sensor TEXT NOT NULL,"
+             " condition TEXT NOT NULL, severity TEXT NOT NULL, threshold REAL NOT NULL,"
+             " enabled INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL)"
+             " WITHOUT ROWID"},
+    {"alert",
+     "CREATE TABLE alert(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rule TEXT NOT NULL,"
+     " series INTEGER NOT NULL, device TEXT NOT NULL, sensor TEXT NOT NULL,"
+     " condition TEXT NOT NULL, severity TEXT NOT NULL, threshold REAL NOT NULL,"
+     " value REAL NOT NULL, message TEXT NOT NULL, acknowledged_by TEXT NOT NULL,"
+     " acknowledged_at INTEGER, created INTEGER NOT NULL, updated INTEGER NOT NULL,"
+     " resolved INTEGER)"},
+    {"alert_open", "CREATE INDEX alert_open ON alert(n) WHERE resolved IS NULL"},
+    {"token", "CREATE TABLE token(id TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL,"
+              " created INTEGER NOT NULL) WITHOUT ROWID"},
+};
+
+static char *path_in(const char *dir, const char *name)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%s/%s", dir, name);
+    char *path = mem_text(b.ptr, b.len);
+    buf_fini(&b);
+    return path;
+}
+
+/* ---- the folder ---- */
+
+static enum err explain_folder(const struct store *s, enum err e, struct store_failure *why)
+{
+    const char *words = e == ERR_NOT_FOUND ? "the folder above it does not exist"
+                        : e == ERR_EXISTS  ? "it is not a folder"
+                        : e == ERR_DENIED  ? "it can't be written; check its owner and mode"
+                                           : err_text(e);
+    failure_set(why, "data folder %s: %s", s->dir, words);
+    return ERR_IO;
+}
+
+static enum err take_folder(struct store *s, struct store_failure *why)
+{
+    enum err e = folder_make(s->dir);
+    if (e != OK) {
+        return explain_folder(s, e, why);
+    }
+    char *lock = path_in(s->dir, "lock");
+    long holder = 0;
+    e = folder_lock(lock, &s->lock, &holder);
+    free(lock);
+    if (e == ERR_BUSY) {
+        failure_set(
+            why, "data folder %s is in use by process %ld; stop it or choose another with --data",
+            s->dir, holder);
+        return ERR_BUSY;
+    }
+    return e == OK ? OK : explain_folder(s, e, why);
+}
+
+/* ---- making ---- */
+
+static enum err create_tables(struct db *db)
+{
+    char pragmas[256];
+    (void)snprintf(pragmas, sizeof pragmas,
+                   "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL;"
+                   "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                   PAGE_BYTES, APPLICATION_ID, USER_VERSION);
+    enum err e = db_exec(db, pragmas);
+    e = e == OK ? db_exec(db, "BEGIN") : e;
+    for (size_t i = 0; i < ARRAY_LEN(tables) && e == OK; i++) {
+        e = db_exec(db, tables[i].sql);
+    }
+    e = e == OK ? db_exec(db, "COMMIT") : e;
+    e = e == OK ? db_exec(db, "PRAGMA journal_mode = WAL") : e;
+    return e == OK ? db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") : e;
+}
+
+static enum err make_file(struct store *s, struct store_failure *why)
+{
+    char *fresh = path_in(s->dir, "telltale.db.new");
+    struct db db = {0};
+    enum err e = file_make(fresh);
+    if (e == OK) {
+        e = db_open(&db, fresh);
+        e = e == OK ? create_tables(&db) : e;
+        if (e != OK) {
+            db_explain(&db, fresh, why);
+        }
+        db_close(&db);
+        e = e == OK ? file_rename(fresh, s->path) : e;
+        e = e == OK ? folder_sync(s->dir) : e;
+    } else {
+        (void)explain_folder(s, e, why);
+    }
+    /* The empty log and index of the other name. */
+    for (size_t i = 0; i < 2; i++) {
+        char *side = path_in(s->dir, i ? "telltale.db.new-wal" : "telltale.db.new-shm");
+        enum err gone = file_remove(side);
+        (void)gone;
+        free(side);
+    }
+    free(fresh);
+    return e == OK ? OK : ERR_IO;
+}
+
+/* ---- checking ---- */
+
+static uint32_t be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The file's own header, before SQLite may touch anything. */
+static enum err check_head(struct store *s, uint64_t bytes, struct store_failure *why)
+{
+    uint8_t head[HEAD_BYTES];
+    size_t got = 0;
+    if (file_head(s->path, head, sizeof head, &got) != OK) {
+        failure_set(why, "%s can't be read; check its owner and mode", s->path);
+        return ERR_IO;
+    }
+    if (got < sizeof head || memcmp(head, "SQLite format 3", 16) != 0 ||
+        be32(head + 68) != APPLICATION_ID) {
+        failure_set(why,
+                    "%s is not a Telltale store, or its beginning is damaged; it was left as it is",
+                    s->path);
+        return ERR_CORRUPT;
+    }
+    uint32_t version = be32(head + 60);
+    if (version > USER_VERSION) {
+        failure_set(why,
+                    "%s was written by a newer version of Telltale (format %" PRIu32
+                    ", this one knows %d); it was left as it is",
+                    s->path, version, USER_VERSION);
+        return ERR_UNSUPPORTED;
+    }
+    /* With a log beside it the file may be short for a moment; without one it must be whole. */
+    uint64_t wal_bytes = 0;
+    bool logged = file_size(s->wal_path, &wal_bytes) == OK && wal_bytes > 0;
+    if (!logged && bytes < (uint64_t)be32(head + 28) * PAGE_BYTES) {
+        failure_set(why, "%s is cut short; it was left as it is; restore it from a backup",
+                    s->path);
+        return ERR_CORRUPT;
+    }
+    return OK;
+}
+
+static enum err check_file(struct store *s, struct store_failure *why)
+{
+    uint64_t bytes = 0;
+    enum err e = file_size(s->path, &bytes);
+    if (e == OK && bytes == 0) {
+        failure_set(why, "%s is empty: not a store; it was left as it is; remove it to start anew",
+                    s->path);
+        return ERR_CORRUPT;
+    }
+    if (e == ERR_INVALID) {
+        failure_set(why, "%s is not a regular file", s->path);
+        return ERR_CORRUPT;
+    }
+    if (e != OK) {
+        failure_set(why, "%s can't be read: %s", s->path, err_text(e));
+        return ERR_IO;
+    }
+    return check_head(s, bytes, why);
+}
+
+static bool table_matches(sqlite3_stmt *st, size_t i)
+{
+    return i < ARRAY_LEN(tables) &&
+           bytes_equal(column_bytes(st, 0), bytes_of_text(tables[i].name)) &&
+           bytes_equal(column_bytes(st, 1), bytes_of_text(tables[i].sql));
+}
+
+/* Reads the schema, which is also the first use of the file: a log left by a crash is taken in. */
+static enum err check_tables(struct store *s, struct store_failure *why)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(s->db.handle,
+                                "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+                                " ORDER BY rowid",
+                                -1, &st, NULL);
+    enum err e = db_err(&s->db, rc);
+    size_t found = 0;
+    bool matches = true;
+    bool row = true;
+    while (e == OK && row && matches) {
+        e = db_step(&s->db, st, &row);
+        if (e == OK && row) {
+            matches = table_matches(st, found++);
+        }
+    }
+    (void)sqlite3_finalize(st);
+    if (e != OK) {
+        db_explain(&s->db, s->path, why);
+        return e == ERR_CORRUPT || e == ERR_BUSY ? e : ERR_IO;
+    }
+    if (!matches || found != ARRAY_LEN(tables)) {
+        failure_set(why, "%s has other tables than ours: damaged, or changed by another program",
+                    s->path);
+        return ERR_CORRUPT;
+    }
+    return OK;
+}
+
+enum err schema_open(struct store *s, struct store_failure *why)
+{
+    enum err e = take_folder(s, why);
+    if (e != OK) {
+        return e;
+    }
+    uint64_t bytes;
+    if (file_size(s->path, &bytes) == ERR_NOT_FOUND) {
+        e = make_file(s, why);
+    }
+    e = e == OK ? check_file(s, why) : e;
+    if (e != OK) {
+        return e;
+    }
+    e = db_open(&s->db, s->path);
+    if (e != OK) {
+        db_explain(&s->db, s->path, why);
+        return e == ERR_CORRUPT ? e : ERR_IO;
+    }
+    return check_tables(s, why);
+}

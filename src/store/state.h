@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the storage thread knows: the connection, the numbers of devices, series and groups, the
+ * rows that are in no block yet, and what waits for its commit. Private to src/store.
+ *
+ * A reading goes three ways at once: encoded into the pending journal row, into the open rows of
+ * its group, and into the latest value of its series. When a group is written out, its open rows
+ * are merged with its newest block in the file and forgotten here, so memory holds no more than the
+ * journal does.
+ *
+ * A group is the sensors of one device that share times (group.h). Numbers of devices, series and
+ * groups are dense, so tables here are arrays. */
+#ifndef TELLTALE_STORE_STATE_H
+#define TELLTALE_STORE_STATE_H
+
+#include "store/block.h"
+#include "store/db.h"
+#include "store/group.h"
+#include "store/store.h"
+
+#define GROUP_NONE UINT32_MAX
+
+struct series_state {
+    uint32_t group; /* GROUP_NONE: no such series */
+    uint32_t column;
+    wall_ms time; /* of its newest reading; WALL_NONE before the first */
+    double value;
+    unsigned exponent; /* decimals that its last value had: where the journal tries first */
+};
+
+struct device_state {
+    bool known;
+    bool dirty;          /* status differs from the row */
+    uint32_t main_group; /* where a new sensor begins; GROUP_NONE before the first */
+    enum device_status status;
+    enum status_cause cause;
+    wall_ms since;
+    wall_ms last_seen;
+};
+
+/* One row of the journal that waits for its commit: bytes [at, at + len) of pending.rows. */
+struct pending_row {
+    uint64_t seq; /* of the last batch in it: its key */
+    size_t at;
+    size_t len;
+};
+
+/* What was appended since the last commit that succeeded. */
+struct pending {
+    struct buf rows;
+    struct pending_row *row;
+    size_t row_count, row_cap;
+    bool row_open; /* the last row takes more records */
+    struct batch **changes;
+    size_t change_count, change_cap;
+    size_t change_bytes;
+    uint32_t *devices; /* with a new status */
+    size_t device_count, device_cap;
+    bool urgent;
+    bool any; /* a batch of any kind, an empty one too */
+};
+
+/* A short list of groups. */
+struct id_list {
+    uint32_t *ids;
+    size_t count, cap;
+};
+
+/* What a transaction changed in memory, in case it fails. */
+struct undo {
+    uint32_t group;
+    struct group_file file;
+};
+
+struct undo_list {
+    struct undo *items;
+    size_t count, cap;
+};
+
+enum trim_phase {
+    TRIM_IDLE,
+    TRIM_GROUPS, /* groups that hold readings of old rows are written as blocks */
+    TRIM_ROWS,   /* the old rows are deleted */
+};
+
+/* What store_work does and where it stands. */
+struct work {
+    enum trim_phase phase;
+    uint64_t trim_seq;   /* rows up to this one go */
+    uint32_t next_group; /* to be looked at in TRIM_GROUPS */
+    wall_ms trim_began;
+    wall_ms journal_since; /* no row is older; WALL_NONE while there is none */
+    wall_ms expired_at;    /* when retention last began; WALL_NONE: never */
+    bool expiring;
+    bool vacuuming;
+    struct id_list full;    /* groups with many open rows, to be written soon */
+    struct id_list patched; /* groups whose patches are to be merged */
+    struct id_list dead;    /* groups of deleted devices whose blocks go */
+    struct id_list flushed; /* groups of the transaction under way */
+    uint64_t wal_pages;     /* in the log after the last commit */
+    uint64_t wal_tried;     /* ... when it was last copied into the database */
+    wall_ms measured_at;    /* when the files were last measured */
+};
+
+struct store {
+    struct store_config config;
+    char *dir;
+    char *path;     /* of the database */
+    char *wal_path; /* of its write-ahead log */
+    struct metrics *metrics;
+    int lock;
+    struct db db;
+
+    struct group *groups;
+    size_t group_count, group_cap;
+    size_t groups_stored; /* groups below this number have a row */
+    struct series_state *series;
+    size_t series_count, series_cap;
+    struct device_state *devices;
+    size_t device_count, device_cap;
+
+    struct batch_pool *copies; /* of changes that wait */
+    struct pending pending;
+    uint64_t appended_seq;
+    uint64_t durable_seq;
+    size_t journal_bytes; /* committed and not trimmed */
+
+    uint64_t block_cells;      /* readings in blocks */
+    uint64_t block_cells_next; /* ... once the transaction under way is committed */
+    uint64_t open_cells;       /* readings in open rows */
+    uint64_t pending_cells;    /* ... of which not committed yet */
+
+    struct work work;
+    struct packer packer;
+    struct undo_list undo;
+    struct columns fresh;  /* open rows of a group on their way to a block */
+    struct columns merged; /* ... with those of the block that they join */
+    struct columns spare;  /* for sorting */
+    struct buf blob;       /* a block */
+    struct buf latest;     /* of a row of grp */
+};
+
+/* ---- schema.c ---- */
+
+/* Makes or opens the database in s->dir and takes its lock. Fills s->lock and s->db. */
+MUST_CHECK enum err schema_open(struct store *s, struct store_failure *why);
+
+/* ---- journal.c ---- */
+
+/* Encodes the readings of a batch that are to be stored and puts them into the open rows. */
+void journal_take(struct store *s, const struct batch *b);
+
+/* Ends the row that is being filled. */
+void journal_close_row(struct store *s);
+
+/* Reads one row back into the open rows. False when its bytes are damaged. */
+bool journal_replay(struct store *s, struct bytes row);
+
+/* ---- changes.c ---- */
+
+/* Applies everything but readings to the tables here and keeps a copy for the commit. */
+void changes_take(struct store *s, const struct batch *b);
+
+/* Writes what waits, inside a transaction. */
+MUST_CHECK enum err changes_write(struct store *s);
+
+/* The state of a device or series, made when it is new. */
+struct device_state *device_at(struct store *s, uint32_t n);
+struct series_state *series_at(struct store *s, uint32_t n);
+
+/* ---- alerts_table.c ---- */
+
+MUST_CHECK enum err alerts_write(struct db *db, const struct batch *b,
+                                 const struct alert_change *a);
+
+/* Adds the alert of the current row, columns as in ALERT_COLUMNS. */
+void alerts_read(sqlite3_stmt *st, struct batch *out);
+
+/* ---- groups.c ---- */
+
+/* A new group of `device`; its row is written by the next commit. */
+uint32_t groups_add(struct store *s, uint32_t device);
+
+/* Makes `series` a column of the group. */
+void groups_join(struct store *s, uint32_t group, uint32_t series);
+
+/* Forgets a group whose device is gone; its blocks are deleted by and by. */
+void groups_kill(struct store *s, uint32_t group);
+
+/* Takes `series` out of its group, which has no open rows. */
+void groups_leave(struct store *s, uint32_t group, uint32_t series);
+
+/* What the file holds of a group, to be changed inside a transaction. */
+struct group_file *groups_change(struct store *s, uint32_t group);
+void groups_undo(struct store *s);
+
+void id_list_add(struct id_list *list, uint32_t id);
+void id_list_remove(struct id_list *list, uint32_t id);
+
+MUST_CHECK enum err groups_write(struct store *s, uint32_t group);
+MUST_CHECK enum err groups_load(struct store *s);
+
+/* ---- commit.c ---- */
+
+/* Writes what waits together with what `body` does (NULL: nothing) in one transaction. On failure
+ * nothing of it happened; after a failed write or fsync the database is reopened. */
+typedef enum err (*transaction_body)(struct store *s, void *argument);
+MUST_CHECK enum err commit_with(struct store *s, transaction_body body, void *argument,
+                                struct store_failure *why);
+
+/* Publishes how many readings there are. */
+void commit_publish(struct store *s);
+
+/* ---- blocks.c: inside a transaction, counting readings in s->block_cells_next ---- */
+
+/* Rows that a block of so many sensors holds when it is sealed. */
+size_t blocks_rows(size_t columns);
+
+/* Writes the rows [from, to) of `c` as a new block; *id (may be NULL) is its row. */
+MUST_CHECK enum err blocks_put(struct store *s, uint32_t group, const struct columns *c,
+                               size_t from, size_t to, uint32_t number, int64_t *id);
+
+/* Writes them in the place of the block `id`, whose readings were already counted off. */
+MUST_CHECK enum err blocks_replace(struct store *s, uint32_t group, const struct columns *c,
+                                   size_t from, size_t to, int64_t id);
+
+/* Appends the rows of block `id` to `c` and counts its readings off. Errors: ERR_CORRUPT. */
+MUST_CHECK enum err blocks_take(struct store *s, int64_t id, struct columns *c);
+
+MUST_CHECK enum err blocks_delete(struct store *s, int64_t id);
+
+/* ---- flush.c ---- */
+
+/* Writes the open rows of the groups in work.flushed, and forgets them once that is committed. */
+MUST_CHECK enum err flush_groups(struct store *s, struct store_failure *why);
+
+/* ---- patch.c ---- */
+
+/* Merges some patches of a group into its blocks; takes it off the list when none is left. */
+MUST_CHECK enum err patch_merge(struct store *s, uint32_t group, struct store_failure *why);
+
+/* ---- retention.c ---- */
+
+/* Each does one step and sets *more when another is due. */
+MUST_CHECK enum err retention_step(struct store *s, wall_ms now, bool *more,
+                                   struct store_failure *why);
+MUST_CHECK enum err retention_bury(struct store *s, bool *more, struct store_failure *why);
+MUST_CHECK enum err retention_shrink(struct store *s, bool *more, struct store_failure *why);
+
+/* ---- work.c ---- */
+
+/* Begins to watch the log of the connection; after each opening. */
+void work_watch(struct store *s);
+
+/* ---- load.c ---- */
+
+MUST_CHECK enum err load_tables(struct store *s, struct store_failure *why);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every SQL statement that the storage thread runs again and again. Text comes in by parameters
+ * only. Constraints that an input could break are left out of the schema on purpose: one such row
+ * would stop all commits. */
+#ifndef TELLTALE_STORE_STATEMENTS_H
+#define TELLTALE_STORE_STATEMENTS_H
+
+#define STATEMENT_LIST(X)                                                                          \
+    X(SQL_BEGIN, "BEGIN IMMEDIATE")                                                                \
+    X(SQL_COMMIT, "COMMIT")                                                                        \
+    X(SQL_ROLLBACK, "ROLLBACK")                                                                    \
+    X(SQL_META_PUT, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")                      \
+    X(SQL_META_GET, "SELECT value FROM meta WHERE key = ?1")                                       \
+    X(SQL_JOURNAL_PUT, "INSERT OR REPLACE INTO journal(seq, data) VALUES(?1, ?2)")                 \
+    X(SQL_JOURNAL_ALL, "SELECT seq, data FROM journal ORDER BY seq")                               \
+    X(SQL_JOURNAL_TRIM,                                                                            \
+      "DELETE FROM journal WHERE seq IN"                                                           \
+      " (SELECT seq FROM journal WHERE seq <= ?1 ORDER BY seq LIMIT ?2) RETURNING length(data)")   \
+    X(SQL_DEVICE_PUT, "INSERT OR REPLACE INTO device(n, id, name, model, place, lat, lng, tags,"   \
+                      " attributes, status, cause, since, last_seen)"                              \
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")           \
+    X(SQL_DEVICE_STATUS,                                                                           \
+      "UPDATE device SET status = ?2, cause = ?3, since = ?4, last_seen = ?5 WHERE n = ?1")        \
+    X(SQL_DEVICE_DELETE, "DELETE FROM device WHERE n = ?1")                                        \
+    X(SQL_DEVICE_ALL, "SELECT n, id, name, model, place, lat, lng, tags, attributes, status,"      \
+                      " cause, since, last_seen FROM device ORDER BY n")                           \
+    X(SQL_SERIES_PUT, "INSERT OR REPLACE INTO series(n, device, grp, sensor, name, unit, topic,"   \
+                      " kind, low, high, decimals)"                                                \
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                     \
+    X(SQL_SERIES_MOVE, "UPDATE series SET grp = ?2 WHERE n = ?1")                                  \
+    X(SQL_SERIES_MOVED, "INSERT OR IGNORE INTO moved(series, grp) VALUES(?1, ?2)")                 \
+    X(SQL_SERIES_DELETE, "DELETE FROM series WHERE device = ?1")                                   \
+    X(SQL_SERIES_ALL, "SELECT n, device, grp, sensor, name, unit, topic, kind, low, high,"         \
+                      " decimals FROM series ORDER BY n")                                          \
+    X(SQL_GROUP_PUT, "INSERT OR REPLACE INTO grp(id, device, dead, flushed, sealed, open_block,"   \
+                     " patches, next_number, span, heard, latest)"                                 \
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                      \
+    X(SQL_GROUP_ALL, "SELECT id, device, dead, flushed, sealed, open_block, patches,"              \
+                     " next_number, span, heard, latest FROM grp ORDER BY id")                     \
+    X(SQL_GROUP_KILL, "UPDATE grp SET dead = 1 WHERE id = ?1")                                     \
+    X(SQL_GROUP_DELETE, "DELETE FROM grp WHERE id = ?1")                                           \
+    X(SQL_MOVED_DELETE, "DELETE FROM moved WHERE grp = ?1")                                        \
+    X(SQL_BLOCK_PUT,                                                                               \
+      "INSERT INTO block(grp, first, number, last, cells, data) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")   \
+    X(SQL_BLOCK_REPLACE,                                                                           \
+      "UPDATE block SET first = ?2, last = ?3, cells = ?4, data = ?5 WHERE id = ?1")               \
+    X(SQL_BLOCK_GET, "SELECT cells, data FROM block WHERE id = ?1")                                \
+    X(SQL_BLOCK_DELETE, "DELETE FROM block WHERE id = ?1")                                         \
+    X(SQL_BLOCKS_EXPIRED,                                                                          \
+      "SELECT id, grp, cells, number FROM block WHERE last < ?1 ORDER BY last LIMIT ?2")           \
+    X(SQL_BLOCKS_OF_GROUP, "SELECT id, grp, cells, number FROM block WHERE grp = ?1 LIMIT ?2")     \
+    X(SQL_PATCHES_OF_GROUP, "SELECT id, first, last FROM block"                                    \
+                            " WHERE grp = ?1 AND number > 0 ORDER BY first LIMIT ?2")              \
+    X(SQL_BLOCK_BEFORE, "SELECT id, first, last, cells FROM block"                                 \
+                        " WHERE grp = ?1 AND first <= ?2 AND number = 0"                           \
+                        " ORDER BY first DESC LIMIT 1")                                            \
+    X(SQL_BLOCK_AFTER, "SELECT first FROM block WHERE grp = ?1 AND first > ?2 AND number = 0"      \
+                       " ORDER BY first LIMIT 1")                                                  \
+    X(SQL_PATCHES_WITHIN, "SELECT id, number FROM block"                                           \
+                          " WHERE grp = ?1 AND first < ?2 AND number > 0 ORDER BY number, first")  \
+    X(SQL_RULE_PUT, "INSERT OR REPLACE INTO rule(id, device, sensor, condition, severity,"         \
+                    " threshold, enabled, created, updated)"                                       \
+                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                 \
+    X(SQL_RULE_DELETE, "DELETE FROM rule WHERE id = ?1")                                           \
+    X(SQL_RULE_ALL, "SELECT id, device, sensor, condition, severity, threshold, enabled, created," \
+                    " updated FROM rule ORDER BY created, id")                                     \
+    X(SQL_ALERT_PUT,                                                                               \
+      "INSERT INTO alert(id, rule, series, device, sensor, condition, severity, threshold, value," \
+      " message, acknowledged_by, acknowledged_at, created, updated, resolved)"                    \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"                  \
+      " ON CONFLICT(id) DO UPDATE SET series = excluded.series,"                                   \
+      " acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,"   \
+      " updated = excluded.updated, resolved = excluded.resolved, value = excluded.value,"         \
+      " message = excluded.message")                                                               \
+    X(SQL_ALERT_OPEN, "SELECT " ALERT_COLUMNS " FROM alert WHERE resolved IS NULL ORDER BY n")     \
+    X(SQL_TOKEN_PUT,                                                                               \
+      "INSERT OR REPLACE INTO token(id, role, hash, created) VALUES(?1, ?2, ?3, ?4)")              \
+    X(SQL_TOKEN_DELETE, "DELETE FROM token WHERE id = ?1")                                         \
+    X(SQL_TOKEN_ALL, "SELECT id, role, hash, created FROM token ORDER BY created, id")             \
+    X(SQL_VACUUM, "PRAGMA incremental_vacuum(128)")                                                \
+    X(SQL_PAGES_FREE, "PRAGMA freelist_count")                                                     \
+    X(SQL_PAGES_ALL, "PRAGMA page_count")
+
+/* In the order in which alerts_table.c reads them. */
+#define ALERT_COLUMNS                                                                              \
+    "id, rule, series, device, sensor, condition, severity, threshold, value, message,"            \
+    " acknowledged_by, acknowledged_at, created, updated, resolved"
+
+enum statement {
+#define STATEMENT_ENUM(id, sql) id,
+    STATEMENT_LIST(STATEMENT_ENUM)
+#undef STATEMENT_ENUM
+        STATEMENT_COUNT
+};
+
+#endif

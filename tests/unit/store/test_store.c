@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store as its callers see it: what was appended is there, before and after blocks, restarts,
+ * deletions and refusals. */
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static void assert_rows(struct fixture *f, uint32_t series, const double *values, size_t count)
+{
+    struct store_samples got = fx_query(f, series, INT64_MIN, INT64_MAX, 1000);
+    assert_int_equal(got.tier, STORE_RAW);
+    assert_int_equal(got.count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(got.rows[i].mean == values[i]);
+        assert_int_equal(got.rows[i].n, 1);
+    }
+    store_samples_fini(&got);
+}
+
+static void appended_readings_are_there_before_and_after_a_restart(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    fx_fleet(f, 2, 2);
+    struct batch *b = fx_batch(f);
+    fx_add_reading(b, 0, T0, 1.5);
+    fx_add_reading(b, 1, T0, 2.5);
+    fx_add_reading(b, 3, T0 + 10, -0.25);
+    fx_append(f, b);
+    static const double first[] = {1.5};
+    assert_rows(f, 0, first, 1);
+    assert_int_equal(fx_readings(f), 0);
+    assert_true(store_pending_bytes(f->store) > 0);
+    fx_commit(f);
+    assert_int_equal(fx_readings(f), 3);
+    assert_int_equal(store_pending_bytes(f->store), 0);
+
+    fx_close(f);
+    fx_open(f);
+    assert_int_equal(fx_readings(f), 3);
+    assert_rows(f, 0, first, 1);
+    assert_rows(f, 2, NULL, 0);
+    static const double last[] = {-0.25};
+    assert_rows(f, 3, last, 1);
+}
+
+static void old_journal_rows_become_blocks_and_replay_adds_nothing(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_age_ms = 1000;
+    fx_open(f);
+    fx_fleet(f, 1, 2);
+    double values[600];
+    for (int i = 0; i < 600; i++) {
+        struct batch *b = fx_batch(f);
+        values[i] = i / 10.0;
+        fx_add_reading(b, 0, T0 + i * 1000, values[i]);
+        fx_add_reading(b, 1, T0 + i * 1000, -values[i]);
+        fx_append(f, b);
+    }
+    fx_commit(f);
+    f->now += 2000;
+    fx_work(f);
+    struct store_points tail = {0};
+    store_tail(f->store, (struct series_id){0}, INT64_MIN, INT64_MAX, &tail);
+    assert_int_equal(tail.count, 0);
+    store_points_fini(&tail);
+    assert_rows(f, 0, values, 600);
+    assert_int_equal(fx_readings(f), 1200);
+    fx_close(f);
+    fx_open(f);
+    assert_int_equal(fx_readings(f), 1200);
+    assert_rows(f, 0, values, 600);
+}
+
+static void a_reading_told_twice_counts_once_and_the_later_wins(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_age_ms = 1000;
+    fx_open(f);
+    fx_fleet(f, 1, 1);
+    for (int i = 0; i < 3; i++) {
+        struct batch *b = fx_batch(f);
+        fx_add_reading(b, 0, T0, i);
+        fx_append(f, b);
+        fx_commit(f);
+        assert_int_equal(fx_readings(f), 1);
+    }
+    static const double two[] = {2};
+    assert_rows(f, 0, two, 1);
+    f->now += 2000;
+    fx_work(f);
+    struct batch *b = fx_batch(f);
+    fx_add_reading(b, 0, T0, 7);
+    fx_append(f, b);
+    fx_commit(f);
+    static const double seven[] = {7};
+    assert_rows(f, 0, seven, 1);
+    f->now += 2000;
+    fx_work(f);
+    assert_int_equal(fx_readings(f), 1);
+    assert_rows(f, 0, seven, 1);
+}
+
+static void last_known_and_unstored_readings_leave_no_trace(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    fx_fleet(f, 1, 1);
+    struct batch *b = fx_batch(f);
+    batch_add_reading(b, (struct reading){0, READING_LAST_KNOWN, T0, 1});
+    batch_add_reading(b, (struct reading){0, READING_NOT_STORED, T0 + 1, 2});
+    fx_append(f, b);
+    fx_commit(f);
+    assert_int_equal(fx_readings(f), 0);
+    assert_rows(f, 0, NULL, 0);
+}
+
+static void a_range_with_too_many_readings_comes_in_buckets(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_age_ms = 1000;
+    fx_open(f);
+    fx_fleet(f, 1, 1);
+    struct batch *b = fx_batch(f);
+    for (int i = 0; i < 3600; i++) {
+        fx_add_reading(b, 0, T0 + i * 1000, i == 1234 ? 1e6 : i % 60);
+    }
+    fx_append(f, b);
+    fx_commit(f);
+    for (int pass = 0; pass < 2; pass++) {
+        struct store_samples got = fx_query(f, 0, T0, T0 + 3600 * 1000, 60);
+        assert_int_equal(got.tier, STORE_BUCKETS);
+        assert_int_equal(got.step, 60000);
+        assert_int_equal(got.count, 60);
+        uint64_t n = 0;
+        double highest = 0;
+        for (size_t i = 0; i < got.count; i++) {
+            assert_int_equal(got.rows[i].time, T0 + (wall_ms)i * 60000);
+            assert_true(got.rows[i].min == 0);
+            n += got.rows[i].n;
+            highest = got.rows[i].max > highest ? got.rows[i].max : highest;
+        }
+        assert_int_equal(n, 3600);
+        assert_true(highest == 1e6);
+        assert_true(got.rows[0].mean == 29.5);
+        store_samples_fini(&got);
+        got = fx_query(f, 0, INT64_MIN, INT64_MAX, 1);
+        assert_int_equal(got.count, 1);
+        assert_int_equal(got.rows[0].n, 3600);
+        store_samples_fini(&got);
+        f->now += 2000;
+        fx_work(f);
+    }
+}
+
+static void sensors_of_one_device_share_times_however_they_come(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_age_ms = 1000;
+    fx_open(f);
+    fx_fleet(f, 1, 3);
+    double values[3][500];
+    for (int i = 0; i < 500; i++) {
+        for (uint32_t sensor = 0; sensor < 3; sensor++) {
+            struct batch *b = fx_batch(f);
+            values[sensor][i] = i + sensor / 4.0;
+            fx_add_reading(b, sensor, T0 + i * 500, values[sensor][i]);
+            fx_append(f, b);
+        }
+    }
+    fx_commit(f);
+    f->now += 2000;
+    fx_work(f);
+    for (uint32_t sensor = 0; sensor < 3; sensor++) {
+        assert_rows(f, sensor, values[sensor], 500);
+    }
+    assert_int_equal(fx_readings(f), 1500);
+}
+
+static void sensors_that_share_no_times_part_and_stay_whole(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_age_ms = 1000;
+    fx_open(f);
+    fx_fleet(f, 1, 3);
+    for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < 100; i++) {
+            struct batch *b = fx_batch(f);
+            for (uint32_t sensor = 0; sensor < 3; sensor++) {
+                int at = round * 100 + i;
+                fx_add_reading(b, sensor, T0 + at * 1000 + (wall_ms)sensor * 300,
+                               at + (double)sensor);
+            }
+            fx_append(f, b);
+        }
+        fx_commit(f);
+        f->now += 2000;
+        if (round < 3) {
+            fx_work(f);
+        }
+        if (round == 1) {
+            fx_close(f);
+            fx_open(f);
+        }
+    }
+    double values[400];
+    for (uint32_t sensor = 0; sensor < 3; sensor++) {
+        for (int i = 0; i < 400; i++) {
+            values[i] = i + (double)sensor;
+        }
+        assert_rows(f, sensor, values, 400);
+    }
+    assert_int_equal(fx_readings(f), 1200);
+}
+
+/* ---- tables ---- */
+
+static void add_rule_and_alert(struct batch *b)
+{
+    struct rule_change *r = batch_add_rule(b);
+    (void)snprintf(r->id.text, sizeof r->id.text, "r-1");
+    r->device = batch_put_text(b, BYTES("<img src=x>"));
+    r->sensor = batch_put_text(b, BYTES("sensor-0"));
+    r->condition = CONDITION_GREATER_OR_EQUAL;
+    r->severity = SEVERITY_CRITICAL;
+    r->threshold = 30.1;
+    r->enabled = true;
+    r->created = r->updated = T0;
+    struct alert_change *a = batch_add_alert(b);
+    (void)snprintf(a->id.text, sizeof a->id.text, "a-1");
+    a->rule = r->id;
+    a->condition = r->condition;
+    a->severity = r->severity;
+    a->threshold = 30.1;
+    a->value = 35;
+    a->message = batch_put_text(b, BYTES("temperature greater_or_equal 30.1. Current: 35"));
+    a->acknowledged_at = a->resolved = WALL_NONE;
+    a->created = a->updated = T0;
+}
+
+static struct batch *snapshot_of(struct fixture *f)
+{
+    fx_close(f);
+    struct store_failure why;
+    assert_int_equal(store_open(&f->config, &f->metrics, &f->store, &why), OK);
+    struct batch *b = batch_new(BATCH_SNAPSHOT);
+    assert_int_equal(store_load(f->store, b), OK);
+    assert_int_equal(store_reader_open(f->dir, &f->reader, &why), OK);
+    return b;
+}
+
+static void what_people_made_comes_back_whole(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    struct batch *b = fx_batch(f);
+    fx_add_device(b, 0, "<img src=x>");
+    b->devices[0].tags = batch_put_text(b, BYTES("north\0wet\0"));
+    b->devices[0].located = true;
+    b->devices[0].lat = 47.5;
+    b->devices[0].lng = -0.1;
+    fx_add_series(b, 0, 0, "sensor-0");
+    b->series[0].ranged = true;
+    b->series[0].max = 100;
+    b->series[0].decimals = 2;
+    add_rule_and_alert(b);
+    struct token *t = batch_add_token(b);
+    (void)snprintf(t->id.text, sizeof t->id.text, "t-1");
+    t->role = ROLE_ADMIN;
+    t->created = T0;
+    memset(t->hash, 0xa5, sizeof t->hash);
+    fx_add_reading(b, 0, T0 + 5, 35);
+    fx_append(f, b);
+    b = fx_batch(f);
+    struct status_change *c = batch_add_status(b);
+    c->status = STATUS_OFFLINE;
+    c->cause = CAUSE_GATEWAY_LOST;
+    c->since = c->last_seen = T0 + 7;
+    fx_append(f, b);
+    fx_commit(f);
+
+    b = snapshot_of(f);
+    assert_int_equal(b->seq, f->seq);
+    assert_int_equal(b->device_count, 1);
+    assert_true(bytes_equal(batch_text(b, b->devices[0].id), BYTES("<img src=x>")));
+    assert_true(bytes_equal(batch_text(b, b->devices[0].tags), BYTES("north\0wet\0")));
+    assert_true(b->devices[0].located && b->devices[0].lat == 47.5);
+    assert_int_equal(b->devices[0].status, STATUS_OFFLINE);
+    assert_int_equal(b->devices[0].cause, CAUSE_GATEWAY_LOST);
+    assert_int_equal(b->devices[0].last_seen, T0 + 7);
+    assert_int_equal(b->series_count, 1);
+    assert_true(b->series[0].has_latest && b->series[0].value == 35);
+    assert_int_equal(b->series[0].time, T0 + 5);
+    assert_true(b->series[0].ranged && b->series[0].max == 100);
+    assert_int_equal(b->series[0].decimals, 2);
+    assert_int_equal(b->rule_count, 1);
+    assert_int_equal(b->rules[0].condition, CONDITION_GREATER_OR_EQUAL);
+    assert_true(b->rules[0].threshold == 30.1);
+    assert_int_equal(b->alert_count, 1);
+    assert_int_equal(b->token_count, 1);
+    assert_int_equal(b->tokens[0].role, ROLE_ADMIN);
+    assert_int_equal(b->tokens[0].hash[31], 0xa5);
+    batch_release(b);
+}
+
+static void resolved_alerts_are_listed_newest_first_in_pages(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    struct batch *b = fx_batch(f);
+    for (int i = 0; i < 5; i++) {
+        struct alert_change *a = batch_add_alert(b);
+        (void)snprintf(a->id.text, sizeof a->id.text, "a-%d", i);
+        a->acknowledged_at = WALL_NONE;
+        a->created = a->updated = T0;
+        a->resolved = i % 2 ? T0 + 1 : WALL_NONE;
+    }
+    fx_append(f, b);
+    fx_commit(f);
+    struct store_failure why;
+    struct text_id after = {{0}};
+    static const char *const expected[] = {"a-4", "a-3", "a-2", "a-1", "a-0"};
+    for (size_t page = 0; page < 3; page++) {
+        struct batch *out = batch_new(BATCH_SNAPSHOT);
+        assert_int_equal(store_alerts(f->reader, 2, after, out, &why), OK);
+        assert_int_equal(out->alert_count, page < 2 ? 2 : 1);
+        for (size_t i = 0; i < out->alert_count; i++) {
+            assert_string_equal(out->alerts[i].id.text, expected[page * 2 + i]);
+            after = out->alerts[i].id;
+            enum alert_transition is = (page * 2 + i) % 2 ? ALERT_RESOLVED : ALERT_CREATED;
+            assert_int_equal(out->alerts[i].transition, is);
+        }
+        batch_release(out);
+    }
+    struct batch *open = snapshot_of(f);
+    assert_int_equal(open->alert_count, 3);
+    batch_release(open);
+}
+
+static void a_deleted_device_takes_its_readings_along(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_age_ms = 1000;
+    fx_open(f);
+    fx_fleet(f, 2, 2);
+    for (int i = 0; i < 200; i++) {
+        struct batch *b = fx_batch(f);
+        for (uint32_t s = 0; s < 4; s++) {
+            fx_add_reading(b, s, T0 + i, i);
+        }
+        fx_append(f, b);
+        fx_commit(f);
+        if (i == 100) {
+            f->now += 2000;
+            fx_work(f);
+        }
+    }
+    struct batch *b = fx_batch(f);
+    struct device_change *d = batch_add_device(b);
+    d->device.n = 0;
+    d->deleted = true;
+    fx_append(f, b);
+    b = fx_batch(f);
+    fx_add_reading(b, 1, T0 + 900, 1);
+    fx_append(f, b);
+    fx_commit(f);
+    fx_work(f);
+    assert_int_equal(fx_readings(f), 400);
+    b = snapshot_of(f);
+    assert_int_equal(b->device_count, 1);
+    assert_int_equal(b->series_count, 2);
+    batch_release(b);
+    assert_int_equal(fx_readings(f), 400);
+    assert_rows(f, 0, NULL, 0);
+    f->now += 5000;
+    fx_work(f);
+    assert_int_equal(fx_readings(f), 400);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
+        STORE_TEST(appended_readings_are_there_before_and_after_a_restart),
+        STORE_TEST(old_journal_rows_become_blocks_and_replay_adds_nothing),
+        STORE_TEST(a_reading_told_twice_counts_once_and_the_later_wins),
+        STORE_TEST(last_known_and_unstored_readings_leave_no_trace),
+        STORE_TEST(a_range_with_too_many_readings_comes_in_buckets),
+        STORE_TEST(sensors_of_one_device_share_times_however_they_come),
+        STORE_TEST(sensors_that_share_no_times_part_and_stay_whole),
+        STORE_TEST(what_people_made_comes_back_whole),
+        STORE_TEST(resolved_alerts_are_listed_newest_first_in_pages),
+        STORE_TEST(a_deleted_device_takes_its_readings_along),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
