@@ -9,6 +9,7 @@
 
 #define TERMINAL_EVERY MONO_MS(1000)
 #define LOG_EVERY      MONO_MS(10000)
+#define LINE_MAX_BYTES 256
 
 void progress_start(struct progress *p, const char *name)
 {
@@ -26,27 +27,31 @@ bool progress_due(struct progress *p)
     return true;
 }
 
-static void print(const struct progress *p, const char *end, const char *format, va_list args)
+enum line { LINE_REPLACED, LINE_STAYS };
+
+static void print(struct progress *p, const char *text, enum line kind)
 {
-    (void)fprintf(stderr, "%s%s: ", p->open ? "\r\033[K" : "", p->name);
-    (void)vfprintf(stderr, format, args);
-    (void)fputs(end, stderr);
+    (void)fprintf(stderr, "%s%s: %s%s", p->open ? "\r\033[K" : "", p->name, text,
+                  kind == LINE_STAYS || !p->terminal ? "\n" : "");
+    p->open = p->terminal && kind == LINE_REPLACED;
 }
 
 void progress_line(struct progress *p, const char *format, ...)
 {
+    char text[LINE_MAX_BYTES];
     va_list args;
     va_start(args, format);
-    print(p, p->terminal ? "" : "\n", format, args);
+    (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    p->open = p->terminal;
+    print(p, text, LINE_REPLACED);
 }
 
 void progress_end(struct progress *p, const char *format, ...)
 {
+    char text[LINE_MAX_BYTES];
     va_list args;
     va_start(args, format);
-    print(p, "\n", format, args);
+    (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    p->open = false;
+    print(p, text, LINE_STAYS);
 }
