@@ -326,3 +326,10 @@ void conn_end(struct conn *c)
         (void)shutdown(c->fd, SHUT_WR);
     }
 }
+
+void conn_discard(struct conn *c)
+{
+    drop_queue(c);
+    close(c->fd);
+    c->fd = -1;
+}

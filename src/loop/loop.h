@@ -141,10 +141,14 @@ void conn_resume(struct conn *c);
 void conn_close(struct conn *c);
 void conn_finish(struct conn *c);
 
-/* Nothing more will be sent: once everything that waits is out, the peer is told (FIN). Reading goes
- * on, so that what the peer still sends can't reset the connection under our last words; the owner
- * sets a deadline and closes. */
+/* Nothing more will be sent: once everything that waits is out, the peer is told (FIN). Reading
+ * goes on, so that what the peer still sends can't reset the connection under our last words; the
+ * owner sets a deadline and closes. */
 void conn_end(struct conn *c);
+
+/* After loop_fini, for a connection that it closed without a word: frees what waited and closes the
+ * descriptor. */
+void conn_discard(struct conn *c);
 
 /* ---- listening and dialling ---- */
 

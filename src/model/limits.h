@@ -75,6 +75,17 @@
 #define LIMIT_CLIENTS         20000
 /* Connections of one address that have not finished their handshake. */
 #define LIMIT_HANDSHAKES_PER_ADDRESS 1024
+/* Absolute deadlines of a request, ms: its head, its body, an answer that a commit or a query owes,
+ * and the next request on a connection that stays (or the last answer being taken). */
+#define LIMIT_HTTP_HEAD_MS   10000
+#define LIMIT_HTTP_BODY_MS   30000
+#define LIMIT_HTTP_ANSWER_MS 30000
+#define LIMIT_HTTP_IDLE_MS   60000
+/* A peer that was told the end gets this long to close, so that our last words reach it. */
+#define LIMIT_LINGER_MS 2000
+/* Of a WebSocket that probes, and of the binary parts of one packet. */
+#define LIMIT_UPGRADE_MS     10000
+#define LIMIT_ATTACHMENTS_MS 10000
 /* What may wait for one browser before it counts as behind, frames counted at full length. */
 #define LIMIT_CLIENT_QUEUE_BYTES (48u << 10)
 /* Rooms that one client may be in. */

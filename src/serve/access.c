@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is asking, and from where. The host rule keeps foreign names that point here (DNS rebinding)
+ * out, the origin rule foreign pages; both hold whatever the credential. */
+#include "serve/request.h"
+
+#include "sys/net.h"
+#include "sys/secret.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#define COOKIE "telltale"
+
+static bool equals_text(struct bytes b, const char *text)
+{
+    return bytes_equal_nocase(b, bytes_of_text(text));
+}
+
+/* Errors: ERR_INVALID not a numeric address. */
+static enum err parse_numeric(struct bytes host, struct net_address *a)
+{
+    char text[INET6_ADDRSTRLEN];
+    if (host.len >= sizeof text) {
+        return ERR_INVALID;
+    }
+    memcpy(text, host.ptr, host.len);
+    text[host.len] = '\0';
+    return net_address_parse(text, 0, a);
+}
+
+static bool is_loopback(struct bytes host)
+{
+    struct net_address a;
+    return equals_text(host, "localhost") || (parse_numeric(host, &a) == OK && net_is_loopback(&a));
+}
+
+/* Whether `host` is the numeric address that this connection came in on. */
+static bool is_local_end(const struct serve_peer *p, struct bytes host)
+{
+    struct sockaddr_storage s;
+    socklen_t len = sizeof s;
+    struct net_address a;
+    if (parse_numeric(host, &a) != OK ||
+        getsockname(p->conn.fd, (struct sockaddr *)&s, &len) != 0 ||
+        s.ss_family != a.socket.ss_family) {
+        return false;
+    }
+    if (s.ss_family == AF_INET) {
+        struct sockaddr_in x, y;
+        memcpy(&x, &s, sizeof x);
+        memcpy(&y, &a.socket, sizeof y);
+        return x.sin_addr.s_addr == y.sin_addr.s_addr;
+    }
+    struct sockaddr_in6 x, y;
+    memcpy(&x, &s, sizeof x);
+    memcpy(&y, &a.socket, sizeof y);
+    return memcmp(&x.sin6_addr, &y.sin6_addr, sizeof x.sin6_addr) == 0;
+}
+
+bool serve_host_allowed(struct serve_peer *p, struct bytes host)
+{
+    const struct serve *s = p->serve;
+    struct http_authority a;
+    if (http_authority_parse(host, &a) != OK) {
+        return false;
+    }
+    if (is_loopback(a.host)) {
+        return true;
+    }
+    for (size_t i = 0; i < s->listener_count; i++) {
+        if (s->listen_hosts[i] && equals_text(a.host, s->listen_hosts[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < s->config.host_count; i++) {
+        if (equals_text(a.host, s->config.hosts[i])) {
+            return true;
+        }
+    }
+    return s->listens_everywhere && is_local_end(p, a.host);
+}
+
+/* Whether a page's origin is the very host that it asks, whichever of the two schemes: a proxy may
+ * have taken TLS off. */
+static bool is_same(const struct http_authority *from, bool https, struct bytes host)
+{
+    struct http_authority to;
+    if (http_authority_parse(host, &to) != OK) {
+        return false;
+    }
+    uint16_t port = to.port ? to.port : https ? 443 : 80;
+    return bytes_equal_nocase(from->host, to.host) && from->port == port;
+}
+
+static bool is_configured(const struct serve *s, const struct http_authority *from, bool https)
+{
+    for (size_t i = 0; i < s->config.origin_count; i++) {
+        struct http_authority a;
+        bool secure;
+        if (http_origin_parse(bytes_of_text(s->config.origins[i]), &a, &secure) == OK &&
+            secure == https && a.port == from->port && bytes_equal_nocase(a.host, from->host)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool serve_origin_allowed(const struct serve *s, struct bytes origin, struct bytes host)
+{
+    struct http_authority from;
+    bool https;
+    if (http_origin_parse(origin, &from, &https) != OK) {
+        return false;
+    }
+    return is_same(&from, https, host) ||
+           (s->config.all_loopback && !https && is_loopback(from.host)) ||
+           is_configured(s, &from, https);
+}
+
+enum err serve_authenticate(const struct serve *s, struct bytes token, struct principal *who)
+{
+    uint8_t hash[TOKEN_HASH_BYTES];
+    if (token.len != TOKEN_TEXT_BYTES) {
+        return ERR_DENIED;
+    }
+    secret_hash(token, hash);
+    return token_table_authenticate(&s->tokens, hash, who);
+}
+
+enum err serve_principal_of(struct serve_peer *p, struct principal *who)
+{
+    const struct http_request *q = serve_request(p);
+    struct bytes token;
+    if (p->control || p->serve->config.no_auth) {
+        *who = (struct principal){.role = ROLE_ADMIN};
+        return OK;
+    }
+    if (q->authorization.ptr) {
+        return http_bearer(q->authorization, &token) == OK
+                   ? serve_authenticate(p->serve, token, who)
+                   : ERR_DENIED;
+    }
+    if (http_cookie_find(q->cookie, COOKIE, &token) == OK) {
+        return serve_authenticate(p->serve, token, who);
+    }
+    return ERR_NOT_FOUND;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers. One function writes every head, so no answer leaves without the security headers. */
+#include "serve/request.h"
+
+/* Nothing but our own files runs or loads; nobody may frame us. */
+#define CONTENT_SECURITY_POLICY                                                                    \
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "               \
+    "form-action 'self'; frame-ancestors 'none'"
+
+static void put_security(struct buf *head)
+{
+    http_put_own_field(head, "X-Content-Type-Options", "nosniff");
+    http_put_own_field(head, "Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    http_put_own_field(head, "Referrer-Policy", "no-referrer");
+    http_put_own_field(head, "Cross-Origin-Resource-Policy", "same-site");
+    http_put_own_field(head, "Cross-Origin-Opener-Policy", "same-origin");
+}
+
+/* For a page of another, allowed origin. The value passed the grammar of origins, so it can't end a
+ * line; were it refused all the same, the page would simply not get its answer. */
+static void put_cors(struct buf *head, const struct http_request *q)
+{
+    if (http_put_field(head, "Access-Control-Allow-Origin", q->origin) != OK) {
+        return;
+    }
+    http_put_own_field(head, "Access-Control-Allow-Credentials", "true");
+    if (q->verb == HTTP_VERB_OPTIONS) {
+        http_put_own_field(head, "Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE");
+        http_put_own_field(head, "Access-Control-Allow-Headers", "Authorization, Content-Type");
+        http_put_own_field(head, "Access-Control-Max-Age", "600");
+    }
+}
+
+static void put_optional(struct buf *head, const char *name, const char *value)
+{
+    if (value) {
+        http_put_own_field(head, name, value);
+    }
+}
+
+static void put_head(struct serve_peer *p, const struct serve_answer *a, struct buf *head)
+{
+    const struct serve_http *h = p->http;
+    http_put_status(head, a->status);
+    put_security(head);
+    put_optional(head, "Content-Type", a->type);
+    put_optional(head, "ETag", a->etag);
+    put_optional(head, "Content-Encoding", a->encoding);
+    put_optional(head, "Allow", a->allow);
+    put_optional(head, "Set-Cookie", a->cookie);
+    http_put_own_field(head, "Cache-Control", a->cache ? a->cache : "no-store");
+    http_put_own_field(head, "Vary", a->cache ? "Accept-Encoding, Origin" : "Origin");
+    if (a->status == 401) {
+        http_put_own_field(head, "WWW-Authenticate", "Bearer");
+    }
+    if (h->foreign) {
+        put_cors(head, serve_request(p));
+    }
+    http_put_own_field(head, "Connection", h->close_after ? "close" : "keep-alive");
+    if (a->status == 204 || a->status == 304) {
+        http_put_end_bodyless(head);
+    } else {
+        http_put_end(head, a->body.len);
+    }
+}
+
+void serve_answer_send(struct serve_peer *p, const struct serve_answer *a)
+{
+    struct buf head = {0};
+    bool head_only =
+        serve_request(p)->verb == HTTP_VERB_HEAD || a->status == 204 || a->status == 304;
+    put_head(p, a, &head);
+    conn_send(&p->conn, frame_of(buf_bytes(&head), head_only ? (struct bytes){0} : a->body));
+    buf_fini(&head);
+    metrics_add(p->serve->config.metrics, METRIC_HTTP_REQUESTS, 1);
+    serve_http_answered(p);
+}
+
+void serve_answer_json(struct serve_peer *p, unsigned status, const struct buf *body)
+{
+    serve_answer_send(
+        p, &(struct serve_answer){.status = status, .type = SERVE_JSON, .body = buf_bytes(body)});
+}
+
+static void put_error(struct buf *body, const char *code, struct bytes field, const char *message)
+{
+    struct json_writer w;
+    json_writer_init(&w, body);
+    json_write_object(&w);
+    json_write_key(&w, "error");
+    json_write_object(&w);
+    json_put_string(&w, "code", code);
+    if (field.ptr) {
+        json_put_text(&w, "field", field);
+    }
+    json_put_string(&w, "message", message);
+    json_write_object_end(&w);
+    json_write_object_end(&w);
+}
+
+void serve_answer_error(struct serve_peer *p, unsigned status, const char *code,
+                        const char *message)
+{
+    struct buf body = {0};
+    put_error(&body, code, (struct bytes){0}, message);
+    serve_answer_send(p, &(struct serve_answer){.status = status,
+                                                .type = SERVE_JSON,
+                                                .body = buf_bytes(&body),
+                                                .allow = p->http->refusal.allow});
+    buf_fini(&body);
+}
+
+void serve_answer_bad_field(struct serve_peer *p, struct bytes field, const char *message)
+{
+    struct buf body = {0};
+    put_error(&body, "invalid", field, message);
+    serve_answer_json(p, 400, &body);
+    buf_fini(&body);
+}
+
+void serve_answer_malformed(struct serve_peer *p, unsigned status, const char *message)
+{
+    struct buf body = {0};
+    p->http->close_after = true;
+    p->http->foreign = false;
+    put_error(&body, "bad_request", (struct bytes){0}, message);
+    serve_answer_json(p, status, &body);
+    buf_fini(&body);
+}

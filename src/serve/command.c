@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers that another thread owes: a ticket links the request that waits with the message that is
+ * under way. When the peer goes first, the ticket stays behind without it; a message that comes
+ * back to nobody is freed. */
+#include "serve/request.h"
+
+#include "base/mem.h"
+
+static struct serve_ticket *issue(struct serve_peer *p)
+{
+    struct serve_ticket *t = mem_zalloc(1, sizeof *t);
+    t->serve = p->serve;
+    t->peer = p;
+    p->http->ticket = t;
+    p->serve->tickets++;
+    serve_deadline_set(&p->serve->deadlines, &p->deadline, SERVE_DEADLINE_ANSWER,
+                       p->serve->loop->mono_ns);
+    return t;
+}
+
+/* Ends a ticket; returns the peer that waits, or NULL. */
+static struct serve_peer *redeem(struct serve_ticket *t)
+{
+    struct serve_peer *p = t->peer;
+    t->serve->tickets--;
+    if (p) {
+        p->http->ticket = NULL;
+        serve_deadline_clear(&p->deadline);
+    }
+    free(t);
+    return p;
+}
+
+void serve_ticket_detach(struct serve_peer *p)
+{
+    if (p->http->ticket) {
+        p->http->ticket->peer = NULL;
+        p->http->ticket = NULL;
+    }
+}
+
+static void answer_full(struct serve_peer *p)
+{
+    serve_answer_error(p, 503, "busy", "too many requests wait: try again in a moment");
+}
+
+void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token)
+{
+    struct serve_ticket *t = issue(p);
+    (void)snprintf(t->token, sizeof t->token, "%s", token ? token : "");
+    take_c->owner = t;
+    take_c->by = p->http->who.token;
+    if (p->serve->config.events->command(p->serve->config.ctx, take_c) != OK) {
+        command_free(take_c);
+        (void)redeem(t);
+        answer_full(p);
+    }
+}
+
+void serve_query_send(struct serve_peer *p, struct serve_query *take_q)
+{
+    struct serve_ticket *t = issue(p);
+    take_q->owner = t;
+    if (p->serve->config.events->query(p->serve->config.ctx, take_q) != OK) {
+        serve_query_free(take_q);
+        (void)redeem(t);
+        answer_full(p);
+    }
+}
+
+/* ---- answers of commands ---- */
+
+static void answer_refused(struct serve_peer *p, const struct command *c)
+{
+    const char *message = c->message ? c->message : err_text(c->result);
+    if (c->result == ERR_NOT_FOUND) {
+        serve_answer_error(p, 404, "not_found", c->message ? c->message : "there is no such thing");
+    } else if (c->result == ERR_FULL) {
+        serve_answer_error(p, 409, "limit", message);
+    } else if (c->result == ERR_EXISTS) {
+        serve_answer_error(p, 409, "exists", message);
+    } else if (c->result == ERR_INVALID || c->result == ERR_TOO_LARGE) {
+        serve_answer_bad_field(p, bytes_of_text(c->field), message);
+    } else {
+        serve_answer_error(p, 503, "not_stored", message);
+    }
+}
+
+static void answer_device(struct serve_peer *p, const struct command *c, struct json_writer *w)
+{
+    const struct serve *s = p->serve;
+    const struct registry_device *d = registry_find_device(s->registry, bytes_of_text(c->device));
+    if (d) {
+        serve_put_device(w, s, d);
+    }
+}
+
+static void answer_rule(struct serve_peer *p, const struct text_id *id, struct json_writer *w)
+{
+    const struct alert_rule *r = alert_find_rule(p->serve->alerts, bytes_of_text(id->text));
+    if (r) {
+        serve_put_rule(w, r);
+    }
+}
+
+static void answer_alert(struct serve_peer *p, const struct command *c, struct json_writer *w)
+{
+    const struct alert *a = alert_find_open(p->serve->alerts, bytes_of_text(c->id.text));
+    if (a) {
+        live_put_alert(w, a);
+    }
+}
+
+static void answer_token(struct serve_peer *p, const struct command *c, const char *text,
+                         struct json_writer *w)
+{
+    const struct token *t = token_table_find_id(&p->serve->tokens, &c->made);
+    if (t) {
+        json_write_object(w);
+        serve_put_token(w, t);
+        json_put_string(w, "token", text);
+        json_write_object_end(w);
+    }
+}
+
+/* What the change made, as the follower has it now; nothing when a later change took it away. */
+static void answer_done(struct serve_peer *p, const struct command *c, const char *token)
+{
+    struct buf body = {0};
+    struct json_writer w;
+    unsigned status = 200;
+    json_writer_init(&w, &body);
+    switch (c->kind) {
+    case COMMAND_PATCH_DEVICE:
+    case COMMAND_PATCH_SENSOR:
+        answer_device(p, c, &w);
+        break;
+    case COMMAND_CREATE_RULE:
+        status = 201;
+        answer_rule(p, &c->made, &w);
+        break;
+    case COMMAND_PATCH_RULE:
+        answer_rule(p, &c->id, &w);
+        break;
+    case COMMAND_ACKNOWLEDGE:
+        answer_alert(p, c, &w);
+        break;
+    case COMMAND_CREATE_TOKEN:
+        status = 201;
+        answer_token(p, c, token, &w);
+        break;
+    case COMMAND_DELETE_DEVICE:
+    case COMMAND_DELETE_RULE:
+    case COMMAND_REVOKE_TOKEN:
+        break;
+    }
+    if (body.len) {
+        serve_answer_json(p, status, &body);
+    } else {
+        serve_answer_send(p, &(struct serve_answer){.status = 204});
+    }
+    buf_fini(&body);
+}
+
+static void answer_command(struct command *take_c)
+{
+    struct serve_ticket *t = take_c->owner;
+    char token[sizeof t->token];
+    memcpy(token, t->token, sizeof token);
+    struct serve_peer *p = redeem(t);
+    if (p && take_c->result == OK) {
+        answer_done(p, take_c, token);
+    } else if (p) {
+        answer_refused(p, take_c);
+    }
+    command_free(take_c);
+}
+
+void serve_answer(struct serve *s, struct command *take_c)
+{
+    if (take_c->result != OK || take_c->seq <= registry_seq(s->registry)) {
+        answer_command(take_c);
+        return;
+    }
+    take_c->next = s->waiting;
+    s->waiting = take_c;
+}
+
+void serve_commands_reached(struct serve *s)
+{
+    struct command **at = &s->waiting;
+    while (*at) {
+        struct command *c = *at;
+        if (c->seq > registry_seq(s->registry)) {
+            at = &c->next;
+            continue;
+        }
+        *at = c->next;
+        c->next = NULL;
+        answer_command(c);
+    }
+}
+
+/* ---- answers of queries ---- */
+
+static void answer_query(struct serve_peer *p, const struct serve_query *q)
+{
+    if (q->result != OK) {
+        serve_answer_error(p, q->result == ERR_FULL ? 503 : 500, "store", q->why.text);
+        return;
+    }
+    bool csv = q->format == SERVE_FORMAT_CSV;
+    serve_answer_send(p, &(struct serve_answer){
+                             .status = 200,
+                             .type = csv ? "text/csv; charset=utf-8" : SERVE_JSON,
+                             .body = buf_bytes(&q->body),
+                         });
+}
+
+void serve_result(struct serve *s, struct serve_query *take_q)
+{
+    (void)s;
+    struct serve_peer *p = redeem(take_q->owner);
+    if (p) {
+        answer_query(p, take_q);
+    }
+    serve_query_free(take_q);
+}
+
+void serve_query_free(struct serve_query *q)
+{
+    if (q) {
+        store_points_fini(&q->tail);
+        buf_fini(&q->body);
+        free(q);
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /metrics in Prometheus' text format, version 0.0.4: every counter of model/metrics.h. */
+#include "serve/request.h"
+
+/* Of a bucket's bound in the histograms, in order; the last bucket is +Inf. */
+#define FIRST_BOUND_S 0.0001
+
+static const struct {
+    const char *name, *type, *help;
+} rows[METRIC_COUNT] = {
+#define ROW(id, name, type, help) [id] = {name, type, help},
+    METRIC_LIST(ROW)
+#undef ROW
+};
+
+static const struct {
+    const char *name, *help;
+} drops[DROP_COUNT] = {
+#define ROW(id, name, help) [id] = {name, help},
+    DROP_LIST(ROW)
+#undef ROW
+};
+
+static const char *const corrections[CORRECTION_COUNT] = {
+#define ROW(id, name, help) [id] = name,
+    CORRECTION_LIST(ROW)
+#undef ROW
+};
+
+static const struct {
+    const char *name, *help;
+} histograms[HISTOGRAM_COUNT] = {
+#define ROW(id, name, help) [id] = {name, help},
+    HISTOGRAM_LIST(ROW)
+#undef ROW
+};
+
+static void put_head(struct buf *out, const char *name, const char *type, const char *help)
+{
+    buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void put_values(struct buf *out, const struct metrics *m)
+{
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        put_head(out, rows[i].name, rows[i].type, rows[i].help);
+        buf_printf(out, "%s %llu\n", rows[i].name,
+                   (unsigned long long)metrics_get(m, (enum metric)i));
+    }
+}
+
+static void put_drops(struct buf *out, const struct metrics *m)
+{
+    put_head(out, "telltale_dropped_total", "counter", "What was not taken, by reason.");
+    for (size_t i = 0; i < DROP_COUNT; i++) {
+        uint64_t n = atomic_load_explicit(&m->dropped[i], memory_order_relaxed);
+        buf_printf(out, "telltale_dropped_total{reason=\"%s\"} %llu\n", drops[i].name,
+                   (unsigned long long)n);
+    }
+    put_head(out, "telltale_corrected_total", "counter", "Readings whose time was corrected.");
+    for (size_t i = 0; i < CORRECTION_COUNT; i++) {
+        uint64_t n = atomic_load_explicit(&m->corrected[i], memory_order_relaxed);
+        buf_printf(out, "telltale_corrected_total{reason=\"%s\"} %llu\n", corrections[i],
+                   (unsigned long long)n);
+    }
+}
+
+static void put_histogram(struct buf *out, const struct metrics *m, size_t i)
+{
+    uint64_t total = 0;
+    double bound = FIRST_BOUND_S;
+    put_head(out, histograms[i].name, "histogram", histograms[i].help);
+    for (size_t b = 0; b < HISTOGRAM_BUCKETS; b++, bound *= 2) {
+        total += atomic_load_explicit(&m->histogram[i].bucket[b], memory_order_relaxed);
+        if (b + 1 < HISTOGRAM_BUCKETS) {
+            buf_printf(out, "%s_bucket{le=\"%.4f\"} %llu\n", histograms[i].name, bound,
+                       (unsigned long long)total);
+        } else {
+            buf_printf(out, "%s_bucket{le=\"+Inf\"} %llu\n", histograms[i].name,
+                       (unsigned long long)total);
+        }
+    }
+    uint64_t sum = atomic_load_explicit(&m->histogram[i].sum_ns, memory_order_relaxed);
+    buf_printf(out, "%s_sum %.9f\n%s_count %llu\n", histograms[i].name, (double)sum / 1e9,
+               histograms[i].name, (unsigned long long)total);
+}
+
+void serve_get_metrics(struct serve_peer *p)
+{
+    const struct metrics *m = p->serve->config.metrics;
+    struct buf body = {0};
+    put_head(&body, "telltale_build_info", "gauge", "1, with the version as a label.");
+    buf_printf(&body, "telltale_build_info{version=\"%s\"} 1\n", p->serve->config.version);
+    put_values(&body, m);
+    put_drops(&body, m);
+    for (size_t i = 0; i < HISTOGRAM_COUNT; i++) {
+        put_histogram(&body, m, i);
+    }
+    serve_answer_send(p, &(struct serve_answer){.status = 200,
+                                                .type = "text/plain; version=0.0.4; charset=utf-8",
+                                                .body = buf_bytes(&body)});
+    buf_fini(&body);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A request on its way through the router to a handler, and the ways to answer it. */
+#ifndef TELLTALE_SERVE_REQUEST_H
+#define TELLTALE_SERVE_REQUEST_H
+
+#include "proto/json/json.h"
+#include "serve/peer.h"
+
+/* Who may call a route. */
+enum serve_guard {
+    SERVE_GUARD_ACTION, /* a credential, and authorize() for the route's action */
+    SERVE_GUARD_OWN,    /* everybody: it is public, or checks for itself (Socket.IO) */
+};
+
+struct serve_route {
+    enum http_verb verb;
+    const char *pattern; /* "/api/v1/devices/{}": `{}` is one segment */
+    enum serve_guard guard;
+    enum action action;
+    int device; /* segment that is a device's id, or -1 */
+    void (*handle)(struct serve_peer *p);
+};
+
+static inline const struct http_request *serve_request(const struct serve_peer *p)
+{
+    return &p->http->reader.request;
+}
+
+/* ---- router.c ---- */
+
+/* Looks at a complete head: host, origin, route, credential. Fills p->http. */
+void serve_admit(struct serve_peer *p);
+
+/* Serves the admitted request, whose body is complete. */
+void serve_dispatch(struct serve_peer *p);
+
+/* ---- access.c ---- */
+
+/* Whether `host` may be spoken to here. */
+bool serve_host_allowed(struct serve_peer *p, struct bytes host);
+
+/* Whether a page from `origin` may use us; `host` is that of the request. */
+bool serve_origin_allowed(const struct serve *s, struct bytes origin, struct bytes host);
+
+/* Who the request's cookie or Authorization says. Errors: ERR_NOT_FOUND it has neither;
+ * ERR_DENIED a wrong one. */
+MUST_CHECK enum err serve_principal_of(struct serve_peer *p, struct principal *who);
+
+/* Who the bearer of a token is. Errors: ERR_DENIED. */
+MUST_CHECK enum err serve_authenticate(const struct serve *s, struct bytes token,
+                                       struct principal *who);
+
+/* ---- answer.c ---- */
+
+#define SERVE_JSON "application/json; charset=utf-8"
+#define SERVE_TEXT "text/plain; charset=utf-8"
+#define SERVE_HTML "text/html; charset=utf-8"
+
+/* An answer. Zero members are left out. */
+struct serve_answer {
+    unsigned status;
+    const char *type; /* of the body */
+    struct bytes body;
+    const char *cache;    /* Cache-Control; NULL: no-store */
+    const char *etag;     /* quoted */
+    const char *encoding; /* Content-Encoding; sets Vary too */
+    const char *allow;    /* for 405 */
+    const char *cookie;   /* Set-Cookie, whole value */
+};
+
+/* Sends it; the request is over when this returns. */
+void serve_answer_send(struct serve_peer *p, const struct serve_answer *a);
+
+/* 200 (or another status) with a JSON body. */
+void serve_answer_json(struct serve_peer *p, unsigned status, const struct buf *body);
+
+/* {"error":{"code","field"?,"message"}}. `field` may come from a peer; NULL leaves it out. */
+void serve_answer_error(struct serve_peer *p, unsigned status, const char *code,
+                        const char *message);
+void serve_answer_bad_field(struct serve_peer *p, struct bytes field, const char *message);
+
+/* The answer to bytes that were no request; then lingers. */
+void serve_answer_malformed(struct serve_peer *p, unsigned status, const char *message);
+
+/* ---- query.c: the query string ---- */
+
+/* The integer parameter `name`, or `missing` when it is not given. False: the error is answered. */
+MUST_CHECK bool serve_query_integer(struct serve_peer *p, const char *name, int64_t min,
+                                    int64_t max, int64_t *value);
+
+/* The text parameter `name` into `memory`; empty when it is not given. False: answered. */
+MUST_CHECK bool serve_query_text(struct serve_peer *p, const char *name, uint8_t *memory,
+                                 size_t cap, struct bytes *value);
+
+/* ---- body.c: the JSON body of a change ---- */
+
+enum serve_member_type {
+    SERVE_MEMBER_TEXT,           /* a string */
+    SERVE_MEMBER_TEXT_OR_NULL,   /* null gives "" */
+    SERVE_MEMBER_NUMBER,         /* finite */
+    SERVE_MEMBER_NUMBER_OR_NULL, /* null gives NaN */
+    SERVE_MEMBER_BOOLEAN,
+    SERVE_MEMBER_OTHER, /* `read` takes it */
+};
+
+/* One member that a body may have. */
+struct serve_member {
+    const char *name;
+    enum serve_member_type type;
+    uint32_t field; /* enum command_field that it gives */
+    size_t offset;  /* of char *, double or bool in struct command */
+    /* For SERVE_MEMBER_OTHER. NULL when it took the value, else what was expected. */
+    const char *(*read)(struct json_reader *r, struct command *c);
+};
+
+/* Reads the request's body into `c`. False: the error is answered. */
+MUST_CHECK bool serve_body_read(struct serve_peer *p, const struct serve_member *members,
+                                size_t count, struct command *c);
+
+/* ---- command.c: what waits for an answer from another thread ---- */
+
+struct serve_ticket {
+    struct serve *serve;
+    struct serve_peer *peer; /* NULL: it is gone */
+    char token[48];          /* of COMMAND_CREATE_TOKEN: shown once */
+};
+
+/* Hands `take_c` over; its answer is the request's. */
+void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token);
+void serve_query_send(struct serve_peer *p, struct serve_query *take_q);
+
+/* Answers the commands whose batch the follower has reached. */
+void serve_commands_reached(struct serve *s);
+
+/* The peer that waits is gone, or waited long enough. */
+void serve_ticket_detach(struct serve_peer *p);
+
+/* ---- handlers and what they share ---- */
+
+/* Segment `i` as the name of something, or answers 404 and returns false. */
+const struct registry_device *serve_device_of(struct serve_peer *p, struct bytes id);
+
+void serve_get_devices(struct serve_peer *p);
+void serve_get_device(struct serve_peer *p);
+void serve_find_device(struct serve_peer *p);
+void serve_patch_device(struct serve_peer *p);
+void serve_delete_device(struct serve_peer *p);
+void serve_patch_sensor(struct serve_peer *p);
+void serve_get_samples(struct serve_peer *p);
+void serve_find_samples(struct serve_peer *p);
+void serve_get_rules(struct serve_peer *p);
+void serve_get_rule(struct serve_peer *p);
+void serve_post_rule(struct serve_peer *p);
+void serve_patch_rule(struct serve_peer *p);
+void serve_delete_rule(struct serve_peer *p);
+void serve_get_alerts(struct serve_peer *p);
+void serve_acknowledge(struct serve_peer *p);
+void serve_get_tokens(struct serve_peer *p);
+void serve_post_token(struct serve_peer *p);
+void serve_delete_token(struct serve_peer *p);
+void serve_get_session(struct serve_peer *p);
+void serve_post_session(struct serve_peer *p);
+void serve_delete_session(struct serve_peer *p);
+void serve_get_health(struct serve_peer *p);
+void serve_get_metrics(struct serve_peer *p);
+void serve_get_asset(struct serve_peer *p);
+void serve_socket_io(struct serve_peer *p);
+
+void serve_put_device(struct json_writer *w, const struct serve *s,
+                      const struct registry_device *d);
+void serve_put_rule(struct json_writer *w, const struct alert_rule *r);
+void serve_put_token(struct json_writer *w, const struct token *t);
+
+#endif

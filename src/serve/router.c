@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of routes, and the one place where a request is let in or refused: host, origin, route,
+ * credential, in this order, as soon as its head is read. */
+#include "serve/request.h"
+
+#define ANY -1
+
+/* docs/protocol/openapi.yaml describes these; a test walks them without a credential. */
+static const struct serve_route routes[] = {
+#define ROUTE(verb, pattern, action, device, handle)                                               \
+    {                                                                                              \
+        HTTP_VERB_##verb, pattern, SERVE_GUARD_ACTION, ACTION_##action, device, handle             \
+    }
+#define OPEN(verb, pattern, handle)                                                                \
+    {                                                                                              \
+        HTTP_VERB_##verb, pattern, SERVE_GUARD_OWN, ACTION_READ, ANY, handle                       \
+    }
+    ROUTE(GET, "/api/v1/devices", READ, ANY, serve_get_devices),
+    ROUTE(GET, "/api/v1/devices/{}", READ, 3, serve_get_device),
+    ROUTE(PATCH, "/api/v1/devices/{}", CHANGE, 3, serve_patch_device),
+    ROUTE(DELETE, "/api/v1/devices/{}", CHANGE, 3, serve_delete_device),
+    ROUTE(PATCH, "/api/v1/devices/{}/sensors/{}", CHANGE, 3, serve_patch_sensor),
+    ROUTE(GET, "/api/v1/devices/{}/sensors/{}/samples", READ, 3, serve_get_samples),
+    ROUTE(GET, "/api/v1/device", READ, ANY, serve_find_device),
+    ROUTE(GET, "/api/v1/samples", READ, ANY, serve_find_samples),
+    ROUTE(GET, "/api/v1/rules", READ, ANY, serve_get_rules),
+    ROUTE(POST, "/api/v1/rules", CHANGE, ANY, serve_post_rule),
+    ROUTE(GET, "/api/v1/rules/{}", READ, ANY, serve_get_rule),
+    ROUTE(PATCH, "/api/v1/rules/{}", CHANGE, ANY, serve_patch_rule),
+    ROUTE(DELETE, "/api/v1/rules/{}", CHANGE, ANY, serve_delete_rule),
+    ROUTE(GET, "/api/v1/alerts", READ, ANY, serve_get_alerts),
+    ROUTE(POST, "/api/v1/alerts/{}/acknowledge", ACKNOWLEDGE, ANY, serve_acknowledge),
+    ROUTE(GET, "/api/v1/tokens", MANAGE_TOKENS, ANY, serve_get_tokens),
+    ROUTE(POST, "/api/v1/tokens", MANAGE_TOKENS, ANY, serve_post_token),
+    ROUTE(DELETE, "/api/v1/tokens/{}", MANAGE_TOKENS, ANY, serve_delete_token),
+    ROUTE(GET, "/api/v1/session", READ, ANY, serve_get_session),
+    ROUTE(DELETE, "/api/v1/session", READ, ANY, serve_delete_session),
+    OPEN(POST, "/api/v1/session", serve_post_session),
+    ROUTE(GET, "/metrics", READ, ANY, serve_get_metrics),
+    OPEN(GET, "/healthz", serve_get_health),
+    OPEN(GET, "/socket.io/", serve_socket_io),
+    OPEN(POST, "/socket.io/", serve_socket_io),
+    OPEN(PUT, "/socket.io/", serve_socket_io),
+    OPEN(PATCH, "/socket.io/", serve_socket_io),
+    OPEN(DELETE, "/socket.io/", serve_socket_io),
+#undef OPEN
+#undef ROUTE
+};
+
+static const struct serve_route page_route = {
+    HTTP_VERB_GET, "/", SERVE_GUARD_OWN, ACTION_READ, ANY, serve_get_asset,
+};
+
+/* ---- matching ---- */
+
+static bool matches(const struct serve_route *route, const struct serve_http *h)
+{
+    struct bytes rest = bytes_skip(bytes_of_text(route->pattern), 1);
+    for (size_t i = 0; i < h->segment_count; i++) {
+        size_t n = bytes_index(rest, '/');
+        struct bytes part = bytes_of(rest.ptr, n);
+        bool wild = bytes_equal(part, BYTES("{}"));
+        if (wild ? h->segments[i].len == 0 : !bytes_equal(part, h->segments[i])) {
+            return false;
+        }
+        bool last = i + 1 == h->segment_count;
+        if (last != (n == rest.len)) {
+            return false;
+        }
+        rest = last ? rest : bytes_skip(rest, n + 1);
+    }
+    return true;
+}
+
+/* A path under which only routes live; everything else is the page's. */
+static bool is_served_by_table(const struct serve_http *h)
+{
+    return bytes_equal(h->segments[0], BYTES("api")) ||
+           bytes_equal(h->segments[0], BYTES("socket.io")) ||
+           bytes_equal(h->segments[0], BYTES("metrics")) ||
+           bytes_equal(h->segments[0], BYTES("healthz"));
+}
+
+static const char *allow_text(unsigned verbs)
+{
+    bool get = verbs & 1u << HTTP_VERB_GET;
+    bool post = verbs & 1u << HTTP_VERB_POST;
+    bool patch = verbs & 1u << HTTP_VERB_PATCH;
+    bool delete = verbs & 1u << HTTP_VERB_DELETE;
+    if (get) {
+        return patch    ? "GET, HEAD, PATCH, DELETE"
+               : post   ? (delete ? "GET, HEAD, POST, DELETE" : "GET, HEAD, POST")
+               : delete ? "GET, HEAD, DELETE"
+                        : "GET, HEAD";
+    }
+    return patch ? "PATCH" : post ? "POST" : "DELETE";
+}
+
+static void refuse(struct serve_http *h, unsigned status, const char *code, const char *message)
+{
+    h->refusal = (struct serve_refusal){status, code, message, NULL};
+}
+
+/* Sets h->route when a row matches; returns the verbs that the path takes. */
+static unsigned search_table(struct serve_http *h, enum http_verb verb)
+{
+    unsigned verbs = 0;
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        if (matches(&routes[i], h)) {
+            verbs |= 1u << routes[i].verb;
+            h->route = routes[i].verb == verb ? &routes[i] : h->route;
+        }
+    }
+    return verbs;
+}
+
+/* Finds the route. HEAD is GET without the body. */
+static void find_route(struct serve_http *h, enum http_verb verb)
+{
+    unsigned verbs;
+    verb = verb == HTTP_VERB_HEAD ? HTTP_VERB_GET : verb;
+    if (is_served_by_table(h)) {
+        verbs = search_table(h, verb);
+    } else {
+        verbs = 1u << HTTP_VERB_GET;
+        h->route = verb == HTTP_VERB_GET ? &page_route : NULL;
+    }
+    if (h->route) {
+        return;
+    }
+    if (verbs) {
+        refuse(h, 405, "method_not_allowed", "this path does not take that method");
+        h->refusal.allow = allow_text(verbs);
+    } else {
+        refuse(h, 404, "not_found", "no such path");
+    }
+}
+
+/* ---- letting in ---- */
+
+static bool was_forwarded(const struct http_request *q)
+{
+    return http_request_header(q, "forwarded").ptr || http_request_header(q, "x-forwarded-for").ptr;
+}
+
+/* Where the request goes to and comes from. */
+static void check_source(struct serve_peer *p)
+{
+    struct serve_http *h = p->http;
+    const struct http_request *q = serve_request(p);
+    if (p->control) {
+        return;
+    }
+    if (!serve_host_allowed(p, q->host)) {
+        refuse(h, 421, "wrong_host", "this server does not go by that name: add it to http.hosts");
+    } else if (p->serve->config.no_auth && was_forwarded(q)) {
+        refuse(h, 403, "proxied",
+               "without authentication nothing that came through a proxy is "
+               "served");
+    } else if (q->origin.ptr && !serve_origin_allowed(p->serve, q->origin, q->host)) {
+        refuse(h, 403, "wrong_origin",
+               "pages from that origin may not use this server: add it to "
+               "http.origins");
+    } else {
+        h->foreign = q->origin.ptr != NULL;
+        return;
+    }
+    metrics_drop(p->serve->config.metrics, DROP_HTTP_HOST, 1);
+}
+
+static void check_credential(struct serve_peer *p)
+{
+    struct serve_http *h = p->http;
+    const struct serve_route *route = h->route;
+    if (route->guard == SERVE_GUARD_OWN) {
+        return;
+    }
+    struct bytes device = {0};
+    if (route->device != ANY) {
+        device = h->segments[route->device];
+    }
+    if (serve_principal_of(p, &h->who) != OK) {
+        refuse(h, 401, "unauthorized", "a token is needed: Authorization: Bearer TOKEN, or log in");
+    } else if (!authorize(&h->who, route->action, device)) {
+        refuse(h, 403, "forbidden", "the token's role does not permit this");
+    } else {
+        return;
+    }
+    metrics_drop(p->serve->config.metrics, DROP_HTTP_UNAUTHORIZED, 1);
+}
+
+static void split_path(struct serve_peer *p)
+{
+    struct serve_http *h = p->http;
+    struct bytes path = serve_request(p)->path;
+    buf_clear(&h->path);
+    enum err e = http_path_split(path, buf_reserve(&h->path, path.len), h->segments,
+                                 SERVE_SEGMENTS_MAX, &h->segment_count);
+    if (e == ERR_FULL) {
+        refuse(h, 404, "not_found", "no such path");
+    } else if (e != OK) {
+        refuse(h, 400, "invalid_path", "the path is not properly percent-encoded, or climbs");
+    }
+}
+
+void serve_admit(struct serve_peer *p)
+{
+    struct serve_http *h = p->http;
+    h->admitted = true;
+    h->route = NULL;
+    h->foreign = false;
+    h->who = (struct principal){.role = ROLE_NONE};
+    check_source(p);
+    if (!h->refusal.status) {
+        split_path(p);
+    }
+    if (!h->refusal.status && serve_request(p)->verb != HTTP_VERB_OPTIONS) {
+        find_route(h, serve_request(p)->verb);
+    }
+    if (!h->refusal.status && h->route) {
+        check_credential(p);
+    }
+    if (h->refusal.status) {
+        metrics_add(p->serve->config.metrics, METRIC_HTTP_REFUSED, 1);
+    }
+}
+
+void serve_dispatch(struct serve_peer *p)
+{
+    struct serve_http *h = p->http;
+    if (h->refusal.status) {
+        serve_answer_error(p, h->refusal.status, h->refusal.code, h->refusal.message);
+    } else if (!h->route) {
+        serve_answer_send(p, &(struct serve_answer){.status = 204});
+    } else {
+        h->route->handle(p);
+    }
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The thread's frame: listeners, the read model, and the end of each turn. */
+#include "serve/session.h"
+
+#include "base/mem.h"
+#include "model/limits.h"
+#include "sys/clock.h"
+
+/* ---- the end of a turn ---- */
+
+static void expire(struct serve_deadline *d)
+{
+    switch (d->kind) {
+    case SERVE_DEADLINE_HEAD:
+    case SERVE_DEADLINE_BODY:
+    case SERVE_DEADLINE_ANSWER:
+    case SERVE_DEADLINE_IDLE:
+    case SERVE_DEADLINE_LINGER:
+        serve_peer_expired(CONTAINER_OF(d, struct serve_peer, deadline), d->kind);
+        break;
+    case SERVE_DEADLINE_PING:
+    case SERVE_DEADLINE_PONG:
+        serve_session_expired_ping(CONTAINER_OF(d, struct serve_session, ping), d->kind);
+        break;
+    case SERVE_DEADLINE_CONNECT:
+    case SERVE_DEADLINE_ATTACHMENTS:
+        serve_session_expired_wait(CONTAINER_OF(d, struct serve_session, wait), d->kind);
+        break;
+    case SERVE_DEADLINE_UPGRADE:
+        serve_session_expired_upgrade(CONTAINER_OF(d, struct serve_session, upgrade));
+        break;
+    case SERVE_DEADLINE_KINDS:
+        UNREACHABLE();
+    }
+}
+
+static void tick_live(struct serve *s)
+{
+    bool due = s->loop->mono_ns >= s->live_due;
+    if (!due && !s->live_touched) {
+        return;
+    }
+    s->live_touched = false;
+    uint64_t before = clock_mono_ns();
+    s->live_due = live_tick(s->live, serve_now(s));
+    if (due) {
+        metrics_observe(s->config.metrics, HISTOGRAM_TICK, clock_mono_ns() - before);
+    }
+}
+
+/* What is due is done at the end of a turn; the timer only makes one come. */
+static void wake(void *ctx)
+{
+    struct serve *s = ctx;
+    s->timer_at = 0;
+}
+
+static void arm_timer(struct serve *s)
+{
+    mono_ns next = serve_deadlines_next(&s->deadlines);
+    next = s->live_due < next ? s->live_due : next;
+    if (next == s->timer_at || next == UINT64_MAX) {
+        return;
+    }
+    uint64_t now = s->loop->mono_ns;
+    uint64_t delay_ms = next > now ? (next - now + 999999) / 1000000 : 1;
+    s->timer_at = next;
+    loop_timer_start(s->loop, &s->timer, delay_ms, 0, wake, s);
+}
+
+static void on_turn(void *ctx)
+{
+    struct serve *s = ctx;
+    struct serve_deadline *d;
+    while ((d = serve_deadlines_take_due(&s->deadlines, s->loop->mono_ns))) {
+        expire(d);
+    }
+    tick_live(s);
+    serve_sessions_flush(s);
+    arm_timer(s);
+}
+
+/* ---- the way from live to its clients ---- */
+
+static void sink_send(void *ctx, void *owner, struct frame *f)
+{
+    (void)ctx;
+    serve_session_send(owner, f);
+}
+
+static bool sink_ready(void *ctx, void *owner)
+{
+    (void)ctx;
+    return serve_session_ready(owner);
+}
+
+/* ---- life ---- */
+
+static struct bytes sid_of(const void *owner, uint32_t slot)
+{
+    const struct serve *s = owner;
+    return bytes_of(s->sessions[slot]->sid, SERVE_SID_BYTES);
+}
+
+static void set_deadlines(struct serve *s)
+{
+    uint64_t *after = s->deadlines.after_ms;
+    serve_deadlines_init(&s->deadlines);
+    after[SERVE_DEADLINE_HEAD] = LIMIT_HTTP_HEAD_MS;
+    after[SERVE_DEADLINE_BODY] = LIMIT_HTTP_BODY_MS;
+    after[SERVE_DEADLINE_ANSWER] = LIMIT_HTTP_ANSWER_MS;
+    after[SERVE_DEADLINE_IDLE] = LIMIT_HTTP_IDLE_MS;
+    after[SERVE_DEADLINE_LINGER] = LIMIT_LINGER_MS;
+    after[SERVE_DEADLINE_PING] = s->config.ping_interval_ms;
+    after[SERVE_DEADLINE_PONG] = s->config.ping_timeout_ms;
+    after[SERVE_DEADLINE_CONNECT] = s->config.connect_timeout_ms;
+    after[SERVE_DEADLINE_ATTACHMENTS] = LIMIT_ATTACHMENTS_MS;
+    after[SERVE_DEADLINE_UPGRADE] = LIMIT_UPGRADE_MS;
+}
+
+struct serve *serve_new(struct loop *l, const struct serve_config *config)
+{
+    struct serve *s = mem_zalloc(1, sizeof *s);
+    struct hash_key key = {config->key[0], config->key[1]};
+    s->loop = l;
+    s->config = *config;
+    s->registry = registry_new(&config->registry, key, NULL);
+    s->alerts = alert_new(&config->alert, key, config->epoch_ms, NULL);
+    struct live_config live = {
+        .epoch_ms = config->epoch_ms,
+        .registry = s->registry,
+        .alerts = s->alerts,
+        .sink = {sink_send, sink_ready, s},
+        .metrics = config->metrics,
+        .key = key,
+    };
+    s->live = live_new(&live);
+    serve_addresses_init(&s->addresses, key, LIMIT_HANDSHAKES_PER_ADDRESS);
+    strmap_init(&s->sessions_by_sid, key, sid_of, s);
+    set_deadlines(s);
+    loop_on_turn(l, on_turn, s);
+    return s;
+}
+
+static void on_accepted(void *ctx, int fd, const struct peer_address *peer)
+{
+    serve_peer_accepted(ctx, fd, peer, SERVE_BY_NETWORK);
+}
+
+static void on_accepted_control(void *ctx, int fd, const struct peer_address *peer)
+{
+    serve_peer_accepted(ctx, fd, peer, SERVE_BY_CONTROL_SOCKET);
+}
+
+static struct listener *next_listener(struct serve *s, const char *host)
+{
+    ASSERT(s->listener_count < SERVE_LISTENERS_MAX);
+    s->listen_hosts[s->listener_count] = host ? mem_text(host, strlen(host)) : NULL;
+    return &s->listeners[s->listener_count++];
+}
+
+void serve_listen(struct serve *s, int fd, const char *host, uint16_t port)
+{
+    (void)port;
+    bool everywhere = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+    s->listens_everywhere = s->listens_everywhere || everywhere;
+    listener_start(next_listener(s, host), s->loop, fd, on_accepted, s);
+}
+
+void serve_listen_control(struct serve *s, int fd)
+{
+    listener_start(next_listener(s, NULL), s->loop, fd, on_accepted_control, s);
+}
+
+/* ---- data ---- */
+
+static void apply_tokens(struct serve *s, const struct batch *b)
+{
+    if (b->kind == BATCH_SNAPSHOT) {
+        token_table_fini(&s->tokens);
+    } else if (b->token_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < b->token_count; i++) {
+        token_table_apply(&s->tokens, &b->tokens[i]);
+    }
+    serve_sessions_check_tokens(s);
+}
+
+void serve_batch(struct serve *s, const struct batch *b)
+{
+    registry_apply(s->registry, b);
+    alert_apply(s->alerts, b);
+    apply_tokens(s, b);
+    s->live_touched = true;
+    live_batch(s->live, b, serve_now(s));
+    serve_commands_reached(s);
+}
+
+/* ---- the end ---- */
+
+void serve_drain(struct serve *s)
+{
+    s->draining = true;
+    for (size_t i = 0; i < s->listener_count; i++) {
+        listener_stop(&s->listeners[i]);
+    }
+    for (size_t i = 0; i < s->session_slots; i++) {
+        if (s->sessions[i]) {
+            serve_session_end(s->sessions[i], SERVE_END_SHUTDOWN);
+        }
+    }
+    for (struct serve_peer *p = s->peers; p; p = p->next) {
+        if (p->kind == SERVE_PEER_HTTP && !p->http->waiting) {
+            conn_finish(&p->conn);
+        }
+    }
+}
+
+bool serve_idle(const struct serve *s)
+{
+    return s->peer_count == 0;
+}
+
+static void free_peers(struct serve *s)
+{
+    while (s->peers) {
+        struct serve_peer *p = s->peers;
+        s->peers = p->next;
+        if (p->http) {
+            serve_ticket_detach(p);
+            serve_http_free(p->http);
+        }
+        conn_discard(&p->conn);
+        serve_peer_free(p);
+    }
+}
+
+void serve_free(struct serve *s)
+{
+    if (!s) {
+        return;
+    }
+    for (size_t i = 0; i < s->session_slots; i++) {
+        if (s->sessions[i]) {
+            serve_session_discard(s->sessions[i]);
+        }
+    }
+    free_peers(s);
+    while (s->waiting) {
+        struct command *c = s->waiting;
+        s->waiting = c->next;
+        free(c->owner);
+        command_free(c);
+    }
+    for (size_t i = 0; i < s->listener_count; i++) {
+        free(s->listen_hosts[i]);
+    }
+    free(s->sessions);
+    strmap_fini(&s->sessions_by_sid);
+    serve_addresses_fini(&s->addresses);
+    live_free(s->live);
+    alert_free(s->alerts);
+    registry_free(s->registry);
+    token_table_fini(&s->tokens);
+    free(s);
+}

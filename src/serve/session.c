@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sessions: made by a handshake, found by sid, ended once.
+ *
+ * live calls serve_session_send and serve_session_ready while it walks its groups, so neither may
+ * end a session; one that takes too little is marked and ends with the turn. */
+#include "serve/session.h"
+
+#include "base/mem.h"
+#include "model/limits.h"
+#include "sys/secret.h"
+
+/* The thread that owns the session; there is one. */
+#define THREAD_MARK '0'
+
+/* 120 random bits as 20 characters of base64url. */
+static void random_id(char out[20])
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    uint8_t raw[20];
+    secret_random(raw, sizeof raw);
+    for (size_t i = 0; i < 20; i++) {
+        out[i] = alphabet[raw[i] & 63];
+    }
+}
+
+void serve_session_make_sid(char out[SERVE_SID_BYTES + 1])
+{
+    out[0] = THREAD_MARK;
+    random_id(out + 1);
+    out[SERVE_SID_BYTES] = '\0';
+}
+
+static uint32_t free_slot(struct serve *s)
+{
+    if (s->session_count < s->session_slots) {
+        for (uint32_t i = s->session_search; i < s->session_slots; i++) {
+            if (!s->sessions[i]) {
+                s->session_search = i + 1;
+                return i;
+            }
+        }
+    }
+    s->sessions = mem_grow(s->sessions, s->session_slots, &s->session_cap, sizeof *s->sessions);
+    s->sessions[s->session_slots] = NULL;
+    return (uint32_t)s->session_slots++;
+}
+
+struct serve_session *serve_session_new(struct serve_peer *p, enum serve_transport transport)
+{
+    struct serve *s = p->serve;
+    uint32_t address;
+    if (s->draining || s->session_count >= s->config.max_clients ||
+        serve_addresses_enter(&s->addresses, &p->http->from, &address) != OK) {
+        metrics_drop(s->config.metrics, DROP_CONNECTION_LIMIT, 1);
+        return NULL;
+    }
+    struct serve_session *ss = mem_zalloc(1, sizeof *ss);
+    ss->serve = s;
+    ss->transport = (uint8_t)transport;
+    ss->address = address;
+    serve_session_make_sid(ss->sid);
+    ss->slot = free_slot(s);
+    s->sessions[ss->slot] = ss;
+    s->session_count++;
+    strmap_put(&s->sessions_by_sid, ss->slot);
+    serve_deadline_set(&s->deadlines, &ss->ping, SERVE_DEADLINE_PING, s->loop->mono_ns);
+    serve_deadline_set(&s->deadlines, &ss->wait, SERVE_DEADLINE_CONNECT, s->loop->mono_ns);
+    return ss;
+}
+
+struct serve_session *serve_session_find(const struct serve *s, struct bytes sid)
+{
+    uint32_t slot = strmap_find(&s->sessions_by_sid, sid);
+    return slot == STRMAP_NONE ? NULL : s->sessions[slot];
+}
+
+/* ---- the end ---- */
+
+static uint16_t close_code(enum serve_session_end how)
+{
+    switch (how) {
+    case SERVE_END_PROTOCOL:
+        return WS_CLOSE_PROTOCOL;
+    case SERVE_END_SHUTDOWN:
+        return WS_CLOSE_GOING_AWAY;
+    case SERVE_END_GONE:
+    case SERVE_END_SILENT:
+    case SERVE_END_POLITE:
+        return WS_CLOSE_NORMAL;
+    }
+    UNREACHABLE();
+}
+
+static void end_websocket(struct serve_peer *p, enum serve_session_end how)
+{
+    if (!p) {
+        return;
+    }
+    p->session = NULL;
+    if (how == SERVE_END_SILENT) {
+        conn_close(&p->conn);
+    } else {
+        serve_websocket_close(p, close_code(how), "");
+    }
+}
+
+static void forget(struct serve_session *ss)
+{
+    struct serve *s = ss->serve;
+    strmap_remove(&s->sessions_by_sid, bytes_of(ss->sid, SERVE_SID_BYTES));
+    s->sessions[ss->slot] = NULL;
+    s->session_search = ss->slot < s->session_search ? ss->slot : s->session_search;
+    s->session_count--;
+    struct serve_session **at = &s->unflushed;
+    while (ss->unflushed && *at != ss) {
+        at = &(*at)->next_unflushed;
+    }
+    if (ss->unflushed) {
+        *at = ss->next_unflushed;
+    }
+    serve_deadline_clear(&ss->ping);
+    serve_deadline_clear(&ss->wait);
+    serve_deadline_clear(&ss->upgrade);
+    serve_addresses_leave(&s->addresses, &ss->address);
+}
+
+void serve_session_leave(struct serve_session *ss)
+{
+    if (ss->client) {
+        live_leave(ss->serve->live, ss->client);
+        ss->client = NULL;
+        metrics_sub(ss->serve->config.metrics, METRIC_CLIENTS, 1);
+    }
+}
+
+static void free_queue(struct serve_session *ss)
+{
+    for (uint32_t i = 0; i < ss->queue_count; i++) {
+        frame_release(ss->queue[i]);
+    }
+    free(ss->queue);
+}
+
+void serve_session_end(struct serve_session *ss, enum serve_session_end how)
+{
+    if (how == SERVE_END_PROTOCOL) {
+        metrics_drop(ss->serve->config.metrics, DROP_SIO_PROTOCOL, 1);
+    }
+    serve_session_leave(ss);
+    forget(ss);
+    end_websocket(ss->ws, how);
+    end_websocket(ss->probe, how);
+    if (ss->poll) {
+        serve_polling_answer(ss, BYTES("1"));
+    }
+    free_queue(ss);
+    free(ss);
+}
+
+void serve_session_discard(struct serve_session *ss)
+{
+    serve_session_leave(ss);
+    forget(ss);
+    free_queue(ss);
+    free(ss);
+}
+
+/* ---- sending ---- */
+
+static bool over(struct serve_session *ss, uint32_t waiting, uint32_t more)
+{
+    if (waiting + more > SERVE_SESSION_QUEUE_MAX && !ss->overflowed) {
+        ss->overflowed = true;
+        serve_session_flush_later(ss);
+    }
+    return ss->overflowed;
+}
+
+void serve_session_send(struct serve_session *ss, struct frame *f)
+{
+    if (ss->transport == SERVE_WEBSOCKET) {
+        if (!over(ss, conn_queued(&ss->ws->conn), f->len)) {
+            conn_send(&ss->ws->conn, frame_hold(f));
+        }
+        return;
+    }
+    if (over(ss, ss->queue_bytes, f->len)) {
+        return;
+    }
+    ss->queue = mem_grow(ss->queue, ss->queue_count, &ss->queue_cap, sizeof(struct frame *));
+    ss->queue[ss->queue_count++] = frame_hold(f);
+    ss->queue_bytes += f->len;
+    if (ss->poll) {
+        serve_session_flush_later(ss);
+    }
+}
+
+void serve_session_send_text(struct serve_session *ss, struct bytes packet)
+{
+    struct frame *f = ws_frame(WS_TEXT, packet);
+    serve_session_send(ss, f);
+    frame_release(f);
+}
+
+/* Sent ahead of what waits: between two frames. */
+static void send_ping(struct serve_session *ss)
+{
+    struct frame *f = ws_frame(WS_TEXT, BYTES("2"));
+    if (ss->transport == SERVE_WEBSOCKET) {
+        conn_send_first(&ss->ws->conn, f);
+        return;
+    }
+    serve_session_send(ss, f);
+    if (ss->queue_count > 1 && ss->queue[ss->queue_count - 1] == f) {
+        memmove(ss->queue + 1, ss->queue, (ss->queue_count - 1) * sizeof(struct frame *));
+        ss->queue[0] = f;
+    }
+    frame_release(f);
+}
+
+bool serve_session_ready(struct serve_session *ss)
+{
+    bool ready;
+    if (ss->transport == SERVE_WEBSOCKET) {
+        struct conn *c = &ss->ws->conn;
+        if (conn_queued(c) >= LIMIT_CLIENT_QUEUE_BYTES && !conn_blocked(c)) {
+            conn_flush(c);
+        }
+        ready = !conn_blocked(c);
+    } else {
+        ready = ss->queue_bytes < LIMIT_CLIENT_QUEUE_BYTES;
+    }
+    ss->stalled = ss->stalled || !ready;
+    return ready;
+}
+
+void serve_session_drained(struct serve_session *ss)
+{
+    if (ss->stalled && ss->client) {
+        ss->stalled = false;
+        ss->serve->live_touched = true;
+        live_ready(ss->serve->live, ss->client, serve_now(ss->serve));
+    }
+}
+
+/* ---- the turn's end ---- */
+
+void serve_session_flush_later(struct serve_session *ss)
+{
+    if (!ss->unflushed) {
+        ss->unflushed = true;
+        ss->next_unflushed = ss->serve->unflushed;
+        ss->serve->unflushed = ss;
+    }
+}
+
+void serve_sessions_flush(struct serve *s)
+{
+    while (s->unflushed) {
+        struct serve_session *ss = s->unflushed;
+        s->unflushed = ss->next_unflushed;
+        ss->unflushed = false;
+        if (ss->overflowed) {
+            metrics_drop(s->config.metrics, DROP_CLIENT_OVERFLOW, 1);
+            serve_session_end(ss, SERVE_END_SILENT);
+        } else {
+            serve_polling_flush(ss);
+        }
+    }
+}
+
+/* ---- deadlines ---- */
+
+void serve_session_expired_ping(struct serve_session *ss, enum serve_deadline_kind kind)
+{
+    struct serve *s = ss->serve;
+    if (kind == SERVE_DEADLINE_PONG) {
+        serve_session_end(ss, SERVE_END_SILENT);
+        return;
+    }
+    serve_deadline_set(&s->deadlines, &ss->ping, SERVE_DEADLINE_PONG, s->loop->mono_ns);
+    send_ping(ss);
+}
+
+void serve_session_expired_wait(struct serve_session *ss, enum serve_deadline_kind kind)
+{
+    serve_session_end(ss, kind == SERVE_DEADLINE_CONNECT ? SERVE_END_POLITE : SERVE_END_PROTOCOL);
+}
+
+void serve_session_expired_upgrade(struct serve_session *ss)
+{
+    struct serve_peer *probe = ss->probe;
+    ss->probe = NULL;
+    ss->probed = false;
+    end_websocket(probe, SERVE_END_POLITE);
+}
+
+void serve_sessions_check_tokens(struct serve *s)
+{
+    for (size_t i = 0; i < s->session_slots; i++) {
+        struct serve_session *ss = s->sessions[i];
+        if (!ss || ss->who.token.text[0] == '\0') {
+            continue;
+        }
+        const struct token *t = token_table_find_id(&s->tokens, &ss->who.token);
+        if (!t) {
+            serve_session_end(ss, SERVE_END_POLITE);
+        } else if (t->role != ss->who.role) {
+            ss->who.role = t->role;
+            if (ss->client) {
+                live_set_principal(s->live, ss->client, &ss->who);
+            }
+        }
+    }
+}

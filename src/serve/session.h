@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An Engine.IO session and the Socket.IO connection on it. */
+#ifndef TELLTALE_SERVE_SESSION_H
+#define TELLTALE_SERVE_SESSION_H
+
+#include "proto/sio/sio.h"
+#include "serve/request.h"
+
+/* 15 random bytes in base64url after one character for the thread that owns the session. */
+#define SERVE_SID_BYTES 21
+
+/* What may wait for a session, whatever it is; beyond that it is closed. Room for a snapshot and
+ * all that live lets wait. */
+#define SERVE_SESSION_QUEUE_MAX (1u << 20)
+
+enum serve_transport {
+    SERVE_POLLING,
+    SERVE_WEBSOCKET,
+};
+
+struct serve_session {
+    struct serve *serve;
+    char sid[SERVE_SID_BYTES + 1];
+    uint8_t transport;         /* enum serve_transport */
+    bool credential;           /* the handshake had one: every request must have the same */
+    bool stalled;              /* live was told that no more is taken */
+    bool unflushed;            /* in serve->unflushed */
+    bool overflowed;           /* takes too little: ends when the turn does */
+    bool probed;               /* the probe was answered: a GET is not kept waiting */
+    uint8_t attachments;       /* binary messages that still belong to the last packet */
+    uint32_t attachment_bytes; /* that came for it */
+    uint32_t slot;             /* in serve->sessions */
+    uint32_t address;          /* its unfinished handshake, or SERVE_NO_ADDRESS */
+    struct principal who;      /* ROLE_NONE before a credential */
+    struct serve_peer *ws;     /* the transport, once it is that */
+    struct serve_peer *probe;  /* a WebSocket that may become it */
+    struct serve_peer *poll;   /* the GET that waits */
+    struct frame **queue;      /* for polling: what the next GET takes */
+    uint32_t queue_count;
+    uint32_t queue_bytes;
+    size_t queue_cap;
+    struct live_client *client; /* NULL before CONNECT was accepted */
+    struct serve_session *next_unflushed;
+    struct serve_deadline ping; /* the next ping, or its answer */
+    struct serve_deadline wait; /* CONNECT, later attachments */
+    struct serve_deadline upgrade;
+};
+
+/* ---- session.c ---- */
+
+/* A session for the peer's request. NULL: there are too many (the caller answers). */
+struct serve_session *serve_session_new(struct serve_peer *p, enum serve_transport transport);
+struct serve_session *serve_session_find(const struct serve *s, struct bytes sid);
+
+/* Ends it: live forgets it, its peers are closed in the way of their kind. */
+enum serve_session_end {
+    SERVE_END_GONE,     /* a peer of it was lost */
+    SERVE_END_SILENT,   /* no pong: nothing is said */
+    SERVE_END_PROTOCOL, /* the client broke the protocol; counted */
+    SERVE_END_POLITE,   /* we want it, or the client does */
+    SERVE_END_SHUTDOWN, /* the server goes away: 1001 */
+};
+void serve_session_end(struct serve_session *ss, enum serve_session_end how);
+
+/* Frees it without a word, after the loop has ended. */
+void serve_session_discard(struct serve_session *ss);
+
+/* Leaves the namespace: live forgets the client. */
+void serve_session_leave(struct serve_session *ss);
+
+/* A new random id: the thread's mark and 20 characters. */
+void serve_session_make_sid(char out[SERVE_SID_BYTES + 1]);
+
+/* Sends a frame whose payload is one packet. Borrowed. */
+void serve_session_send(struct serve_session *ss, struct frame *f);
+/* Sends a packet of ours. */
+void serve_session_send_text(struct serve_session *ss, struct bytes packet);
+
+/* Whether live may send more; when false, live_ready follows once it may. */
+bool serve_session_ready(struct serve_session *ss);
+/* The transport took what waited. */
+void serve_session_drained(struct serve_session *ss);
+
+void serve_session_expired_ping(struct serve_session *ss, enum serve_deadline_kind kind);
+void serve_session_expired_wait(struct serve_session *ss, enum serve_deadline_kind kind);
+void serve_session_expired_upgrade(struct serve_session *ss);
+
+/* After the tokens changed: ends the sessions of those that are gone. */
+void serve_sessions_check_tokens(struct serve *s);
+
+/* ---- packet.c: what a client sends ---- */
+
+/* One Engine.IO packet on the session's transport. False: the session has ended. */
+MUST_CHECK bool serve_session_packet(struct serve_session *ss, const struct eio_packet *p);
+/* A binary message of `len` bytes. False: the session has ended. */
+MUST_CHECK bool serve_session_binary(struct serve_session *ss, size_t len);
+
+/* ---- polling.c ---- */
+
+/* A GET or POST of the session. */
+void serve_polling_get(struct serve_peer *p, struct serve_session *ss);
+void serve_polling_post(struct serve_peer *p, struct serve_session *ss);
+
+/* At the end of the turn: hands out what waits, ends sessions that overflowed. */
+void serve_sessions_flush(struct serve *s);
+void serve_session_flush_later(struct serve_session *ss);
+
+/* Answers the GET that waits with one packet. */
+void serve_polling_flush(struct serve_session *ss);
+void serve_polling_answer(struct serve_session *ss, struct bytes packet);
+
+/* ---- websocket.c ---- */
+
+/* Makes what waited in the polling queue leave by the WebSocket that was probed. */
+void serve_websocket_upgrade(struct serve_session *ss);
+
+/* ---- engine.c ---- */
+
+/* An error as Engine.IO words it. */
+enum serve_engine_error {
+    SERVE_ENGINE_UNKNOWN_TRANSPORT,
+    SERVE_ENGINE_UNKNOWN_SID,
+    SERVE_ENGINE_BAD_METHOD,
+    SERVE_ENGINE_BAD_REQUEST,
+    SERVE_ENGINE_FORBIDDEN,
+    SERVE_ENGINE_UNSUPPORTED_VERSION,
+};
+void serve_engine_refuse(struct serve_peer *p, enum serve_engine_error e);
+
+#endif
