@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles the page into build/web: hashed names that never change their content, one index.html, the
 // outlines of the world, and the licences of what is inside. Fails when a byte budget is passed.
+//   node build.mjs [FOLDER]      another folder than build/web, for trying something out
 
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync, brotliCompressSync } from "node:zlib";
 import { packWorld } from "./world.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = fileURLToPath(new URL("../build/web/", import.meta.url));
+const out = process.argv[2] ? `${resolve(process.argv[2])}/` : fileURLToPath(new URL("../build/web/", import.meta.url));
+/** esbuild names its outputs from its working folder; we name them from the output folder. */
+const named = (path) => relative(out, resolve(here, path));
 const kB = 1000;
 const budgets = { first: 64 * kB, charts: 92 * kB, map: 72 * kB, mapInAll: 164 * kB };
 
@@ -29,7 +33,7 @@ async function addHashed(name, extension, bytes) {
 function outputOf(result, entry) {
   const found = Object.entries(result.metafile.outputs).find(([, o]) => o.entryPoint === entry);
   if (!found) throw new Error(`no output for ${entry}`);
-  return found[0].replace(/^.*build\/web\//, "");
+  return named(found[0]);
 }
 
 /** Leaflet's own pictures belong to controls that the page does not use. */
@@ -56,10 +60,9 @@ async function buildScripts(defines) {
 
 /** What the entry imports is named in the page, so that all of it is asked for at once. */
 function preloads(result) {
-  const entry = `build/web/${outputOf(result, "src/main.tsx")}`;
-  const all = closure(result.metafile.outputs, Object.keys(result.metafile.outputs).find((p) => p.endsWith(entry)));
-  return [...all].filter((p) => !p.endsWith(entry))
-    .map((p) => `<link rel="modulepreload" href="/${p.replace(/^.*build\/web\//, "")}">\n`).join("");
+  const entry = outputOf(result, "src/main.tsx");
+  const all = closure(result.metafile.outputs, Object.keys(result.metafile.outputs).find((p) => named(p) === entry));
+  return [...all].map(named).filter((p) => p !== entry).map((p) => `<link rel="modulepreload" href="/${p}">\n`).join("");
 }
 
 async function writeLicences(result) {
@@ -102,7 +105,7 @@ async function sizes(files) {
 
 async function checkBudgets(result, styles, world) {
   const outputs = result.metafile.outputs;
-  const short = (set) => [...set].map((p) => p.replace(/^.*build\/web\//, ""));
+  const short = (set) => [...set].map(named);
   const chunk = (entry) => Object.keys(outputs).find((p) => outputs[p].entryPoint === entry) ?? "";
   const entry = short(closure(outputs, chunk("src/main.tsx")));
   const with_ = (name) => short(closure(outputs, chunk(name)));

@@ -56,8 +56,9 @@ function yRange(model: PlotModel): [number, number] {
   return [low, high];
 }
 
+/** A token's colour, "#rrggbb", with a share of 0 to 1 of it left. */
 function translucent(colour: string, share: number): string {
-  return `color-mix(in srgb, ${colour} ${share}%, transparent)`;
+  return colour + Math.round(share * 255).toString(16).padStart(2, "0");
 }
 
 function paintLimits(u: uPlot, model: PlotModel): void {
@@ -78,7 +79,7 @@ function paintLimits(u: uPlot, model: PlotModel): void {
     c.setLineDash([]);
     c.font = `${12 * ratio}px Inter, system-ui, sans-serif`;
     const textWidth = c.measureText(limit.label).width;
-    c.fillStyle = translucent(model.token("--surface"), 86);
+    c.fillStyle = translucent(model.token("--surface"), 0.86);
     c.fillRect(left + width - textWidth - 12 * ratio, y - 20 * ratio, textWidth + 8 * ratio, 17 * ratio);
     c.fillStyle = model.token("--text2");
     c.textAlign = "left";
@@ -158,7 +159,7 @@ export function plotOptions(model: PlotModel, width: number, height: number,
       { stroke: "transparent", width: 0, points: { show: false } },
       { stroke: "transparent", width: 0, points: { show: false } },
     ],
-    bands: [{ series: [3, 2], fill: () => translucent(lineColour(model), 18) }],
+    bands: [{ series: [3, 2], fill: () => translucent(lineColour(model), 0.18) }],
     axes: [
       {
         size: 26, gap: 6, font: axisFont, stroke: () => model.token("--text3"), grid: { show: false }, ticks: { show: false },

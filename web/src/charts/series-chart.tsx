@@ -38,7 +38,7 @@ export function SeriesChart(props: Props) {
   const { series, limits, height, decimals, now, current, theme, cursor, token, gapWords } = props;
   const model = useRef<PlotModel>({ drawn: null, from: 0, to: 1, current: true, limits, decimals, gapWords, token });
   Object.assign(model.current, { limits, decimals, gapWords, token });
-  const redraw = useRef<() => void>(() => undefined);
+  const redraw = useRef<(atOnce: boolean) => void>(() => undefined);
 
   useEffect(() => {
     const element = holder.current;
@@ -57,15 +57,16 @@ export function SeriesChart(props: Props) {
       m.drawn = series.draw(m.to);
       m.current = current.peek();
       if (plot) plot.setData(columns(m));
-      else if (element.clientWidth > 0) plot = new uPlot(plotOptions(m, element.clientWidth, height, onCursor), columns(m), element);
+      else if (m.drawn && element.clientWidth > 0) plot = new uPlot(plotOptions(m, element.clientWidth, height, onCursor), columns(m), element);
     };
     const job = makeJob(draw, Math.max(250, series.span / Math.max(200, element.clientWidth)));
-    redraw.current = () => {
+    redraw.current = (atOnce) => {
+      if (atOnce) job.last = -Infinity;
       if (visible) markDrawing(job);
     };
     const sight = new IntersectionObserver((entries) => {
       visible = entries.some((e) => e.isIntersecting);
-      redraw.current();
+      redraw.current(true);
     });
     const size = new ResizeObserver(() => {
       if (plot && element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height });
@@ -84,15 +85,15 @@ export function SeriesChart(props: Props) {
   useSignalEffect(() => {
     series.version.value;
     now.value;
-    redraw.current();
+    redraw.current(false);
   });
   useSignalEffect(() => {
     current.value;
     theme.value;
-    series.loading.value;
-    redraw.current();
+    series.loads.value;
+    redraw.current(true);
   });
-  useEffect(() => redraw.current(), [limits]);
+  useEffect(() => redraw.current(true), [limits]);
 
   return <div ref={holder} class="plot" style={{ height: `${height}px` }} role="img" aria-label={props.summary} />;
 }

@@ -87,6 +87,7 @@ export const en = {
     worstSilent: (offline: number, unknown: number) =>
       [offline > 0 ? `${formatCount(offline)} offline` : "", unknown > 0 ? `${formatCount(unknown)} unknown` : ""].filter((s) => s !== "").join(", ") + ".",
     somebody: "somebody",
+    counts: "Devices by status",
     openAlerts: "Open alerts",
     asOf: (at: string) => `as of ${at}`,
     timesIn: (zone: string) => `times in ${zone}`,

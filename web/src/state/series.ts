@@ -23,6 +23,8 @@ export class Series {
   /** Moves when there is something new to draw. */
   readonly version = signal(0);
   readonly loading = signal<Loading>("loading");
+  /** Counts the histories that came: each is to be drawn at once. */
+  readonly loads = signal(0);
   private joined: Joined | null = null;
   private held: [number, number][] | null = null;
   private loadedAt = 0;
@@ -33,6 +35,7 @@ export class Series {
   private readonly commitLoaded = makeJob(() => {
     this.version.value++;
     this.loading.value = this.state;
+    this.loads.value++;
   });
 
   constructor(readonly device: string, readonly sensor: string, readonly span: number, readonly points: number) {

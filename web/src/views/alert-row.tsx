@@ -29,7 +29,7 @@ export function AlertRow({ alert, withSpark }: { alert: Shown; withSpark: boolea
     return alertText(alert, now.value);
   });
   const age = useComputed(() => formatSpan(now.value - alert.createdAt));
-  const tone = alert.acknowledged ? "" : ` alert-${alert.severity}`;
+  const tone = alert.acknowledged ? " alert-held" : ` alert-${alert.severity}`;
   return (
     <li class={`alert-row${tone}`}>
       <SeverityBadge alert={alert} />

@@ -57,7 +57,9 @@ function Row({ device }: { device: Device }) {
   const worst = worstByDevice.value;
   const seen = useComputed(() => {
     now.value;
-    return device.lastSeen > 0 ? en.age.ago(Math.max(0, serverNow() - newest(device))) : en.neverSeen;
+    const age = Math.max(0, serverNow() - newest(device));
+    if (device.lastSeen === 0) return en.neverSeen;
+    return age < 2000 ? en.age.now : en.age.ago(age);
   });
   return (
     <li>

@@ -53,7 +53,7 @@ function Legend({ device, sensor, series, cursor }: {
   const [min, mean, max] = [0, 1, 2].map((i) => useComputed(() => stats.value[i] ?? ""));
   return (
     <table class="legend">
-      <thead><tr><th /><th>{head}</th><th>{en.chart.min}</th><th>{en.chart.mean}</th><th>{en.chart.max}</th><th /></tr></thead>
+      <thead><tr><td /><th>{head}</th><th>{en.chart.min}</th><th>{en.chart.mean}</th><th>{en.chart.max}</th><td /></tr></thead>
       <tbody>
         <tr>
           <th scope="row"><i class="sample" />{sensor.name}</th>

@@ -57,7 +57,7 @@ function fit(map: L.Map, devices: readonly Device[]): void {
   if (devices.length === 0) return;
   const bounds = L.latLngBounds(devices.map((d) => L.latLng(d.location?.lat ?? 0, d.location?.lng ?? 0)));
   map.fitBounds(bounds, {
-    paddingTopLeft: [48, 88], paddingBottomRight: [phone.peek() ? 48 : listWidth + 24, 48], maxZoom: 9, animate: false,
+    paddingTopLeft: [48, 88], paddingBottomRight: [phone.peek() ? 48 : listWidth + 96, 48], maxZoom: 9, animate: false,
   });
 }
 

@@ -66,7 +66,7 @@ function Facts() {
   fleet.value;
   const c = fleetCounts();
   return (
-    <div class="facts">
+    <div class="facts" tabIndex={0} role="group" aria-label={en.overview.counts}>
       <Count n={c.online} word={en.status.online} glyph="online" />
       <Count n={c.offline} word={en.status.offline} glyph="offline" />
       <Count n={c.asleep} word={en.status.asleep} glyph="asleep" />
