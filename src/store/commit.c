@@ -8,8 +8,6 @@
  * is promised. The rows that failed are still here and are written again under the same keys. */
 #include "store/state.h"
 
-#include "sys/clock.h"
-
 static enum err write_meta(struct store *s, const char *key, uint64_t value)
 {
     sqlite3_stmt *st = db_statement(&s->db, SQL_META_PUT);
@@ -105,7 +103,6 @@ static enum err run(struct store *s, transaction_body body, void *argument)
 enum err commit_with(struct store *s, transaction_body body, void *argument,
                      struct store_failure *why)
 {
-    uint64_t began = clock_mono_ns();
     s->block_cells_next = s->block_cells;
     enum err e = run(s, body, argument);
     if (e != OK) {
@@ -114,8 +111,6 @@ enum err commit_with(struct store *s, transaction_body body, void *argument,
     s->block_cells = s->block_cells_next;
     s->undo.count = 0;
     pending_written(s);
-    metrics_add(s->metrics, METRIC_STORE_COMMITS, 1);
-    metrics_observe(s->metrics, HISTOGRAM_COMMIT, clock_mono_ns() - began);
     return OK;
 }
 

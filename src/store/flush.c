@@ -38,13 +38,14 @@ static size_t block_end(const struct store *s, const struct columns *c, size_t f
     return to;
 }
 
-static enum err write_late(struct store *s, uint32_t group, const struct columns *c, size_t rows)
+static enum err write_late(struct store *s, uint32_t group, const struct columns *c, size_t from,
+                           size_t to)
 {
     struct group_file *file = &s->groups[group].file;
     size_t most = blocks_rows(c->count);
     enum err e = OK;
-    for (size_t from = 0; from < rows && e == OK; from += most) {
-        e = blocks_put(s, group, c, from, size_min(from + most, rows), file->next_number, NULL);
+    for (; from < to && e == OK; from += most) {
+        e = blocks_put(s, group, c, from, size_min(from + most, to), file->next_number, NULL);
         file->next_number++;
         file->patches++;
     }
@@ -68,27 +69,42 @@ static enum err write_joined(struct store *s, uint32_t group, const struct colum
     return e;
 }
 
-static enum err flush_group(struct store *s, uint32_t group)
+/* Writes the rows [from, to) of `c` into the blocks of a group and its row. */
+static enum err write_rows(struct store *s, uint32_t group, const struct columns *c, size_t from,
+                           size_t to)
 {
-    struct group *g = &s->groups[group];
-    struct group_file *file = groups_change(s, group);
-    struct columns *fresh = &s->fresh;
-    columns_clear(fresh);
-    group_rows(g, fresh);
-    columns_sort(fresh, &s->spare);
-    size_t late = file->sealed == WALL_NONE ? 0 : columns_lower_bound(fresh, file->sealed + 1);
-    enum err e = write_late(s, group, fresh, late);
-    if (e == OK && late < fresh->rows) {
+    struct group_file *file = &s->groups[group].file;
+    size_t on_time = file->sealed == WALL_NONE ? from : columns_lower_bound(c, file->sealed + 1);
+    on_time = size_min(size_max(on_time, from), to);
+    enum err e = write_late(s, group, c, from, on_time);
+    if (e == OK && on_time < to) {
         columns_clear(&s->merged);
         e = file->open_block ? blocks_take(s, file->open_block, &s->merged) : OK;
         if (e == OK) {
-            columns_copy(fresh, late, fresh->rows, &s->merged);
+            columns_copy(c, on_time, to, &s->merged);
             columns_sort(&s->merged, &s->spare);
             e = write_joined(s, group, &s->merged);
         }
     }
-    file->flushed = s->appended_seq;
     return e == OK ? groups_write(s, group) : e;
+}
+
+static enum err flush_group(struct store *s, uint32_t group)
+{
+    const struct group *g = &s->groups[group];
+    struct columns *fresh = &s->fresh;
+    columns_clear(fresh);
+    group_rows(g, fresh);
+    columns_sort(fresh, &s->spare);
+    size_t from = 0;
+    enum err e = OK;
+    if (g->origin != GROUP_NONE) {
+        from = columns_lower_bound(fresh, g->origin_until + 1);
+        (void)groups_change(s, g->origin);
+        e = from > 0 ? write_rows(s, g->origin, fresh, 0, from) : OK;
+    }
+    groups_change(s, group)->flushed = s->appended_seq;
+    return e == OK ? write_rows(s, group, fresh, from, fresh->rows) : e;
 }
 
 /* ---- sensors that share no times ---- */
@@ -148,10 +164,6 @@ static enum err write_move(struct store *s, const struct move *m)
     bind_u64(st, 1, m->series);
     bind_u64(st, 2, m->to);
     enum err e = db_run(&s->db, st);
-    st = db_statement(&s->db, SQL_SERIES_MOVED);
-    bind_u64(st, 1, m->series);
-    bind_u64(st, 2, m->from);
-    e = e == OK ? db_run(&s->db, st) : e;
     e = e == OK ? groups_write(s, m->from) : e;
     return e == OK ? groups_write(s, m->to) : e;
 }
@@ -171,6 +183,8 @@ static struct move move_series(struct store *s, uint32_t series)
     struct move m = {series, s->series[series].group, 0};
     m.to = groups_add(s, s->groups[m.from].device);
     s->groups[m.to].heard = s->groups[m.from].heard;
+    s->groups[m.to].origin = m.from;
+    s->groups[m.to].origin_until = s->series[series].time;
     groups_leave(s, m.from, series);
     groups_join(s, m.to, series);
     return m;
@@ -205,6 +219,14 @@ static enum err flush_all(struct store *s, void *argument)
     return e;
 }
 
+static void note_patches(struct store *s, uint32_t group)
+{
+    if (s->groups[group].file.patches > 0) {
+        id_list_remove(&s->work.patched, group);
+        id_list_add(&s->work.patched, group);
+    }
+}
+
 static void drop_flushed(struct store *s)
 {
     for (size_t i = 0; i < s->work.flushed.count; i++) {
@@ -216,9 +238,9 @@ static void drop_flushed(struct store *s)
             g->full = false;
             id_list_remove(&s->work.full, id);
         }
-        if (g->file.patches > 0) {
-            id_list_remove(&s->work.patched, id);
-            id_list_add(&s->work.patched, id);
+        note_patches(s, id);
+        if (g->origin != GROUP_NONE) {
+            note_patches(s, g->origin);
         }
     }
 }

@@ -34,6 +34,9 @@ struct group_file {
 
 struct group {
     uint32_t device;
+    /* A sensor that left another group: up to that time its readings are there. */
+    uint32_t origin; /* UINT32_MAX: none */
+    wall_ms origin_until;
     bool dead; /* its device was deleted */
     bool full; /* listed as having many open rows */
     uint32_t *series;

@@ -3,8 +3,9 @@
  *
  * Table grp, one row a group. `latest` holds the newest reading of each of its series, so that a
  * start needs no block: count varint, then {series varint, time zigzag, value f64}. The sensors of
- * a group are those whose series row names it; `moved` keeps the groups that a series was in
- * before, where its older blocks are. */
+ * a group are those whose series row names it. A group of one sensor that left another has that one
+ * as its `origin`: the sensor's readings up to origin_until are there, also those that come late.
+ */
 #include "store/state.h"
 
 #include "base/mem.h"
@@ -33,6 +34,8 @@ uint32_t groups_add(struct store *s, uint32_t device)
     s->groups = mem_grow(s->groups, s->group_count, &s->group_cap, sizeof *s->groups);
     s->groups[s->group_count] = (struct group){
         .device = device,
+        .origin = GROUP_NONE,
+        .origin_until = WALL_NONE,
         .heard = WALL_NONE,
         .file = {.sealed = WALL_NONE, .next_number = 1},
     };
@@ -153,6 +156,12 @@ enum err groups_write(struct store *s, uint32_t group)
     bind_wall(st, 9, g->file.span);
     bind_wall(st, 10, g->heard);
     bind_blob(st, 11, buf_bytes(&s->latest));
+    if (st && g->origin == GROUP_NONE) {
+        (void)sqlite3_bind_null(st, 12);
+    } else {
+        bind_u64(st, 12, g->origin);
+    }
+    bind_wall(st, 13, g->origin_until);
     return db_run(&s->db, st);
 }
 
@@ -183,6 +192,8 @@ static bool load_group(struct store *s, sqlite3_stmt *st)
     g->file.next_number = column_u32(st, 7);
     g->file.span = column_wall(st, 8);
     g->heard = column_wall(st, 9);
+    g->origin = sqlite3_column_type(st, 11) == SQLITE_NULL ? GROUP_NONE : column_u32(st, 11);
+    g->origin_until = column_wall(st, 12);
     if (g->dead) {
         id_list_add(&s->work.dead, id);
         return true;
@@ -209,5 +220,12 @@ enum err groups_load(struct store *s)
         e = db_step(&s->db, st, &row);
     }
     s->groups_stored = s->group_count;
+    for (size_t i = 0; i < s->group_count && e == OK; i++) {
+        struct group *g = &s->groups[i];
+        if (g->origin != GROUP_NONE && g->origin >= s->group_count) {
+            s->db.code = SQLITE_CORRUPT;
+            e = ERR_CORRUPT;
+        }
+    }
     return e;
 }

@@ -9,9 +9,9 @@
 #define READER_LIST(X)                                                                             \
     X(READ_BEGIN, "BEGIN")                                                                         \
     X(READ_END, "COMMIT")                                                                          \
-    X(READ_GROUPS, "SELECT g, span FROM (SELECT grp AS g FROM moved WHERE series = ?1"             \
-                   " UNION SELECT grp AS g FROM series WHERE n = ?1) JOIN grp ON grp.id = g"       \
-                   " ORDER BY g")                                                                  \
+    X(READ_GROUPS, "WITH own(g) AS (SELECT grp FROM series WHERE n = ?1)"                          \
+                   " SELECT id, span FROM grp WHERE id IN"                                         \
+                   " (SELECT g FROM own UNION SELECT origin FROM grp JOIN own ON id = g)")         \
     X(READ_BLOCKS, "SELECT first, number, data FROM block WHERE grp = ?1 AND first >= ?2"          \
                    " AND first < ?3 AND last >= ?4 ORDER BY first, number")                        \
     X(READ_NEWEST, "SELECT max(last) FROM (SELECT last FROM block WHERE grp = ?1"                  \

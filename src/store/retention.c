@@ -88,12 +88,9 @@ struct burial {
 
 static enum err forget_group(struct store *s, uint32_t group)
 {
-    sqlite3_stmt *st = db_statement(&s->db, SQL_MOVED_DELETE);
+    sqlite3_stmt *st = db_statement(&s->db, SQL_GROUP_DELETE);
     bind_u64(st, 1, group);
-    enum err e = db_run(&s->db, st);
-    st = db_statement(&s->db, SQL_GROUP_DELETE);
-    bind_u64(st, 1, group);
-    return e == OK ? db_run(&s->db, st) : e;
+    return db_run(&s->db, st);
 }
 
 static enum err bury(struct store *s, void *argument)

@@ -117,7 +117,7 @@ static enum err step_group(struct scan *x, struct scan_group *g)
 static enum err load_block(struct scan *x, size_t group)
 {
     struct scan_group *g = &x->groups[group];
-    uint64_t rank = (uint64_t)group << 32 | column_u32(g->blocks, 1);
+    uint64_t rank = column_u32(g->blocks, 1);
     enum err e = decode(x, column_bytes(g->blocks, 2), rank);
     return e == OK ? step_group(x, g) : e;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The readings of one series from the blocks of its groups and the tail, in order of time, one a
- * time: of several at one time the newest writing wins (a patch over its block, a later group over
- * an earlier one, the tail over all).
+ * time: of several at one time the newest writing wins (a patch over its block, the tail over
+ * all).
  *
  * Blocks are read one by one as their time comes, so memory is that of the blocks that lie over
  * each other. A read transaction lasts at most 250 ms; then all is dropped and read again from the
@@ -11,8 +11,8 @@
 
 #include "store/reader.h"
 
-/* Groups that a series can have been in; more than that is damage. */
-#define SCAN_GROUPS 8
+/* The group of a series and the one that it left. */
+#define SCAN_GROUPS 2
 
 /* Readings of one block, or the tail. */
 struct piece {

@@ -38,13 +38,12 @@ static const struct {
      " sensor TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, topic TEXT NOT NULL,"
      " kind TEXT NOT NULL, low REAL, high REAL, decimals INTEGER NOT NULL)"},
     {"series_of_device", "CREATE INDEX series_of_device ON series(device)"},
-    {"moved", "CREATE TABLE moved(series INTEGER, grp INTEGER, PRIMARY KEY(series, grp))"
-              " WITHOUT ROWID"},
     {"grp",
      "CREATE TABLE grp(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, dead INTEGER NOT NULL,"
      " flushed INTEGER NOT NULL, sealed INTEGER, open_block INTEGER NOT NULL,"
      " patches INTEGER NOT NULL, next_number INTEGER NOT NULL,"
-     " span INTEGER NOT NULL, heard INTEGER, latest BLOB NOT NULL)"},
+     " span INTEGER NOT NULL, heard INTEGER, latest BLOB NOT NULL, origin INTEGER,"
+     " origin_until INTEGER)"},
     {"block", "CREATE TABLE block(id INTEGER PRIMARY KEY, grp INTEGER NOT NULL,"
               " first INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL,"
               " cells INTEGER NOT NULL, data BLOB NOT NULL)"},

@@ -28,18 +28,18 @@
                       " kind, low, high, decimals)"                                                \
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                     \
     X(SQL_SERIES_MOVE, "UPDATE series SET grp = ?2 WHERE n = ?1")                                  \
-    X(SQL_SERIES_MOVED, "INSERT OR IGNORE INTO moved(series, grp) VALUES(?1, ?2)")                 \
     X(SQL_SERIES_DELETE, "DELETE FROM series WHERE device = ?1")                                   \
     X(SQL_SERIES_ALL, "SELECT n, device, grp, sensor, name, unit, topic, kind, low, high,"         \
                       " decimals FROM series ORDER BY n")                                          \
-    X(SQL_GROUP_PUT, "INSERT OR REPLACE INTO grp(id, device, dead, flushed, sealed, open_block,"   \
-                     " patches, next_number, span, heard, latest)"                                 \
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                      \
+    X(SQL_GROUP_PUT,                                                                               \
+      "INSERT OR REPLACE INTO grp(id, device, dead, flushed, sealed, open_block, patches,"         \
+      " next_number, span, heard, latest, origin, origin_until)"                                   \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")                           \
     X(SQL_GROUP_ALL, "SELECT id, device, dead, flushed, sealed, open_block, patches,"              \
-                     " next_number, span, heard, latest FROM grp ORDER BY id")                     \
+                     " next_number, span, heard, latest, origin, origin_until"                     \
+                     " FROM grp ORDER BY id")                                                      \
     X(SQL_GROUP_KILL, "UPDATE grp SET dead = 1 WHERE id = ?1")                                     \
     X(SQL_GROUP_DELETE, "DELETE FROM grp WHERE id = ?1")                                           \
-    X(SQL_MOVED_DELETE, "DELETE FROM moved WHERE grp = ?1")                                        \
     X(SQL_BLOCK_PUT,                                                                               \
       "INSERT INTO block(grp, first, number, last, cells, data) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")   \
     X(SQL_BLOCK_REPLACE,                                                                           \
