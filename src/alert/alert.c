@@ -7,6 +7,17 @@
 
 const struct alert_config alert_defaults = {.max_rules = LIMIT_RULES};
 
+const struct config_field alert_settings[] = {
+    {.name = "max_rules",
+     .type = CONFIG_INTEGER,
+     CONFIG_MEMBER(struct alert_config, max_rules),
+     .min = 1,
+     .max = 1000000,
+     .help = "Alert rules at once; making more is refused."},
+};
+
+const size_t alert_setting_count = ARRAY_LEN(alert_settings);
+
 struct alert_engine *alert_new(const struct alert_config *config, struct hash_key key,
                                int64_t epoch_ms, struct metrics *metrics)
 {

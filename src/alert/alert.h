@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/metrics.h"
 
+#include "base/config.h"
 #include "base/hash.h"
 
 struct alert_engine;
@@ -24,6 +25,10 @@ struct alert_config {
 };
 
 extern const struct alert_config alert_defaults;
+
+/* The settings a person may change, members of struct alert_config. */
+extern const struct config_field alert_settings[];
+extern const size_t alert_setting_count;
 
 /* `epoch_ms`: start of this process, part of the ids it makes. `metrics` is borrowed; NULL counts
  * nothing (the follower). */

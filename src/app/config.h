@@ -11,14 +11,8 @@
 #include "sys/log.h"
 
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/err.h"
-
-/* A list of owned strings. */
-struct config_list {
-    char **items;
-    size_t count;
-    size_t cap;
-};
 
 /* An existing broker to dial. Strings are owned; NULL when not given. */
 struct config_broker {
@@ -62,16 +56,20 @@ struct config_error {
 void config_init_defaults(struct config *c);
 void config_fini(struct config *c);
 
-/* Reads the YAML file `path` over what `c` holds.
- * Errors: ERR_NOT_FOUND no such file;  ERR_IO can't be read;  ERR_INVALID see `why`. */
+/* Largest settings file, bytes: what a person writes fits many times. */
+#define CONFIG_FILE_MAX (1u << 20)
+
+/* Reads the YAML file `path` over what `c` holds; a list in it replaces the one that is there.
+ * After a failure `c` is fit for config_fini only.
+ * Errors, each with `why`: ERR_NOT_FOUND no such file;  ERR_DENIED, ERR_IO can't be read;
+ * ERR_TOO_LARGE above CONFIG_FILE_MAX;  ERR_INVALID not YAML, or not our settings. */
 MUST_CHECK enum err config_load(const char *path, struct config *c, struct config_error *why);
+
+/* As config_load for the text of a file. Errors: ERR_INVALID. */
+MUST_CHECK enum err config_read(struct bytes text, struct config *c, struct config_error *why);
 
 /* Prints "FILE:LINE:COLUMN: what was expected" (or without a place) to standard error. */
 void config_report(const char *path, const struct config_error *why);
-
-/* Appends a copy of `item`; empties the list. */
-void config_list_add(struct config_list *list, const char *item);
-void config_list_clear(struct config_list *list);
 
 /* Adds a broker by its URL with the default topics. Errors: ERR_INVALID, with `why`. */
 MUST_CHECK enum err config_add_broker(struct config *c, const char *url, struct config_error *why);

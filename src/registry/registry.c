@@ -13,6 +13,27 @@ const struct registry_config registry_defaults = {
     .silence_ms = 5 * 60 * 1000,
 };
 
+#define SETTING(field, kind)                                                                       \
+    .name = #field, .type = kind, CONFIG_MEMBER(struct registry_config, field)
+
+const struct config_field registry_settings[] = {
+    {SETTING(max_devices, CONFIG_INTEGER), .min = 1, .max = 10000000,
+     .help = "Devices known at once; messages of more are dropped and counted as device_limit."},
+    {SETTING(max_series, CONFIG_INTEGER), .min = 1, .max = 10000000,
+     .help = "Sensors of all devices together; more are dropped and counted as series_limit."},
+    {SETTING(max_sensors_per_device, CONFIG_INTEGER), .min = 1, .max = 1000000,
+     .help = "Sensors of one device; more are dropped and counted as sensor_limit."},
+    {.name = "silence",
+     .type = CONFIG_DURATION,
+     CONFIG_MEMBER(struct registry_config, silence_ms),
+     .min = 1000,
+     .max = 365 * 86400000ull,
+     .help = "How long an online device may say nothing before its status is unknown: this, or\n"
+             "five times its usual gap when that is longer."},
+};
+
+const size_t registry_setting_count = ARRAY_LEN(registry_settings);
+
 struct registry *registry_new(const struct registry_config *config, struct hash_key key,
                               struct metrics *metrics)
 {

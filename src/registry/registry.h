@@ -14,6 +14,7 @@
 #include "model/command.h"
 #include "model/metrics.h"
 
+#include "base/config.h"
 #include "base/hash.h"
 
 struct registry;
@@ -27,6 +28,10 @@ struct registry_config {
 };
 
 extern const struct registry_config registry_defaults;
+
+/* The settings a person may change, members of struct registry_config. */
+extern const struct config_field registry_settings[];
+extern const size_t registry_setting_count;
 
 /* Ownership: `metrics` is borrowed for the registry's life; NULL counts nothing (the follower). */
 struct registry *registry_new(const struct registry_config *config, struct hash_key key,

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The example of a settings file: every key with its help, what it takes, and its default as the
+ * value. It is made from the tables and a default configuration, so it can't differ from either. */
+#include "app/config.h"
+
+#include "app/settings.h"
+
+/* Help as comment lines, each begun by `begin`. */
+static void print_comment(const char *help, const char *begin, struct buf *out)
+{
+    struct bytes rest = bytes_of_text(help);
+    while (rest.len) {
+        size_t end = bytes_index(rest, '\n');
+        buf_printf(out, "%s%.*s\n", begin, (int)end, (const char *)rest.ptr);
+        rest = bytes_skip(rest, size_min(end + 1, rest.len));
+    }
+}
+
+static void print_field(const struct config_field *f, const void *base, int indent, struct buf *out)
+{
+    print_comment(f->help, indent ? "  # " : "# ", out);
+    buf_printf(out, "%*s# (", indent, "");
+    config_print_type(f, out);
+    buf_printf(out, ")\n%*s%s: ", indent, "", f->name);
+    if (f->type == CONFIG_ITEMS) {
+        buf_put_text(out, "[]");
+    } else {
+        config_print(f, base, out);
+    }
+    buf_put_byte(out, '\n');
+}
+
+/* What a broker may have, as a comment below the empty list. */
+static void print_broker(struct buf *out)
+{
+    buf_put_text(out, "  # brokers:\n"
+                      "  #   - mqtt://broker.example.org\n"
+                      "  #   - url: mqtt://user:password@broker.example.org:1883\n"
+                      "  #     topics: [\"sensors/#\", \"devices/+/status\"]\n"
+                      "  #     client_id: telltale\n");
+    for (size_t i = 0; i < settings_broker_count; i++) {
+        const struct config_field *f = &settings_broker[i];
+        buf_printf(out, "  # %s: ", f->name);
+        config_print_type(f, out);
+        buf_put_byte(out, '\n');
+        print_comment(f->help, "  #   ", out);
+    }
+}
+
+static void print_section(const struct settings_section *s, const struct config *defaults,
+                          struct buf *out)
+{
+    const void *base = (const char *)defaults + s->offset;
+    int indent = s->name ? 2 : 0;
+    if (s->name) {
+        buf_printf(out, "\n# %s\n%s:\n", s->help, s->name);
+    }
+    for (size_t i = 0; i < *s->count; i++) {
+        const struct config_field *f = &s->fields[i];
+        if (i > 0 || !s->name) {
+            buf_put_byte(out, '\n');
+        }
+        print_field(f, base, indent, out);
+        if (f->type == CONFIG_ITEMS) {
+            print_broker(out);
+        }
+    }
+}
+
+void config_print_example(struct buf *out)
+{
+    struct config defaults;
+    config_init_defaults(&defaults);
+    buf_put_text(out,
+                 "# Settings of Telltale. Each key is here with its default; leave out what you\n"
+                 "# don't change. Read from the file that `-c FILE` names, else ./telltale.yaml.\n"
+                 "# `telltale check-config` tells whether a file is right. Changes are taken at\n"
+                 "# the next start. Sizes: kB, MB and GB are powers of 1024.\n");
+    for (size_t i = 0; i < settings_section_count; i++) {
+        print_section(&settings_sections[i], &defaults, out);
+    }
+    config_fini(&defaults);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/settings.h"
+
+#include "app/address.h"
+
+#include "model/limits.h"
+#include "proto/http/http.h"
+#include "proto/mqtt/mqtt.h"
+
+/* ---- what texts must be ---- */
+
+static bool valid_address(const char *text)
+{
+    struct addresses a;
+    return addresses_parse(text, &a) == OK;
+}
+
+static bool valid_host(const char *text)
+{
+    struct http_authority a;
+    return http_authority_parse(bytes_of_text(text), &a) == OK && a.port == 0;
+}
+
+static bool valid_origin(const char *text)
+{
+    struct http_authority a;
+    bool https;
+    return http_origin_parse(bytes_of_text(text), &a, &https) == OK;
+}
+
+static bool valid_filter(const char *text)
+{
+    return mqtt_filter_valid(bytes_of_text(text));
+}
+
+static const char address_expected[] = "ADDR:PORT, such as localhost:3000, 0.0.0.0:3000 or "
+                                       "[::1]:3000";
+
+/* ---- the program's own ---- */
+
+#define SECONDS  1000ull
+#define MINUTES  60000ull
+#define HOURS    3600000ull
+#define DAYS     86400000ull
+#define FOREVER  (100 * 365 * DAYS)
+#define MEGABYTE (1ull << 20)
+
+#define SETTING(member, kind) .type = kind, CONFIG_MEMBER(struct config, member)
+
+/* In the order of enum log_level. */
+static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
+
+static const struct config_field top[] = {
+    {.name = "data",
+     SETTING(data, CONFIG_STRING),
+     .expected = "a folder",
+     .help = "Where the history, rules, alerts and tokens are kept. One process at a time."},
+    {.name = "auth",
+     SETTING(auth, CONFIG_BOOL),
+     .help = "false: everybody may do everything. Accepted only while every listener is on\n"
+             "loopback. Make a first token with `telltale token create --role admin`."},
+    {.name = "log",
+     SETTING(log_level, CONFIG_WORD),
+     .words = log_levels,
+     .help = "What is written to standard error."},
+};
+
+static const struct config_field http[] = {
+    {.name = "listen",
+     SETTING(http_listen, CONFIG_LIST),
+     .valid = valid_address,
+     .expected = address_expected,
+     .help = "Addresses of the page, REST and Socket.IO. localhost is 127.0.0.1 and, where it\n"
+             "exists, [::1]; port 0 takes a free one."},
+    {.name = "hosts",
+     SETTING(http_hosts, CONFIG_LIST),
+     .valid = valid_host,
+     .expected = "host names without a port, such as telltale.example.org",
+     .help = "Names by which browsers reach this server, besides loopback names and the\n"
+             "addresses above. A request for any other name is refused."},
+    {.name = "origins",
+     SETTING(http_origins, CONFIG_LIST),
+     .valid = valid_origin,
+     .expected = "origins, such as https://panel.example.org",
+     .help = "Other sites whose pages may use this server."},
+};
+
+static const struct config_field mqtt[] = {
+    {.name = "listen",
+     SETTING(mqtt_listen, CONFIG_LIST),
+     .valid = valid_address,
+     .expected = address_expected,
+     .help = "Addresses where devices connect. An empty list takes messages of brokers alone."},
+    {.name = "max_connections",
+     SETTING(max_mqtt_connections, CONFIG_INTEGER),
+     .min = 1,
+     .max = 1000000,
+     .help = "Connections of devices at once; fewer where the system allows fewer open files."},
+    {.name = "brokers",
+     SETTING(brokers, CONFIG_ITEMS),
+     .expected = "URLs, or mappings with url, topics and client_id",
+     .help = "Existing brokers to subscribe to."},
+};
+
+static const struct config_field live[] = {
+    {.name = "max_clients",
+     SETTING(max_clients, CONFIG_INTEGER),
+     .min = 1,
+     .max = 1000000,
+     .help = "Live clients at once; fewer where the system allows fewer open files."},
+    {.name = "ping_interval",
+     SETTING(ping_interval_ms, CONFIG_DURATION),
+     .min = 100,
+     .max = HOURS,
+     .help = "How often a live client is asked whether it is still there."},
+    {.name = "ping_timeout",
+     SETTING(ping_timeout_ms, CONFIG_DURATION),
+     .min = 100,
+     .max = HOURS,
+     .help = "How long it may take to answer before it is closed."},
+    {.name = "connect_timeout",
+     SETTING(connect_timeout_ms, CONFIG_DURATION),
+     .min = 100,
+     .max = HOURS,
+     .help = "How long a new client may take to say who it is."},
+    {.name = "max_payload",
+     SETTING(max_payload, CONFIG_BYTES),
+     .min = 1024,
+     .max = 16 * MEGABYTE,
+     .help = "Largest message that a live client may send."},
+};
+
+static const struct config_field store[] = {
+    {.name = "retention",
+     .type = CONFIG_DURATION,
+     CONFIG_MEMBER(struct store_config, retention_ms),
+     .max = FOREVER,
+     .help = "Readings older than this are deleted, and refused when they come. 0 keeps all."},
+    {.name = "journal_bytes",
+     .type = CONFIG_BYTES,
+     CONFIG_MEMBER(struct store_config, journal_bytes),
+     .min = MEGABYTE,
+     .max = 1024 * MEGABYTE,
+     .help = "The journal is packed into blocks when it passes this size ..."},
+    {.name = "journal_age",
+     .type = CONFIG_DURATION,
+     CONFIG_MEMBER(struct store_config, journal_age_ms),
+     .min = 10 * SECONDS,
+     .max = DAYS,
+     .help = "... or when its oldest part passes this age."},
+};
+
+const struct config_field settings_broker[] = {
+    {.name = "url",
+     .type = CONFIG_STRING,
+     CONFIG_MEMBER(struct config_broker, url),
+     .expected = "mqtt://[user[:password]@]host[:port]",
+     .help = "Port 1883 unless given. In user and password, %40 stands for @ and so on."},
+    {.name = "topics",
+     .type = CONFIG_LIST,
+     CONFIG_MEMBER(struct config_broker, topics),
+     .valid = valid_filter,
+     .expected = "MQTT topic filters, such as sensors/#",
+     .help = "What to subscribe to."},
+    {.name = "client_id",
+     .type = CONFIG_STRING,
+     CONFIG_MEMBER(struct config_broker, client_id),
+     .help = "Made up when not given; two clients of one broker never share one."},
+};
+
+const size_t settings_broker_count = ARRAY_LEN(settings_broker);
+
+/* ---- all of it ---- */
+
+static const size_t top_count = ARRAY_LEN(top);
+static const size_t http_count = ARRAY_LEN(http);
+static const size_t mqtt_count = ARRAY_LEN(mqtt);
+static const size_t live_count = ARRAY_LEN(live);
+static const size_t store_count = ARRAY_LEN(store);
+
+const struct settings_section settings_sections[] = {
+    {NULL, NULL, top, &top_count, 0},
+    {"http", "Browsers and programs.", http, &http_count, 0},
+    {"mqtt", "Devices.", mqtt, &mqtt_count, 0},
+    {"live", "The live stream to browsers and programs (Socket.IO).", live, &live_count, 0},
+    {"store", "The history.", store, &store_count, offsetof(struct config, store)},
+    {"fleet", "Limits on what devices may make of us.", registry_settings, &registry_setting_count,
+     offsetof(struct config, registry)},
+    {"alerts", "Rules and alerts.", alert_settings, &alert_setting_count,
+     offsetof(struct config, alert)},
+};
+
+const size_t settings_section_count = ARRAY_LEN(settings_sections);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every key of the settings file: the tables of the modules, put together. Private to the files
+ * that read a settings file or print the example of one. */
+#ifndef TELLTALE_APP_SETTINGS_H
+#define TELLTALE_APP_SETTINGS_H
+
+#include "app/config.h"
+
+#include "base/config.h"
+
+/* A mapping of the file, or, with a NULL name, the keys that stand at its top. */
+struct settings_section {
+    const char *name;
+    const char *help;
+    const struct config_field *fields;
+    const size_t *count;
+    size_t offset; /* of the struct that the fields are members of, in struct config */
+};
+
+extern const struct settings_section settings_sections[];
+extern const size_t settings_section_count;
+
+/* The one field of type CONFIG_ITEMS: brokers, each a URL or a mapping of these. */
+extern const struct config_field settings_broker[];
+extern const size_t settings_broker_count;
+
+/* Reads `broker->url` into its other members, and gives it the default topics when it has none.
+ * Errors: ERR_INVALID, with `why`; the URL may hold a password, which `why` does not tell. */
+MUST_CHECK enum err settings_finish_broker(struct config_broker *broker, char why[CONFIG_WHY_MAX]);
+
+/* Appends a broker that is zeroed but for what is set afterwards. */
+struct config_broker *settings_add_broker(struct config *c);
+
+#endif
