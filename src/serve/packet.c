@@ -63,7 +63,6 @@ static void join(struct serve_session *ss)
     buf_fini(&b);
     serve_deadline_clear(&ss->wait);
     serve_addresses_leave(&s->addresses, &ss->address);
-    metrics_add(s->config.metrics, METRIC_CLIENTS, 1);
     s->live_touched = true;
     ss->client = live_join(s->live, ss, &ss->who, serve_now(s));
 }

@@ -130,7 +130,6 @@ void serve_session_leave(struct serve_session *ss)
     if (ss->client) {
         live_leave(ss->serve->live, ss->client);
         ss->client = NULL;
-        metrics_sub(ss->serve->config.metrics, METRIC_CLIENTS, 1);
     }
 }
 
