@@ -121,7 +121,7 @@ test('times ahead of ours or before 2001 become the time of arrival, counted', a
 test('mosquitto_sub gets what a device and mosquitto_pub publish', async (t) => {
   const server = await startServer(t);
   const args = ['-h', '127.0.0.1', '-p', String(server.mqtt)];
-  const sub = spawn('mosquitto_sub', [...args, '-q', '1', '-v', '-t', 'sensors/+/temperature', '-t', 'other/#', '-C', '3', '-d'],
+  const sub = spawn('stdbuf', ['-oL', 'mosquitto_sub', ...args, '-q', '1', '-v', '-t', 'sensors/+/temperature', '-t', 'other/#', '-C', '3', '-d'],
     { stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => sub.kill());
   let text = '';
