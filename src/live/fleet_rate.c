@@ -133,6 +133,25 @@ bool live_budget_waits(const struct live *l)
 
 /* ---- counting ---- */
 
+/* The time over which a level is counted: its interval, at least a second. */
+static uint64_t period_ms(uint32_t level)
+{
+    uint32_t interval = live_interval_ms(levels[level].step);
+    return interval > 1000 ? interval : 1000;
+}
+
+static void turn_period(struct live *l, uint32_t level)
+{
+    struct live_rate *r = &l->rate;
+    uint64_t period = live_now_ms(l) / period_ms(level);
+    if (period == r->period[level]) {
+        return;
+    }
+    r->last[level] = period == r->period[level] + 1 ? r->current[level] : 0;
+    r->current[level] = 0;
+    r->period[level] = period;
+}
+
 void live_rate_count(struct live *l, struct live_series *s)
 {
     uint64_t now_ms = live_now_ms(l);
@@ -140,8 +159,9 @@ void live_rate_count(struct live *l, struct live_series *s)
         /* Counted from 1, so that a new series has been counted in none. */
         uint32_t interval = (uint32_t)(now_ms / live_interval_ms(levels[level].step)) + 1;
         if (s->counted[level] != interval) {
+            turn_period(l, level);
             s->counted[level] = interval;
-            l->rate.counted[level]++;
+            l->rate.current[level]++;
         }
     }
 }
@@ -149,13 +169,9 @@ void live_rate_count(struct live *l, struct live_series *s)
 /* Events a second that a level would bring. */
 static uint32_t rate_at(const struct live_rate *r, uint32_t level)
 {
-    uint32_t span = level == LIVE_LEVELS - 1 ? LIVE_RATE_SECONDS : 1;
-    uint32_t sum = 0;
-    span = r->seconds < span ? r->seconds : span;
-    for (uint32_t i = 0; i < span; i++) {
-        sum += r->history[level][(r->seconds - 1 - i) % LIVE_RATE_SECONDS];
-    }
-    return span ? (sum + span - 1) / span : 0;
+    uint32_t most = r->last[level] > r->current[level] ? r->last[level] : r->current[level];
+    uint32_t seconds = (uint32_t)(period_ms(level) / 1000);
+    return (most + seconds - 1) / seconds;
 }
 
 static uint32_t choose(struct live_rate *r)
@@ -254,10 +270,8 @@ void live_rate_second(struct live *l)
         return;
     }
     for (uint32_t level = 0; level < LIVE_LEVELS; level++) {
-        r->history[level][r->seconds % LIVE_RATE_SECONDS] = r->counted[level];
-        r->counted[level] = 0;
+        turn_period(l, level);
     }
-    r->seconds++;
     uint32_t level = choose(r);
     if (level != r->level) {
         set_level(l, level);

@@ -264,14 +264,12 @@ struct live_sheet {
 
 /* ---- the stream of clients that chose nothing: fleet_rate.c ---- */
 
-#define LIVE_RATE_SECONDS 5u
-
 struct live_rate {
     uint32_t level;                /* LIVE_LEVELS: paused */
     uint32_t calm;                 /* seconds in which a narrower level would have fitted */
-    uint32_t counted[LIVE_LEVELS]; /* events of each level in this second */
-    uint32_t history[LIVE_LEVELS][LIVE_RATE_SECONDS];
-    uint32_t seconds;
+    uint64_t period[LIVE_LEVELS];  /* number of the one being counted */
+    uint32_t current[LIVE_LEVELS]; /* events that the level would have brought in it */
+    uint32_t last[LIVE_LEVELS];    /* and in the one before */
 };
 
 /* ---- all of it ---- */
