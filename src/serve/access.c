@@ -6,9 +6,6 @@
 #include "sys/net.h"
 #include "sys/secret.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-
 #define COOKIE "telltale"
 
 static bool equals_text(struct bytes b, const char *text)
@@ -34,33 +31,10 @@ static bool is_loopback(struct bytes host)
     return equals_text(host, "localhost") || (parse_numeric(host, &a) == OK && net_is_loopback(&a));
 }
 
-/* Whether `host` is the numeric address that this connection came in on. */
-static bool is_local_end(const struct serve_peer *p, struct bytes host)
+bool serve_host_allowed(const struct serve *s, struct bytes host)
 {
-    struct sockaddr_storage s;
-    socklen_t len = sizeof s;
-    struct net_address a;
-    if (parse_numeric(host, &a) != OK ||
-        getsockname(p->conn.fd, (struct sockaddr *)&s, &len) != 0 ||
-        s.ss_family != a.socket.ss_family) {
-        return false;
-    }
-    if (s.ss_family == AF_INET) {
-        struct sockaddr_in x, y;
-        memcpy(&x, &s, sizeof x);
-        memcpy(&y, &a.socket, sizeof y);
-        return x.sin_addr.s_addr == y.sin_addr.s_addr;
-    }
-    struct sockaddr_in6 x, y;
-    memcpy(&x, &s, sizeof x);
-    memcpy(&y, &a.socket, sizeof y);
-    return memcmp(&x.sin6_addr, &y.sin6_addr, sizeof x.sin6_addr) == 0;
-}
-
-bool serve_host_allowed(struct serve_peer *p, struct bytes host)
-{
-    const struct serve *s = p->serve;
     struct http_authority a;
+    struct net_address numeric;
     if (http_authority_parse(host, &a) != OK) {
         return false;
     }
@@ -77,7 +51,7 @@ bool serve_host_allowed(struct serve_peer *p, struct bytes host)
             return true;
         }
     }
-    return s->listens_everywhere && is_local_end(p, a.host);
+    return s->listens_everywhere && parse_numeric(a.host, &numeric) == OK && net_is_ours(&numeric);
 }
 
 /* Whether a page's origin is the very host that it asks, whichever of the two schemes: a proxy may

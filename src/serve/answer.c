@@ -46,7 +46,7 @@ static void put_head(struct serve_peer *p, const struct serve_answer *a, struct 
     put_optional(head, "Content-Type", a->type);
     put_optional(head, "ETag", a->etag);
     put_optional(head, "Content-Encoding", a->encoding);
-    put_optional(head, "Allow", a->allow);
+    put_optional(head, "Allow", h->refusal.allow);
     put_optional(head, "Set-Cookie", a->cookie);
     http_put_own_field(head, "Cache-Control", a->cache ? a->cache : "no-store");
     http_put_own_field(head, "Vary", a->cache ? "Accept-Encoding, Origin" : "Origin");
@@ -76,8 +76,9 @@ void serve_answer_send(struct serve_peer *p, const struct serve_answer *a)
     serve_http_answered(p);
 }
 
-void serve_answer_json(struct serve_peer *p, unsigned status, const struct buf *body)
+void serve_answer_json(struct serve_peer *p, unsigned status, struct buf *body)
 {
+    buf_put_byte(body, '\n');
     serve_answer_send(
         p, &(struct serve_answer){.status = status, .type = SERVE_JSON, .body = buf_bytes(body)});
 }
@@ -103,10 +104,7 @@ void serve_answer_error(struct serve_peer *p, unsigned status, const char *code,
 {
     struct buf body = {0};
     put_error(&body, code, (struct bytes){0}, message);
-    serve_answer_send(p, &(struct serve_answer){.status = status,
-                                                .type = SERVE_JSON,
-                                                .body = buf_bytes(&body),
-                                                .allow = p->http->refusal.allow});
+    serve_answer_json(p, status, &body);
     buf_fini(&body);
 }
 

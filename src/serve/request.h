@@ -37,7 +37,7 @@ void serve_dispatch(struct serve_peer *p);
 /* ---- access.c ---- */
 
 /* Whether `host` may be spoken to here. */
-bool serve_host_allowed(struct serve_peer *p, struct bytes host);
+bool serve_host_allowed(const struct serve *s, struct bytes host);
 
 /* Whether a page from `origin` may use us; `host` is that of the request. */
 bool serve_origin_allowed(const struct serve *s, struct bytes origin, struct bytes host);
@@ -64,15 +64,14 @@ struct serve_answer {
     const char *cache;    /* Cache-Control; NULL: no-store */
     const char *etag;     /* quoted */
     const char *encoding; /* Content-Encoding; sets Vary too */
-    const char *allow;    /* for 405 */
     const char *cookie;   /* Set-Cookie, whole value */
 };
 
 /* Sends it; the request is over when this returns. */
 void serve_answer_send(struct serve_peer *p, const struct serve_answer *a);
 
-/* 200 (or another status) with a JSON body. */
-void serve_answer_json(struct serve_peer *p, unsigned status, const struct buf *body);
+/* A JSON body, to which it appends a newline: people read it in terminals. */
+void serve_answer_json(struct serve_peer *p, unsigned status, struct buf *body);
 
 /* {"error":{"code","field"?,"message"}}. `field` may come from a peer; NULL leaves it out. */
 void serve_answer_error(struct serve_peer *p, unsigned status, const char *code,

@@ -157,4 +157,5 @@ void serve_encode_alerts(struct serve_query *q, const struct batch *alerts)
         put_change(&w, alerts, &alerts->alerts[i], &last);
     }
     end_list(&w, alerts->alert_count == q->alert_limit ? last.text : NULL);
+    buf_put_byte(&q->body, '\n');
 }

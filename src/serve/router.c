@@ -151,7 +151,7 @@ static void check_source(struct serve_peer *p)
     if (p->control) {
         return;
     }
-    if (!serve_host_allowed(p, q->host)) {
+    if (!serve_host_allowed(p->serve, q->host)) {
         refuse(h, 421, "wrong_host", "this server does not go by that name: add it to http.hosts");
     } else if (p->serve->config.no_auth && was_forwarded(q)) {
         refuse(h, 403, "proxied",

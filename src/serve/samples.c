@@ -103,6 +103,7 @@ static void encode_json(struct serve_query *q, const struct store_samples *s)
     }
     json_write_array_end(&w);
     json_write_object_end(&w);
+    buf_put_byte(&q->body, '\n');
 }
 
 static void put_csv_number(struct buf *out, double v)

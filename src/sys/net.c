@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -38,6 +39,40 @@ bool net_is_loopback(const struct net_address *a)
     struct sockaddr_in6 v6;
     memcpy(&v6, &a->socket, sizeof v6);
     return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+static bool same_address(const struct sockaddr *s, const struct net_address *a)
+{
+    if (!s || s->sa_family != a->socket.ss_family) {
+        return false;
+    }
+    if (s->sa_family == AF_INET) {
+        struct sockaddr_in x, y;
+        memcpy(&x, s, sizeof x);
+        memcpy(&y, &a->socket, sizeof y);
+        return x.sin_addr.s_addr == y.sin_addr.s_addr;
+    }
+    struct sockaddr_in6 x, y;
+    if (s->sa_family != AF_INET6) {
+        return false;
+    }
+    memcpy(&x, s, sizeof x);
+    memcpy(&y, &a->socket, sizeof y);
+    return memcmp(&x.sin6_addr, &y.sin6_addr, sizeof x.sin6_addr) == 0;
+}
+
+bool net_is_ours(const struct net_address *a)
+{
+    struct ifaddrs *all = NULL;
+    bool found = false;
+    if (getifaddrs(&all) != 0) {
+        return false;
+    }
+    for (struct ifaddrs *i = all; i && !found; i = i->ifa_next) {
+        found = same_address(i->ifa_addr, a);
+    }
+    freeifaddrs(all);
+    return found;
 }
 
 static enum err from_errno(int e)

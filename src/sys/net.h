@@ -24,6 +24,9 @@ MUST_CHECK enum err net_address_parse(const char *host, uint16_t port, struct ne
 
 bool net_is_loopback(const struct net_address *a);
 
+/* Whether one of this machine's interfaces has this address now, whatever the port. */
+bool net_is_ours(const struct net_address *a);
+
 /* A listening TCP socket; port 0 takes a free one. `name` tells where it listens. An IPv6 socket
  * listens on IPv6 only.
  * Errors: ERR_BUSY the port is in use;  ERR_DENIED not permitted;  ERR_NOT_FOUND no such address
