@@ -135,8 +135,9 @@ build/obj/gen/assets.o: build/gen/assets.c
 
 $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group \
+	$(Q)$(CC) $(CFLAGS) -o $@.new -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group \
 	  build/obj/gen/assets.o $(LDLIBS)
+	@mv $@.new $@
 
 # ---- what people type ----------------------------------------------------------------------------
 
