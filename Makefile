@@ -13,6 +13,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 SAN  ?=
 B    := build$(if $(SAN),/$(SAN))
 JOBS ?= $(shell nproc)
+# Nothing when the caller said -j himself.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
 
 CC       ?= gcc
 ifeq ($(origin CC),default)
@@ -147,7 +149,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 all: build
 
 build: ## Build build/telltale (what a plain `make` does)
-	+@$(MAKE) -j$(JOBS) $(B)/telltale
+	+@$(MAKE) $(PARALLEL) $(B)/telltale
 
 run: build ## Build, start with a simulated fleet and a day of its history, print the address
 	@node tools/run.mjs
@@ -165,14 +167,14 @@ build/tests/count_allocations.so: tests/support/count_allocations.c
 	$(Q)$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@
 
 test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests ## Run every test; ends with `N passed, N failed`
-	+@$(MAKE) -j$(JOBS) test-programs
+	+@$(MAKE) $(PARALLEL) test-programs
 	@node tools/run-tests.mjs unit fuzz tools web integration e2e
 
 test-long: export TELLTALE_TEST_LONG = 1
 test-long: test ## The same with long seeds and 200 rounds of kill -9
 
 test-sanitized: build/stamps/test build/stamps/npm-tests ## Unit and integration tests with SAN (address unless set)
-	+@$(MAKE) -j$(JOBS) SAN=$(or $(SAN),address) test-programs
+	+@$(MAKE) $(PARALLEL) SAN=$(or $(SAN),address) test-programs
 	@node tools/run-tests.mjs --san $(or $(SAN),address) unit fuzz integration
 
 tsan: ## Unit and integration tests under the thread sanitizer
@@ -182,7 +184,7 @@ T       ?= $(firstword $(FUZZ_TARGETS))
 SECONDS ?= 60
 fuzz: ## Fuzz one target of tests/fuzz: make fuzz T=mqtt SECONDS=60
 	@tools/bootstrap fuzz
-	+@$(MAKE) -j$(JOBS) SAN=fuzzer build/fuzzer/fuzz/$(T)
+	+@$(MAKE) $(PARALLEL) SAN=fuzzer build/fuzzer/fuzz/$(T)
 	@mkdir -p build/corpus/$(T)
 	build/fuzzer/fuzz/$(T) -max_total_time=$(SECONDS) -artifact_prefix=build/corpus/$(T)- \
 	  build/corpus/$(T) tests/fuzz/corpus/$(T)
@@ -200,7 +202,7 @@ lint: build/stamps/test build/stamps/npm-web ## Include table, format, both comp
 	@node tools/check-layers.mjs
 	@clang-format --dry-run -Werror $(C_FILES)
 	@shellcheck $(SHELL_FILES)
-	+@$(MAKE) -j$(JOBS) --output-sync=target lint-c
+	+@$(MAKE) $(PARALLEL) --output-sync=target lint-c
 	@cd web && npm run --silent check
 	@node tools/check-layers.mjs --symbols build/obj
 	@echo "lint: clean"
