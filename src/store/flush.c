@@ -10,6 +10,7 @@
 #include "store/state.h"
 
 #include "base/mem.h"
+#include "sys/clock.h"
 
 /* A block of slow readings is sealed by its length in time too, so that it can expire: within this
  * part of the retention. */
@@ -18,6 +19,9 @@
 /* A sensor leaves its group when it had at least so many readings in this piece of history and
  * this share of them (3 of 4) stood alone in their row. */
 #define SPLIT_CELLS 32
+
+/* Time in which a transaction takes one more group; its commit comes on top. */
+#define FLUSH_NS MONO_MS(4)
 
 /* Sensors that leave their groups in one transaction. */
 #define MOVES_A_STEP 256
@@ -208,14 +212,19 @@ static enum err move_out(struct store *s, const struct id_list *series, struct s
 
 /* ---- a step ---- */
 
+/* Stops when its time is over; the list keeps what was done. */
 static enum err flush_all(struct store *s, void *argument)
 {
     struct id_list *loners = argument;
+    struct id_list *list = &s->work.flushed;
+    uint64_t until = clock_mono_ns() + FLUSH_NS;
     enum err e = OK;
-    for (size_t i = 0; i < s->work.flushed.count && e == OK; i++) {
-        e = flush_group(s, s->work.flushed.ids[i]);
+    size_t done = 0;
+    while (done < list->count && e == OK && (done == 0 || clock_mono_ns() < until)) {
+        e = flush_group(s, list->ids[done++]);
         find_loners(&s->fresh, loners);
     }
+    list->count = done;
     return e;
 }
 
@@ -247,9 +256,8 @@ static void drop_flushed(struct store *s)
 
 enum err flush_groups(struct store *s, struct store_failure *why)
 {
-    struct id_list *list = &s->work.flushed;
     struct id_list loners = {0};
-    if (list->count == 0) {
+    if (s->work.flushed.count == 0) {
         return OK;
     }
     enum err e = commit_with(s, flush_all, &loners, why);
@@ -257,7 +265,6 @@ enum err flush_groups(struct store *s, struct store_failure *why)
         drop_flushed(s);
         e = move_out(s, &loners, why);
     }
-    list->count = 0;
     free(loners.ids);
     return e;
 }

@@ -5,7 +5,13 @@
 
 #define FIRST_ROWS 4
 
-_Static_assert(GROUP_OPEN_ROWS <= 64, "presence of open rows is one word a sensor");
+/* Rows that may be open, and how many of them stay so when the others are packed. Few, because a
+ * fleet of many slow sensors has most of its memory here. */
+#define OPEN_ROWS 16
+#define KEEP_ROWS 4
+
+_Static_assert(OPEN_ROWS <= 64, "presence of open rows is one word a sensor");
+
 _Static_assert(GROUP_COLUMNS_MAX <= BLOCK_COLUMNS_MAX, "a group fits a block");
 
 static wall_ms *times_of(struct open_rows *o)
@@ -85,15 +91,27 @@ static void shift_out(struct open_rows *o, uint32_t rows)
     o->rows = left;
 }
 
+/* Grows by an eighth only: there are many groups, and most stay small. */
+static void add_packed(struct group *g, struct bytes block)
+{
+    struct buf *b = &g->packed;
+    size_t need = b->len + sizeof(uint32_t) + block.len;
+    if (need > b->cap) {
+        b->cap = need + need / 8;
+        b->ptr = mem_resize(b->ptr, b->cap, 1);
+    }
+    le32_store(b->ptr + b->len, (uint32_t)block.len);
+    memcpy(b->ptr + b->len + sizeof(uint32_t), block.ptr, block.len);
+    b->len = need;
+}
+
 static void pack(struct group *g, uint32_t rows, struct packer *p)
 {
     columns_clear(&p->rows);
     unload(g, rows, &p->rows);
-    size_t at = g->packed.len;
-    (void)buf_reserve(&g->packed, sizeof(uint32_t));
-    g->packed.len += sizeof(uint32_t);
-    block_encode(&p->rows, 0, p->rows.rows, &p->scratch, &g->packed);
-    le32_store(g->packed.ptr + at, (uint32_t)(g->packed.len - at - sizeof(uint32_t)));
+    buf_clear(&p->block);
+    block_encode(&p->rows, 0, p->rows.rows, &p->scratch, &p->block);
+    add_packed(g, buf_bytes(&p->block));
     g->packed_rows += rows;
     shift_out(g->open, rows);
 }
@@ -102,6 +120,7 @@ void packer_fini(struct packer *p)
 {
     columns_fini(&p->rows);
     block_scratch_fini(&p->scratch);
+    buf_fini(&p->block);
 }
 
 /* ---- putting values in ---- */
@@ -137,8 +156,8 @@ static void insert_row(struct open_rows *o, uint32_t at, wall_ms time)
 
 static uint32_t make_row(struct group *g, uint32_t at, wall_ms time, struct packer *p)
 {
-    if (g->open->rows == GROUP_OPEN_ROWS) {
-        uint32_t rows = GROUP_OPEN_ROWS - GROUP_KEEP_ROWS;
+    if (g->open->rows == OPEN_ROWS) {
+        uint32_t rows = OPEN_ROWS - KEEP_ROWS;
         pack(g, rows, p);
         at = at > rows ? at - rows : 0;
     } else if (g->open->rows == g->open->row_cap) {

@@ -2,16 +2,14 @@
 /* A group: the sensors of one device that share times, and their rows that are in no block yet.
  *
  * Rows are open: a value goes into the row of its time wherever that is, so the sensors of a device
- * may follow each other in messages of their own. Once GROUP_OPEN_ROWS rows are there, all but the
- * newest GROUP_KEEP_ROWS are packed (the form of block.h), about a byte a reading. A value whose
- * row was packed already opens a new row of the same time: the later wins when rows are merged. */
+ * may follow each other in messages of their own. Once a few rows are there, all rows but the
+ * newest are packed (the form of block.h), one to two bytes a reading. A value whose row was packed
+ * already opens a new row of the same time: the later wins when rows are merged. */
 #ifndef TELLTALE_STORE_GROUP_H
 #define TELLTALE_STORE_GROUP_H
 
 #include "store/block.h"
 
-#define GROUP_OPEN_ROWS   64
-#define GROUP_KEEP_ROWS   8
 #define GROUP_COLUMNS_MAX 256
 
 /* Rows as they came, sorted by time. One allocation: times, then presence, then values. */
@@ -56,6 +54,7 @@ struct group {
 struct packer {
     struct columns rows;
     struct block_scratch scratch;
+    struct buf block;
 };
 
 void packer_fini(struct packer *p);

@@ -82,7 +82,7 @@ static uint8_t *put_value(uint8_t *p, double v, unsigned *exponent)
 
 /* A group with this many open values is written out before its turn, so that no later step is
  * long. */
-#define FULL_CELLS 32768
+#define FULL_CELLS 16384
 
 /* Puts a reading where queries look for it. Returns 1 when it is new among the open rows. */
 static unsigned open_put(struct store *s, struct series_state *state, wall_ms time, double value,

@@ -5,8 +5,7 @@
 
 #define BLOCKS_A_STEP 32
 
-/* Pages that stay free for the journal and for blocks to come; what goes beyond is given back. */
-#define PAGES_KEPT 8192
+#define PAGE_BYTES 4096
 
 struct doomed {
     int64_t id;
@@ -120,6 +119,12 @@ enum err retention_bury(struct store *s, bool *more, struct store_failure *why)
 
 /* ---- pages ---- */
 
+/* Pages that stay free: the journal needs them again, and blocks to come. */
+static int64_t pages_kept(const struct store *s, int64_t all)
+{
+    return (int64_t)(s->config.journal_bytes / PAGE_BYTES * 3 / 2) + all / 16;
+}
+
 static enum err give_back(struct store *s, void *argument)
 {
     bool *more = argument;
@@ -127,7 +132,7 @@ static enum err give_back(struct store *s, void *argument)
     int64_t all = 0;
     enum err e = db_number(&s->db, db_statement(&s->db, SQL_PAGES_FREE), 0, &unused);
     e = e == OK ? db_number(&s->db, db_statement(&s->db, SQL_PAGES_ALL), 0, &all) : e;
-    *more = e == OK && unused > PAGES_KEPT + all / 8;
+    *more = e == OK && unused > pages_kept(s, all);
     if (!*more) {
         return e;
     }

@@ -230,7 +230,8 @@ MUST_CHECK enum err blocks_delete(struct store *s, int64_t id);
 
 /* ---- flush.c ---- */
 
-/* Writes the open rows of the groups in work.flushed, and forgets them once that is committed. */
+/* Writes the open rows of the first groups in work.flushed, as many as fit a step, and forgets them
+ * once that is committed. On success the list is shortened to those groups. */
 MUST_CHECK enum err flush_groups(struct store *s, struct store_failure *why);
 
 /* ---- patch.c ---- */

@@ -15,14 +15,14 @@
 #define STEP_NS          MONO_MS(7)
 #define EXPIRE_EVERY_MS  60000
 #define MEASURE_EVERY_MS 1000
-#define ROWS_A_STEP      16
+#define ROWS_A_STEP      6
 
 /* The log is copied when it has grown by this much; readers may hold parts of it back, so it is
  * tried again after the next growth. */
-#define LOG_PAGES 1000
+#define LOG_PAGES 500
 
-/* Cells a flush step takes before it looks at the clock again; a group of this many is one step. */
-#define CELLS_A_STEP 65536
+/* Groups that a step may write at most; its time ends it earlier. */
+#define GROUPS_A_STEP 512
 
 /* ---- the log ---- */
 
@@ -80,18 +80,11 @@ static bool holds_old(const struct store *s, uint32_t group)
     return g->cells > 0 && g->file.flushed < s->work.trim_seq;
 }
 
-static void pick(struct store *s, uint32_t group, size_t *cells)
-{
-    id_list_add(&s->work.flushed, group);
-    /* The block that the rows join is read and written too. */
-    *cells += s->groups[group].cells + 512;
-}
-
 static enum err flush_full(struct store *s, struct store_failure *why)
 {
-    size_t cells = 0;
-    for (size_t i = 0; i < s->work.full.count && cells < CELLS_A_STEP; i++) {
-        pick(s, s->work.full.ids[i], &cells);
+    s->work.flushed.count = 0;
+    for (size_t i = 0; i < s->work.full.count && i < GROUPS_A_STEP; i++) {
+        id_list_add(&s->work.flushed, s->work.full.ids[i]);
     }
     return flush_groups(s, why);
 }
@@ -107,21 +100,23 @@ static void begin_trim(struct store *s, wall_ms now)
 static enum err trim_groups(struct store *s, struct store_failure *why)
 {
     struct work *w = &s->work;
-    uint32_t from = w->next_group;
-    size_t cells = 0;
-    while (w->next_group < s->group_count && cells < CELLS_A_STEP) {
-        if (holds_old(s, w->next_group)) {
-            pick(s, w->next_group, &cells);
+    uint32_t id = w->next_group;
+    w->flushed.count = 0;
+    for (; id < s->group_count && w->flushed.count < GROUPS_A_STEP; id++) {
+        if (holds_old(s, id)) {
+            id_list_add(&w->flushed, id);
         }
-        w->next_group++;
     }
+    size_t picked = w->flushed.count;
     enum err e = flush_groups(s, why);
     if (e != OK) {
-        w->next_group = from;
-    } else if (w->next_group >= s->group_count) {
+        return e;
+    }
+    w->next_group = w->flushed.count < picked ? w->flushed.ids[w->flushed.count] : id;
+    if (w->next_group >= s->group_count) {
         w->phase = TRIM_ROWS;
     }
-    return e;
+    return OK;
 }
 
 struct trimmed {
