@@ -102,9 +102,11 @@ void alert_bind(struct alert_engine *e, struct series_id series, struct bytes de
                 struct bytes sensor);
 void alert_unbind(struct alert_engine *e, struct series_id series, wall_ms now, struct batch *out);
 
-/* Looks at the newest reading of a series; writes alerts that begin or end to `out`. The message of
- * an alert is "<sensor> <condition> <threshold>. Current: <value>", numbers shortest exact. */
-void alert_evaluate(struct alert_engine *e, struct series_id series, double value, wall_ms now,
+/* Looks at the newest reading of a series; writes alerts that begin or end to `out`. They do so at
+ * `when`, the reading's time, so that history which comes late tells when it happened; an alert
+ * never ends before it began. The message of an alert is "<sensor> <condition> <threshold>.
+ * Current: <value>", numbers shortest exact. */
+void alert_evaluate(struct alert_engine *e, struct series_id series, double value, wall_ms when,
                     struct batch *out);
 
 /* Where a rule's command points in the registry, found by the caller. */

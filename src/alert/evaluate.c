@@ -56,7 +56,7 @@ void alert_resolve(struct alert_engine *e, struct rule *rule, wall_ms now, struc
         return;
     }
     struct open_alert *a = alert_open_row(e, bytes_of_text(rule->pub.open->id.text));
-    alert_close(e, a, now, out->seq);
+    alert_close(e, a, now > rule->pub.open->created ? now : rule->pub.open->created, out->seq);
     alert_write(a, ALERT_RESOLVED, out);
     alert_count(e);
 }
@@ -75,7 +75,7 @@ void alert_consider(struct alert_engine *e, struct rule *rule, double value, wal
     }
 }
 
-void alert_evaluate(struct alert_engine *e, struct series_id series, double value, wall_ms now,
+void alert_evaluate(struct alert_engine *e, struct series_id series, double value, wall_ms when,
                     struct batch *out)
 {
     const struct target *t = alert_target_of(e, series);
@@ -83,7 +83,7 @@ void alert_evaluate(struct alert_engine *e, struct series_id series, double valu
         return;
     }
     for (uint32_t r = t->first; r != SLOT_NONE; r = e->rules[r].next) {
-        alert_consider(e, &e->rules[r], value, now, out);
+        alert_consider(e, &e->rules[r], value, when, out);
     }
 }
 

@@ -58,6 +58,13 @@ static uint32_t reading_flags(const struct pipeline *p, const struct pipeline_me
     return flags;
 }
 
+/* When the newest reading of the batch was taken: its own time, but not in the future. */
+static wall_ms event_time(const struct batch *b)
+{
+    wall_ms time = b->readings[b->reading_count - 1].time;
+    return time < b->now ? time : b->now;
+}
+
 static void take_reading(struct pipeline *p, const struct pipeline_message *m,
                          const struct registry_origin *origin, const struct decode_record *r)
 {
@@ -75,7 +82,7 @@ static void take_reading(struct pipeline *p, const struct pipeline_message *m,
     struct reading in = {series.n, reading_flags(p, m, r), r->time, r->value};
     switch (registry_reading(p->registry, in, b->now, b)) {
     case REGISTRY_NEWEST:
-        alert_evaluate(p->alerts, series, r->value, b->now, b);
+        alert_evaluate(p->alerts, series, r->value, event_time(b), b);
         break;
     case REGISTRY_LATE:
     case REGISTRY_LAST_KNOWN:
