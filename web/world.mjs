@@ -20,6 +20,25 @@ function writer() {
   return { bytes, unsigned, signed };
 }
 
+/**
+ * The outlines come without their cut at the date line, so a step may jump across the world: let it
+ * go on beyond 180° instead. A ring around a pole ends 360° from its start and is closed over the pole.
+ */
+function unwrapped(line) {
+  let turn = 0;
+  const out = line.map(([lng, lat], i) => {
+    const step = i === 0 ? 0 : lng - line[i - 1][0];
+    turn += step > 180 ? -360 : step < -180 ? 360 : 0;
+    return [lng + turn, lat];
+  });
+  const [first, last] = [out[0], out[out.length - 1]];
+  if (Math.abs(last[0] - first[0]) > 359) {
+    const pole = first[1] < 0 ? -90 : 90;
+    out.push([last[0], pole], [first[0], pole]);
+  }
+  return out;
+}
+
 function rounded(line) {
   const out = [];
   for (const [lng, lat] of line) {
@@ -31,7 +50,7 @@ function rounded(line) {
 }
 
 function writeLines(to, lines, shortest) {
-  const kept = lines.map(rounded).filter((line) => line.length >= shortest);
+  const kept = lines.map(unwrapped).map(rounded).filter((line) => line.length >= shortest);
   to.unsigned(kept.length);
   for (const line of kept) {
     to.unsigned(line.length);

@@ -29,6 +29,15 @@ test("the world's middle is the middle of the square, and the poles stay on it",
   assert.ok(mercatorY(90) >= -1e-6 && mercatorY(-90) <= 1 + 1e-6);
 });
 
+test("what crosses the date line is at both edges of the world", () => {
+  // From 179.99° two steps of 0.01° to the east, at the equator.
+  const start = 17_999 * 2;
+  const bytes = Uint8Array.from([1, 3, (start & 127) | 128, ((start >> 7) & 127) | 128, start >> 14, 0, 2, 0, 2, 0, 0]);
+  const { land } = readWorld(bytes);
+  assert.deepEqual(land.map((l) => l.box[0] < 0), [false, true]);
+  assert.ok(land[0] && land[0].box[2] > 1 && land[1] && land[1].box[2] > 0);
+});
+
 test("outlines are read as they were packed, and cut ones are refused", () => {
   // One ring of two points, (0.01°, 0°) then (−0.63°, 0°), and no borders.
   const bytes = Uint8Array.from([1, 2, 2, 0, 127, 0, 0]);

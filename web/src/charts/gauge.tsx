@@ -5,7 +5,7 @@
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { formatNumber } from "../lib/format";
 import { shapes } from "../lib/shapes";
-import { share, tickStep, type Range } from "../lib/track";
+import { share, type Range } from "../lib/track";
 import type { Severity } from "../net/wire";
 
 export interface GaugeLimit {
@@ -44,9 +44,7 @@ function Limit({ limit, range }: { limit: GaugeLimit; range: Range }) {
 }
 
 function numbers(range: Range): number[] {
-  const step = tickStep(range.max - range.min, 4);
-  const middle = Math.round((range.min + range.max) / 2 / step) * step;
-  return middle > range.min && middle < range.max ? [range.min, middle, range.max] : [range.min, range.max];
+  return [range.min, (range.min + range.max) / 2, range.max];
 }
 
 function tickDecimals(list: readonly number[]): number {

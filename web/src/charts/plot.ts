@@ -34,7 +34,10 @@ function timeSplits(min: number, max: number, room: number): number[] {
   const step = steps.find((s) => s >= wanted) ?? 21_600_000;
   const offset = new Date(min).getTimezoneOffset() * 60_000;
   const out: number[] = [];
-  for (let t = Math.ceil((min - offset) / step) * step + offset; t <= max; t += step) out.push(t);
+  for (let t = Math.ceil((min - offset) / step) * step + offset; t <= max; t += step) {
+    // The zone's name stands at the left end.
+    if (((t - min) / (max - min)) * room > 18) out.push(t);
+  }
   return out;
 }
 

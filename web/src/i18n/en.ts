@@ -10,7 +10,7 @@ function count(n: number, one: string, other: string): string {
 }
 
 const causes: Readonly<Record<string, string>> = {
-  data: "it sends data", reported: "it said so", will: "last will received",
+  data: "it sends data", reported: "reported by itself", will: "last will received",
   "connection lost": "keep-alive lost", "gateway lost": "its gateway was lost", silent: "silent",
 };
 
@@ -64,8 +64,8 @@ export const en = {
   },
 
   since: (time: string, zone: string) => `since ${time} ${zone}`,
-  statusLine: (status: string, since: string, cause: string) =>
-    `${status}${since === "" ? "" : ` ${since}`}${causes[cause] && cause !== "data" && cause !== "none" ? ` (${causes[cause]})` : ""}`,
+  statusLine: (status: string, since: string, cause: string): string =>
+    `${status}${since === "" ? "" : ` ${since}`}${causes[cause] && status !== en.status.online ? ` (${causes[cause]})` : ""}`,
   cause: (cause: string) => causes[cause] ?? cause,
   lastReading: (age: string) => `last reading ${age}`,
   lastSeen: (age: string) => `last seen ${age}`,
@@ -97,6 +97,7 @@ export const en = {
     more: (n: number) => `${formatCount(n)} more`,
     resolvedInHour: (n: number) => n === 0 ? "Nothing was resolved in the last hour" : `${formatCount(n)} resolved in the last hour`,
     resolvedToday: "Resolved lately",
+    noneOpen: "none open now",
     noneEver: "No alert so far. Rules raise them.",
     fleet: "Fleet",
     fleetBy: (n: number) => `${count(n, "device", "devices")} by place`,
@@ -119,7 +120,7 @@ export const en = {
     raised: (sensor: string, condition: string) => `${sensor} ${condition}`,
     resolved: (sensor: string) => `${sensor} is fine again`,
     acknowledged: (sensor: string, by: string | null) => `${sensor} acknowledged${by === null ? "" : ` by ${by}`}`,
-    status: (status: string, cause: string) => causes[cause] && cause !== "data" ? `${status}, ${causes[cause]}` : status,
+    status: (status: string, cause: string): string => causes[cause] && status !== en.status.online ? `${status}, ${causes[cause]}` : status,
     several: (n: number) => `${formatCount(n)} devices`,
   },
 

@@ -71,6 +71,13 @@ export function zoneName(ms: number): string {
   return zoneFormat.formatToParts(ms).find((p) => p.type === "timeZoneName")?.value ?? "";
 }
 
+const names = new Intl.Collator(undefined, { numeric: true });
+
+/** Order of names as people expect it: "Pump 2" before "Pump 10". */
+export function compareNames(a: string, b: string): number {
+  return names.compare(a, b);
+}
+
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;

@@ -51,7 +51,7 @@ class Reader {
 function readLine(from: Reader): Line {
   const count = from.unsigned();
   const xy = new Float64Array(count * 2);
-  const box: [number, number, number, number] = [1, 1, 0, 0];
+  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
   let lng = 0;
   let lat = 0;
   for (let i = 0; i < count; i++) {
@@ -69,9 +69,19 @@ function readLine(from: Reader): Line {
   return { xy, box };
 }
 
+/** What goes on beyond the date line appears at the other edge of the world as well. */
+function shifted({ xy, box }: Line, by: number): Line {
+  return { xy: xy.map((v, i) => (i % 2 === 0 ? v + by : v)), box: [box[0] + by, box[1], box[2] + by, box[3]] };
+}
+
 function readLines(from: Reader): Line[] {
   const lines: Line[] = [];
-  for (let left = from.unsigned(); left > 0; left--) lines.push(readLine(from));
+  for (let left = from.unsigned(); left > 0; left--) {
+    const line = readLine(from);
+    lines.push(line);
+    if (line.box[2] > 1) lines.push(shifted(line, -1));
+    if (line.box[0] < 0) lines.push(shifted(line, 1));
+  }
   return lines;
 }
 

@@ -58,7 +58,7 @@ export function representatives(): readonly Pin[] {
   }
   const places = new Map<string, number>();
   const kinds = new Map<string, number>();
-  for (const d of allDevices()) {
+  for (const d of [...allDevices()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     if (taken.length >= chosenCount) break;
     const place = d.place ?? "";
     if (has(d.id) || (places.get(place) ?? 0) >= 2) continue;

@@ -4,7 +4,7 @@
 import { useComputed } from "@preact/signals";
 import { Search } from "lucide-preact";
 import { en } from "../i18n/en";
-import { formatValue } from "../lib/format";
+import { compareNames, formatValue } from "../lib/format";
 import type { Device } from "../net/wire";
 import { worstByDevice } from "../state/alerts";
 import { now, serverNow } from "../state/clock";
@@ -33,7 +33,7 @@ function found(query: string): Device[] {
     if (matches(d, words)) out.push(d);
   }
   const rank = new Map(out.map((d) => [d, badness(d, worst)] as const));
-  return out.sort((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0) || (a.name < b.name ? -1 : 1));
+  return out.sort((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0) || compareNames(a.name, b.name));
 }
 
 /** A list moves once a second, so its values are drawn with it. */

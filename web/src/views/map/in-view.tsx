@@ -3,7 +3,7 @@
 
 import type { Signal } from "@preact/signals";
 import { en } from "../../i18n/en";
-import { formatSpan } from "../../lib/format";
+import { compareNames, formatSpan } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
 import { now } from "../../state/clock";
@@ -34,7 +34,7 @@ export function InView({ spot, inView }: {
 }) {
   fleet.value;
   const worst = worstByDevice.value;
-  const list = [...(spot.value ?? inView.value)].sort((a, b) => badness(b, worst) - badness(a, worst) || (a.name < b.name ? -1 : 1));
+  const list = [...(spot.value ?? inView.value)].sort((a, b) => badness(b, worst) - badness(a, worst) || compareNames(a.name, b.name));
   return (
     <section class="map-list card" aria-labelledby="in-view">
       <header class="card-head">

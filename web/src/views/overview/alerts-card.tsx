@@ -56,7 +56,7 @@ export function OpenAlertsCard() {
     <section class="card card-alerts" aria-labelledby="open-alerts">
       <header class="card-head">
         <h2 id="open-alerts">{open.length === 0 && lately.length > 0 ? en.overview.resolvedToday : en.overview.openAlerts}</h2>
-        <span class="quiet">{formatCount(open.length)}</span>
+        <span class="quiet">{open.length === 0 && lately.length > 0 ? en.overview.noneOpen : formatCount(open.length)}</span>
         <span class="card-space" />
         <span class="quiet hide-phone">
           {fresh.value ? "" : `${en.overview.asOf(formatClock(heardAt.value))}, `}{en.overview.timesIn(zoneName(now.value))}

@@ -2,6 +2,7 @@
 // What the overview says about the fleet: who needs attention, who belongs where, what changed.
 
 import { en } from "../../i18n/en";
+import { compareNames } from "../../lib/format";
 import type { GlyphName } from "../../lib/shapes";
 import type { Device } from "../../net/wire";
 import { recentAlerts, severityRank, worstByDevice, type Shown } from "../../state/alerts";
@@ -63,9 +64,9 @@ export function places(): readonly Place[] {
   const of = (d: Device | undefined): number => (d ? rank.get(d) ?? 0 : 0);
   return [...groups].map(([name, devices]) => {
     for (const d of devices) rank.set(d, badness(d, worst));
-    devices.sort((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1));
+    devices.sort((a, b) => of(b) - of(a) || compareNames(a.name, b.name));
     return { name: name || en.overview.noPlace, devices, worst: tally(devices, worst) };
-  }).sort((a, b) => of(b.devices[0]) - of(a.devices[0]) || b.devices.length - a.devices.length || (a.name < b.name ? -1 : 1));
+  }).sort((a, b) => of(b.devices[0]) - of(a.devices[0]) || b.devices.length - a.devices.length || compareNames(a.name, b.name));
 }
 
 export interface Change {

@@ -58,6 +58,7 @@ export function FleetCard() {
   const n = deviceCount();
   const scale = Math.max(1, Math.ceil(n / mostSquares));
   const shown = groups.value.slice(0, mostPlaces);
+  const small = shown.length > 6 && shown.every((p) => p.devices.length <= 10 * scale);
   return (
     <section class="card card-fleet" aria-labelledby="fleet">
       <header class="card-head">
@@ -66,7 +67,7 @@ export function FleetCard() {
         <span class="card-space" />
         <a href="/devices">{en.overview.asList}</a>
       </header>
-      <div class="places" tabIndex={0} role="group" aria-labelledby="fleet">
+      <div class={small ? "places places-small" : "places"} tabIndex={0} role="group" aria-labelledby="fleet">
         {shown.map((p) => <Group key={p.name} place={p} scale={scale} />)}
         {groups.value.length > shown.length && <p class="quiet">{en.overview.morePlaces(groups.value.length - shown.length)}</p>}
       </div>
