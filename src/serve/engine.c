@@ -145,6 +145,14 @@ static void take_request(struct serve_peer *p, struct serve_session *ss, bool we
     }
 }
 
+size_t serve_socket_io_body_max(struct serve_peer *p)
+{
+    uint8_t memory[2 * SERVE_SID_BYTES];
+    struct serve_session *ss =
+        serve_session_find(p->serve, parameter(p, "sid", memory, sizeof memory));
+    return ss ? serve_session_message_max(ss) : 0;
+}
+
 void serve_socket_io(struct serve_peer *p)
 {
     uint8_t transport_memory[16];

@@ -15,9 +15,6 @@
 /* With this much unsent, no further request is served before the peer took some. */
 #define UNSENT_MAX (256u << 10)
 
-/* A refused body up to this length is read and passed over, so that the connection can stay. */
-#define REFUSED_BODY_MAX (64u << 10)
-
 struct serve_http *serve_http_new(const struct serve *s, const struct peer_address *from)
 {
     struct serve_http *h = mem_zalloc(1, sizeof *h);
@@ -47,6 +44,17 @@ static bool may_read_on(struct serve_peer *p)
     return !p->conn.closing && conn_queued(&p->conn) < UNSENT_MAX;
 }
 
+/* The body is too large, unless the request is refused anyway for another reason. */
+static void refuse_body(struct serve_peer *p)
+{
+    if (p->http->refusal.status) {
+        serve_dispatch(p);
+        return;
+    }
+    metrics_drop(p->serve->config.metrics, DROP_HTTP_TOO_LARGE, 1);
+    serve_answer_error(p, 413, "too_large", "the body is too large");
+}
+
 /* The head of a request with a body is complete. */
 static void begin_body(struct serve_peer *p)
 {
@@ -54,13 +62,11 @@ static void begin_body(struct serve_peer *p)
     serve_admit(p);
     serve_deadline_set(&p->serve->deadlines, &p->deadline, SERVE_DEADLINE_BODY,
                        p->serve->loop->mono_ns);
-    if (h->refusal.status && serve_request(p)->content_length > REFUSED_BODY_MAX) {
+    h->reader.body_max = serve_body_max(p);
+    if (serve_request(p)->content_length > h->reader.body_max) {
         h->close_after = true;
-        serve_dispatch(p);
+        refuse_body(p);
         return;
-    }
-    if (h->refusal.status) {
-        h->reader.body_max = REFUSED_BODY_MAX;
     }
     if (serve_request(p)->expect_continue && !h->refusal.status) {
         conn_send(&p->conn, frame_of(BYTES("HTTP/1.1 100 Continue\r\n\r\n"), (struct bytes){0}));
@@ -77,7 +83,11 @@ static void complete(struct serve_peer *p)
     serve_addresses_leave(&p->serve->addresses, &p->address);
     h->close_after = !serve_request(p)->keep_alive || p->serve->draining;
     h->waiting = true;
-    serve_dispatch(p);
+    if (serve_request(p)->body.len > serve_body_max(p)) {
+        refuse_body(p);
+    } else {
+        serve_dispatch(p);
+    }
 }
 
 static void refuse(struct serve_peer *p)
@@ -172,7 +182,7 @@ void serve_http_answered(struct serve_peer *p)
     h->admitted = false;
     h->polling = NULL;
     h->ticket = NULL;
-    if (h->close_after) {
+    if (h->close_after || p->serve->draining) {
         serve_peer_linger(p);
         return;
     }

@@ -65,6 +65,9 @@ static void join(struct serve_session *ss)
     serve_addresses_leave(&s->addresses, &ss->address);
     s->live_touched = true;
     ss->client = live_join(s->live, ss, &ss->who, serve_now(s));
+    if (ss->ws) {
+        ss->ws->ws.message_max = serve_session_message_max(ss);
+    }
 }
 
 static bool take_connect(struct serve_session *ss, const struct sio_packet *p)

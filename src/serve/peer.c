@@ -69,17 +69,7 @@ static void on_closed(struct conn *c, enum err why)
         serve_http_lost(p);
         serve_http_free(p->http);
     }
-    if (p->session) {
-        struct serve_session *ss = p->session;
-        p->session = NULL;
-        if (ss->probe == p) {
-            ss->probe = NULL;
-            serve_deadline_clear(&ss->upgrade);
-        } else {
-            ss->ws = NULL;
-            serve_session_end(ss, SERVE_END_GONE);
-        }
-    }
+    serve_websocket_lost(p);
     serve_addresses_leave(&p->serve->addresses, &p->address);
     unlink_peer(p);
     serve_peer_free(p);

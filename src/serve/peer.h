@@ -100,6 +100,9 @@ void serve_http_lost(struct serve_peer *p);
 void serve_websocket_start(struct serve_peer *p);
 void serve_websocket_received(struct serve_peer *p, uint8_t *in, size_t len);
 
+/* Takes the peer from its session, which ends when the peer was its transport. */
+void serve_websocket_lost(struct serve_peer *p);
+
 /* Sends a close frame and lingers; the session must have let go of the peer. */
 void serve_websocket_close(struct serve_peer *p, uint16_t code, const char *reason);
 

@@ -92,7 +92,7 @@ void serve_polling_post(struct serve_peer *p, struct serve_session *ss)
 {
     struct bytes body = serve_request(p)->body;
     struct eio_packet packet;
-    if (body.len > ss->serve->config.max_payload) {
+    if (body.len > serve_session_message_max(ss)) {
         metrics_drop(ss->serve->config.metrics, DROP_HTTP_TOO_LARGE, 1);
         serve_answer_error(p, 413, "too_large", "more than maxPayload");
         return;

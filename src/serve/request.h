@@ -34,6 +34,9 @@ void serve_admit(struct serve_peer *p);
 /* Serves the admitted request, whose body is complete. */
 void serve_dispatch(struct serve_peer *p);
 
+/* The largest body that the admitted request may have. */
+size_t serve_body_max(struct serve_peer *p);
+
 /* ---- access.c ---- */
 
 /* Whether `host` may be spoken to here. */
@@ -164,6 +167,9 @@ void serve_get_health(struct serve_peer *p);
 void serve_get_metrics(struct serve_peer *p);
 void serve_get_asset(struct serve_peer *p);
 void serve_socket_io(struct serve_peer *p);
+
+/* What the body of a polling request may have: depends on whose session it is. */
+size_t serve_socket_io_body_max(struct serve_peer *p);
 
 void serve_put_device(struct json_writer *w, const struct serve *s,
                       const struct registry_device *d);

@@ -3,7 +3,13 @@
  * credential, in this order, as soon as its head is read. */
 #include "serve/request.h"
 
+#include "model/limits.h"
+
 #define ANY -1
+
+/* A body that nobody reads, or that anybody may send: it is passed over so that the connection can
+ * stay. */
+#define PASSED_OVER_MAX 16384u
 
 /* docs/protocol/openapi.yaml describes these; a test walks them without a credential. */
 static const struct serve_route routes[] = {
@@ -166,6 +172,9 @@ static void check_source(struct serve_peer *p)
         return;
     }
     metrics_drop(p->serve->config.metrics, DROP_HTTP_HOST, 1);
+    log_limited(&p->serve->refused_log, LOG_WARN, "refused a request: host %.*s, origin %.*s: %s",
+                (int)q->host.len, q->host.ptr ? (const char *)q->host.ptr : "", (int)q->origin.len,
+                q->origin.ptr ? (const char *)q->origin.ptr : "", h->refusal.message);
 }
 
 static void check_credential(struct serve_peer *p)
@@ -223,6 +232,18 @@ void serve_admit(struct serve_peer *p)
     if (h->refusal.status) {
         metrics_add(p->serve->config.metrics, METRIC_HTTP_REFUSED, 1);
     }
+}
+
+size_t serve_body_max(struct serve_peer *p)
+{
+    const struct serve_http *h = p->http;
+    if (h->refusal.status || !h->route || h->route == &page_route) {
+        return PASSED_OVER_MAX;
+    }
+    if (h->route->handle == serve_socket_io) {
+        return size_max(PASSED_OVER_MAX, serve_socket_io_body_max(p));
+    }
+    return h->route->guard == SERVE_GUARD_OWN ? PASSED_OVER_MAX : LIMIT_HTTP_BODY_BYTES;
 }
 
 void serve_dispatch(struct serve_peer *p)

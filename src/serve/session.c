@@ -125,6 +125,12 @@ static void forget(struct serve_session *ss)
     serve_addresses_leave(&s->addresses, &ss->address);
 }
 
+uint32_t serve_session_message_max(const struct serve_session *ss)
+{
+    uint32_t max = ss->serve->config.max_payload;
+    return ss->client || max < SERVE_STRANGER_BYTES ? max : SERVE_STRANGER_BYTES;
+}
+
 void serve_session_leave(struct serve_session *ss)
 {
     if (ss->client) {

@@ -13,6 +13,10 @@
  * all that live lets wait. */
 #define SERVE_SESSION_QUEUE_MAX (1u << 20)
 
+/* One message of somebody who has not been let in: enough for a CONNECT, and no more memory for
+ * anybody who just comes. */
+#define SERVE_STRANGER_BYTES 16384u
+
 enum serve_transport {
     SERVE_POLLING,
     SERVE_WEBSOCKET,
@@ -64,6 +68,9 @@ void serve_session_end(struct serve_session *ss, enum serve_session_end how);
 
 /* Frees it without a word, after the loop has ended. */
 void serve_session_discard(struct serve_session *ss);
+
+/* Bytes of one message that the session may send now. */
+uint32_t serve_session_message_max(const struct serve_session *ss);
 
 /* Leaves the namespace: live forgets the client. */
 void serve_session_leave(struct serve_session *ss);

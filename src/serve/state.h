@@ -17,6 +17,7 @@
 #include "live/live.h"
 #include "serve/addresses.h"
 #include "serve/deadline.h"
+#include "sys/log.h"
 
 #define SERVE_LISTENERS_MAX 16
 
@@ -55,7 +56,8 @@ struct serve {
     struct loop_timer timer;
     mono_ns timer_at;
     mono_ns live_due;
-    bool live_touched; /* something happened that may have made a tick due sooner */
+    struct log_gate refused_log; /* hosts and origins: a hint for whoever configures */
+    bool live_touched;           /* something happened that may have made a tick due sooner */
     bool draining;
 };
 

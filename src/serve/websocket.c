@@ -20,7 +20,7 @@ void serve_websocket_start(struct serve_peer *p)
     serve_http_free(p->http);
     p->http = NULL;
     p->kind = SERVE_PEER_WEBSOCKET;
-    ws_reader_init(&p->ws, p->serve->config.max_payload);
+    ws_reader_init(&p->ws, SERVE_STRANGER_BYTES);
 }
 
 void serve_websocket_close(struct serve_peer *p, uint16_t code, const char *reason)
@@ -31,8 +31,7 @@ void serve_websocket_close(struct serve_peer *p, uint16_t code, const char *reas
     }
 }
 
-/* Takes the peer from its session, which ends when the peer was its transport. */
-static void let_go(struct serve_peer *p)
+void serve_websocket_lost(struct serve_peer *p)
 {
     struct serve_session *ss = p->session;
     p->session = NULL;
@@ -51,7 +50,7 @@ static void let_go(struct serve_peer *p)
 
 void serve_websocket_fail(struct serve_peer *p, uint16_t code, const char *reason)
 {
-    let_go(p);
+    serve_websocket_lost(p);
     serve_websocket_close(p, code, reason);
 }
 
@@ -65,6 +64,7 @@ void serve_websocket_upgrade(struct serve_session *ss)
     ss->probe = NULL;
     ss->probed = false;
     ss->transport = SERVE_WEBSOCKET;
+    ss->ws->ws.message_max = serve_session_message_max(ss);
     if (ss->poll) {
         serve_polling_answer(ss, BYTES("6"));
     }
@@ -127,7 +127,7 @@ static void take_binary(struct serve_peer *p, size_t len)
 static void answer_ping(struct serve_peer *p, struct bytes payload)
 {
     if (conn_queued(&p->conn) < SERVE_SESSION_QUEUE_MAX) {
-        conn_send_first(&p->conn, ws_frame(WS_PONG, payload));
+        conn_send(&p->conn, ws_frame(WS_PONG, payload));
     }
 }
 
