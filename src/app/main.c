@@ -29,8 +29,10 @@ static void print_help(FILE *out)
 
 int command_version(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        (void)printf("usage: telltale version\n\nPrints `telltale VERSION`.\n");
+        return 0;
+    }
     (void)printf("telltale %s\n", TELLTALE_VERSION);
     return 0;
 }
@@ -48,7 +50,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (strcmp(word, "--version") == 0) {
-        return command_version(argc, argv);
+        return command_version(1, argv);
     }
     if (*word) {
         (void)fprintf(stderr, "telltale: no command '%s'\n\n", word);

@@ -49,7 +49,10 @@ void pipeline_close_batch(struct pipeline *p)
 static uint32_t reading_flags(const struct pipeline *p, const struct pipeline_message *m,
                               const struct decode_record *r)
 {
-    uint32_t flags = m->retained && r->time == WALL_NONE ? READING_LAST_KNOWN : 0;
+    uint32_t flags = 0;
+    if (m->retained) {
+        flags |= r->time == WALL_NONE ? READING_LAST_KNOWN : READING_RETAINED;
+    }
     if (p->storing == PIPELINE_STORES_NOTHING ||
         (p->storing == PIPELINE_STORES_ACKNOWLEDGED && m->qos == 0)) {
         flags |= READING_NOT_STORED;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/address.h"
 #include "app/commands.h"
 #include "app/program.h"
 
@@ -49,13 +50,23 @@ struct overrides {
     bool mqtt;
 };
 
-static void override_list(struct config_list *list, bool *given, const char *item)
+/* Errors: ERR_INVALID not an address, said already. */
+static enum err override_list(struct config_list *list, bool *given, const char *item)
 {
+    struct addresses a;
+    if (addresses_parse(item, &a) != OK) {
+        (void)fprintf(stderr,
+                      "telltale serve: %s: expected ADDR:PORT, such as localhost:3000, "
+                      "0.0.0.0:3000 or [::1]:3000\n",
+                      item);
+        return ERR_INVALID;
+    }
     if (!*given) {
         config_list_clear(list);
         *given = true;
     }
     config_list_add(list, item);
+    return OK;
 }
 
 /* Errors: ERR_INVALID called wrongly, said already. */
@@ -70,11 +81,9 @@ static enum err apply_flag(struct config *c, struct overrides *given, int flag)
         c->data = mem_text(optarg, strlen(optarg));
         return OK;
     case FLAG_HTTP:
-        override_list(&c->http_listen, &given->http, optarg);
-        return OK;
+        return override_list(&c->http_listen, &given->http, optarg);
     case FLAG_MQTT:
-        override_list(&c->mqtt_listen, &given->mqtt, optarg);
-        return OK;
+        return override_list(&c->mqtt_listen, &given->mqtt, optarg);
     case FLAG_NO_AUTH:
         c->auth = false;
         return OK;
