@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 /* Up to so many missed things are sorted; more are found along the change list, which is in order
- * but holds the rest of the fleet too. */
+ * of seconds and holds the rest of the fleet too. */
 #define SORT_MAX 1024u
 
 void live_fall_behind(struct live *l, struct live_client *c, uint64_t no)
@@ -41,7 +41,7 @@ void live_missed(struct live *l, struct live_client *c, const struct live_item *
     bool first = item->kind == LIVE_ITEM_READING ? live_bits_set(&c->series, item->series)
                                                  : live_bits_set(&c->devices, item->device);
     if (!first) {
-        metrics_add(l->config.metrics, METRIC_LIVE_CONFLATED, 1);
+        l->conflated++;
     }
 }
 

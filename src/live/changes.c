@@ -33,6 +33,15 @@ void live_changes_touch(struct live *l, struct live_node *n, uint64_t order)
     n->order = order;
 }
 
+void live_changes_touch_series(struct live *l, struct live_series *s, uint64_t order)
+{
+    if (s->node.order < l->marks[l->tick % LIVE_MARKS].node.order || !s->node.next) {
+        live_changes_touch(l, &s->node, order);
+    } else {
+        s->node.order = order;
+    }
+}
+
 void live_changes_mark(struct live *l)
 {
     l->tick++;

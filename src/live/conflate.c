@@ -134,19 +134,22 @@ static uint32_t sent_now_ms(const struct live *l)
     return (uint32_t)((l->now.mono + 999999u) / 1000000u);
 }
 
+bool live_conflate_rests(struct live *l, struct live_group *g, const struct live_item *item)
+{
+    uint8_t *slot = live_slot(l, g, live_slot_of(l, g, item->series));
+    if (!(*slot & LIVE_SLOT_RESTING)) {
+        return false;
+    }
+    if (*slot & LIVE_SLOT_DIRTY) {
+        l->conflated += g->member_count;
+    }
+    *slot |= LIVE_SLOT_DIRTY;
+    return true;
+}
+
 void live_conflate(struct live *l, struct live_group *g, struct live_item *item)
 {
-    if (g->budget && live_rate_paused(l)) {
-        return;
-    }
     uint8_t *slot = live_slot(l, g, live_slot_of(l, g, item->series));
-    if (*slot & LIVE_SLOT_RESTING) {
-        if (*slot & LIVE_SLOT_DIRTY) {
-            metrics_add(l->config.metrics, METRIC_LIVE_CONFLATED, g->member_count);
-        }
-        *slot |= LIVE_SLOT_DIRTY;
-        return;
-    }
     *slot |= LIVE_SLOT_RESTING;
     bool sends = !g->budget || live_budget_take(l, g);
     if (!sends) {

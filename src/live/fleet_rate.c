@@ -152,15 +152,21 @@ static void turn_period(struct live *l, uint32_t level)
     r->period[level] = period;
 }
 
-void live_rate_count(struct live *l, struct live_series *s)
+void live_rate_now(struct live *l)
 {
     uint64_t now_ms = live_now_ms(l);
     for (uint32_t level = 0; level < LIVE_LEVELS; level++) {
         /* Counted from 1, so that a new series has been counted in none. */
-        uint32_t interval = (uint32_t)(now_ms / live_interval_ms(levels[level].step)) + 1;
-        if (s->counted[level] != interval) {
-            turn_period(l, level);
-            s->counted[level] = interval;
+        l->rate.interval[level] = (uint32_t)(now_ms / live_interval_ms(levels[level].step)) + 1;
+        turn_period(l, level);
+    }
+}
+
+void live_rate_count(struct live *l, struct live_series *s)
+{
+    for (uint32_t level = 0; level < LIVE_LEVELS; level++) {
+        if (s->counted[level] != l->rate.interval[level]) {
+            s->counted[level] = l->rate.interval[level];
             l->rate.current[level]++;
         }
     }

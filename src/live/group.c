@@ -194,6 +194,13 @@ void live_group_status(struct live *l, struct live_group *g, struct live_item *i
 
 void live_group_reading(struct live *l, struct live_group *g, struct live_item *item)
 {
+    if (g->step > 0 && live_conflate_rests(l, g, item)) {
+        return;
+    }
+    if (g->budget && live_rate_paused(l)) {
+        return;
+    }
+    live_item_find(l, item);
     bool theirs =
         g->room ? live_group_wants(l, g, item->series) : live_may_read(&g->rights, item->key);
     if (!theirs) {

@@ -133,6 +133,16 @@ void live_item_fini(struct live_item *item)
 
 /* ---- the newest of something ---- */
 
+void live_item_find(const struct live *l, struct live_item *item)
+{
+    if (item->row) {
+        return;
+    }
+    item->row = registry_series(l->config.registry, (struct series_id){item->series});
+    ASSERT(item->row);
+    item->key = bytes_of_text(registry_device(l->config.registry, item->row->device)->key);
+}
+
 bool live_item_of_series(struct live *l, uint32_t series, struct live_item *item)
 {
     const struct live_series *s = live_series(l, series);

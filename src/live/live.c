@@ -160,61 +160,52 @@ static bool anybody_chose_nothing(const struct live *l)
     return false;
 }
 
-static void tell_groups(struct live *l, struct live_series *s, struct live_item *item)
+static void tell_groups(struct live *l, const struct live_series *s, struct live_item *item)
 {
-    const struct live_device *d = live_device(l, s->device);
-    if (l->fleet_count == 0 && !d->room) {
-        return;
-    }
-    const struct registry_device *device =
-        registry_device(l->config.registry, (struct device_id){s->device});
-    item->key = bytes_of_text(device->key);
     for (size_t i = 0; i < l->fleet_count; i++) {
         live_group_reading(l, l->fleet[i], item);
     }
-    for (size_t i = 0; d->room && i < d->room->group_count; i++) {
-        live_group_reading(l, d->room->groups[i], item);
+    const struct live_room *room = live_device(l, s->device)->room;
+    for (size_t i = 0; room && i < room->group_count; i++) {
+        live_group_reading(l, room->groups[i], item);
     }
     live_item_fini(item);
 }
 
-static void take_reading(struct live *l, const struct reading *in, wall_ms arrival)
+static void take_reading(struct live *l, struct live_series *s, const struct reading *in,
+                         wall_ms arrival)
 {
-    struct live_series *s = live_series(l, in->series);
-    if (!s || !is_newest(s, in)) {
-        return;
-    }
     s->known = true;
     s->last_known = (in->flags & READING_LAST_KNOWN) != 0;
     s->time = in->time;
     s->value = in->value;
     s->arrival = arrival;
-    live_changes_touch(l, &s->node, ++l->clock);
-    struct live_item item = {
-        .kind = LIVE_ITEM_READING,
-        .no = l->clock,
-        .series = in->series,
-        .device = s->device,
-        .row = registry_series(l->config.registry, (struct series_id){in->series}),
-        .value = in->value,
-        .time = in->time,
-        .arrival = arrival};
-    if (item.row) {
-        tell_groups(l, s, &item);
-    }
+    live_changes_touch_series(l, s, ++l->clock);
+    struct live_item item = {.kind = LIVE_ITEM_READING,
+                             .no = l->clock,
+                             .series = in->series,
+                             .device = s->device,
+                             .value = in->value,
+                             .time = in->time,
+                             .arrival = arrival};
+    tell_groups(l, s, &item);
 }
 
 static void apply_readings(struct live *l, const struct batch *b)
 {
     bool counts = anybody_chose_nothing(l);
+    live_rate_now(l);
     for (size_t i = 0; i < b->reading_count; i++) {
         const struct reading *in = &b->readings[i];
         struct live_series *s = live_series(l, in->series);
-        if (counts && s && is_newest(s, in)) {
+        l->readings += (in->flags & READING_LAST_KNOWN) == 0;
+        if (!s || !is_newest(s, in)) {
+            continue;
+        }
+        if (counts) {
             live_rate_count(l, s);
         }
-        l->readings += (in->flags & READING_LAST_KNOWN) == 0;
-        take_reading(l, in, b->now);
+        take_reading(l, s, in, b->now);
     }
 }
 
@@ -227,12 +218,11 @@ static void take_latest(struct live *l, const struct registry_series *row, wall_
     if (!row->has_latest || (s->known && s->time == row->time && s->value == row->value)) {
         return;
     }
-    s->known = false;
     struct reading in = {.series = row->id.n,
                          .flags = row->last_known ? READING_LAST_KNOWN : 0,
                          .time = row->time,
                          .value = row->value};
-    take_reading(l, &in, arrival);
+    take_reading(l, s, &in, arrival);
 }
 
 static void apply_world(struct live *l, const struct batch *b)
@@ -285,6 +275,7 @@ void live_batch(struct live *l, const struct batch *b, struct moment now)
     if (b->kind == BATCH_SNAPSHOT) {
         apply_world(l, b);
         begin_anew(l);
+        live_count_conflated(l);
         return;
     }
     apply_devices(l, b);
@@ -293,6 +284,7 @@ void live_batch(struct live *l, const struct batch *b, struct moment now)
     }
     apply_readings(l, b);
     live_alerts_batch(l, b);
+    live_count_conflated(l);
 }
 
 mono_ns live_tick(struct live *l, struct moment now)
@@ -303,6 +295,7 @@ mono_ns live_tick(struct live *l, struct moment now)
     if (now.mono >= l->next_second) {
         live_second(l);
     }
+    live_count_conflated(l);
     mono_ns next = l->next_second;
     uint64_t due_ms = live_conflate_next_ms(l);
     if (due_ms < next / 1000000u) {

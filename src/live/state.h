@@ -7,8 +7,8 @@
  *                      └─► snapshot, update
  *
  * Everything that is sent has a number, `clock`, which only rises. The change list holds each
- * series and device once, in order of its last change; marks in it stand where each second began,
- * so that "what changed since" is a walk over just that.
+ * series and device once, in order of the second of its last change; marks in it stand where each
+ * second began, so that "what changed since" is a walk over just that.
  *
  * Thread: serve's. */
 #ifndef TELLTALE_LIVE_STATE_H
@@ -265,11 +265,12 @@ struct live_sheet {
 /* ---- the stream of clients that chose nothing: fleet_rate.c ---- */
 
 struct live_rate {
-    uint32_t level;                /* LIVE_LEVELS: paused */
-    uint32_t calm;                 /* seconds in which a narrower level would have fitted */
-    uint64_t period[LIVE_LEVELS];  /* number of the one being counted */
-    uint32_t current[LIVE_LEVELS]; /* events that the level would have brought in it */
-    uint32_t last[LIVE_LEVELS];    /* and in the one before */
+    uint32_t level;                 /* LIVE_LEVELS: paused */
+    uint32_t calm;                  /* seconds in which a narrower level would have fitted */
+    uint32_t interval[LIVE_LEVELS]; /* the one that this moment is in, counted from 1 */
+    uint64_t period[LIVE_LEVELS];   /* number of the one being counted */
+    uint32_t current[LIVE_LEVELS];  /* events that the level would have brought in it */
+    uint32_t last[LIVE_LEVELS];     /* and in the one before */
 };
 
 /* ---- all of it ---- */
@@ -314,7 +315,8 @@ struct live {
 
     struct live_sheet sheet;
     uint32_t alert_mark;
-    uint64_t readings; /* since the last second began */
+    uint64_t readings;  /* since the last second began */
+    uint64_t conflated; /* not in the metric yet */
     double readings_per_second;
     mono_ns second_began;
     struct frame *data;
@@ -323,6 +325,14 @@ struct live {
     struct frame *updates[LIVE_UPDATES];
     bool update_impossible[LIVE_UPDATES]; /* more was deleted or resolved than is remembered */
 };
+
+static inline void live_count_conflated(struct live *l)
+{
+    if (l->conflated) {
+        metrics_add(l->config.metrics, METRIC_LIVE_CONFLATED, l->conflated);
+        l->conflated = 0;
+    }
+}
 
 static inline uint64_t live_now_ms(const struct live *l)
 {
@@ -352,6 +362,10 @@ void live_device_remove(struct live *l, uint32_t id);
 
 /* Puts a node last, as changed at `order`. */
 void live_changes_touch(struct live *l, struct live_node *n, uint64_t order);
+
+/* The same for a series that has a new value, which happens far more often: within one second it
+ * stays where its first change put it, and its neighbours in the list are left alone. */
+void live_changes_touch_series(struct live *l, struct live_series *s, uint64_t order);
 void live_node_remove(struct live_node *n);
 void live_node_insert_after(struct live_node *at, struct live_node *n);
 
@@ -385,7 +399,7 @@ struct live_item {
     uint64_t no; /* clock */
     uint32_t series;
     uint32_t device;
-    struct bytes key; /* the device's id */
+    struct bytes key; /* the device's id; of a reading both are found when first needed */
     const struct registry_series *row;
     double value; /* of a reading */
     wall_ms time; /* of the reading, or when the status was told */
@@ -403,6 +417,9 @@ struct live_item {
 bool live_item_of_series(struct live *l, uint32_t series, struct live_item *item);
 bool live_item_of_device(struct live *l, uint32_t device, struct live_item *item);
 void live_item_fini(struct live_item *item);
+
+/* Finds key and row, which cost a look into the registry that a resting series is spared. */
+void live_item_find(const struct live *l, struct live_item *item);
 
 /* The frame of an item for a group's members. Ownership: the item's. */
 struct frame *live_item_frame(struct live *l, struct live_item *item, const struct live_group *g);
@@ -463,7 +480,10 @@ bool live_group_wants(struct live *l, struct live_group *g, uint32_t series);
 uint32_t live_slot_of(const struct live *l, const struct live_group *g, uint32_t series);
 uint8_t *live_slot(struct live *l, struct live_group *g, uint32_t slot);
 
-/* Takes a reading into the group's pace. */
+/* Takes a reading of a series into the group's pace, if it rests there. */
+bool live_conflate_rests(struct live *l, struct live_group *g, const struct live_item *item);
+
+/* Sends a reading of a series that does not rest, which does from now on. */
 void live_conflate(struct live *l, struct live_group *g, struct live_item *item);
 
 /* Forgets what rests and waits. */
@@ -577,7 +597,8 @@ static inline bool live_rate_paused(const struct live *l)
     return l->rate.level == LIVE_LEVELS;
 }
 
-/* Counts an event of a series for each level. */
+/* Counts an event of a series for each level; live_rate_now comes first, once a batch. */
+void live_rate_now(struct live *l);
 void live_rate_count(struct live *l, struct live_series *s);
 
 /* Whether one more event may go to the group's members now; counts it if so. */
