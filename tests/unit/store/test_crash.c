@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Crashes and disks that fail: what a commit promised is there afterwards, whole and once. */
+#include "fixture.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#define SERIES 6
+
+/* ---- kill ---- */
+
+/* What the child promised, seen by the parent. */
+struct promise {
+    _Atomic uint64_t committed; /* rounds of readings */
+    _Atomic uint64_t appended;
+};
+
+/* One round: each series gets one reading of the round's time. */
+static void append_round(struct fixture *f, uint64_t round)
+{
+    struct batch *b = fx_batch(f);
+    for (uint32_t s = 0; s < SERIES; s++) {
+        fx_add_reading(b, s, T0 + (wall_ms)round * 10, (double)(round * 10 + s));
+    }
+    fx_append(f, b);
+}
+
+static void run_until_killed(struct fixture *f, struct promise *p)
+{
+    fx_open(f);
+    uint64_t round = atomic_load(&p->committed);
+    for (;;) {
+        for (uint64_t i = 0; i <= fx_below(f, 20); i++) {
+            append_round(f, round++);
+            atomic_store(&p->appended, round);
+        }
+        fx_commit(f);
+        atomic_store(&p->committed, round);
+        bool more = false;
+        struct store_failure why;
+        f->now += 100;
+        if (store_work(f->store, f->now, &more, &why) != OK) {
+            _exit(1);
+        }
+        atomic_store(&p->committed, round);
+    }
+}
+
+/* Every promised round whole; rounds that were only appended may be there, from the first on. */
+static uint64_t check_rounds(struct fixture *f, uint64_t committed, uint64_t appended)
+{
+    uint64_t rounds = 0;
+    for (uint32_t s = 0; s < SERIES; s++) {
+        struct store_samples got = fx_query(f, s, INT64_MIN, INT64_MAX, 100000);
+        assert_true(got.count >= committed && got.count <= appended);
+        rounds = s == 0 ? got.count : rounds;
+        assert_int_equal(got.count, rounds);
+        for (size_t i = 0; i < got.count; i++) {
+            assert_int_equal(got.rows[i].time, T0 + (wall_ms)i * 10);
+            assert_true(got.rows[i].mean == (double)(i * 10 + s));
+        }
+        store_samples_fini(&got);
+    }
+    assert_int_equal(fx_readings(f), rounds * SERIES);
+    return rounds;
+}
+
+static void what_was_committed_survives_kill_at_any_time(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_bytes = 8000;
+    f->config.journal_age_ms = 3000;
+    struct promise *p =
+        mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(p != MAP_FAILED);
+    fx_open(f);
+    fx_fleet(f, 2, SERIES / 2);
+    fx_close(f);
+    int kills = getenv("TELLTALE_TEST_LONG") ? 200 : 15;
+    for (int i = 0; i < kills; i++) {
+        uint64_t enough = atomic_load(&p->committed) + 1 + fx_below(f, 150);
+        fflush(NULL);
+        pid_t child = fork();
+        if (child == 0) {
+            run_until_killed(f, p);
+        }
+        while (atomic_load(&p->appended) < enough) {
+            assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+            (void)sched_yield();
+        }
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        fx_open(f);
+        uint64_t rounds = check_rounds(f, atomic_load(&p->committed), atomic_load(&p->appended));
+        atomic_store(&p->committed, rounds);
+        atomic_store(&p->appended, rounds);
+        fx_close(f);
+    }
+    (void)munmap(p, sizeof *p);
+}
+
+/* ---- fsync that fails ---- */
+
+static int sync_countdown; /* 0: none fails */
+static uint64_t syncs;
+/* SQLite has a table of methods for each kind of locking; each gets a copy with our xSync. */
+static struct methods {
+    const sqlite3_io_methods *real;
+    sqlite3_io_methods failing;
+} methods[8];
+static sqlite3_vfs failing_vfs;
+static sqlite3_vfs *real_vfs;
+
+static int failing_sync(sqlite3_file *file, int flags)
+{
+    syncs++;
+    if (sync_countdown > 0 && --sync_countdown == 0) {
+        return SQLITE_IOERR_FSYNC;
+    }
+    const struct methods *m =
+        (const void *)((const char *)file->pMethods - offsetof(struct methods, failing));
+    return m->real->xSync(file, flags);
+}
+
+static int failing_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags,
+                        int *out)
+{
+    (void)vfs;
+    int rc = real_vfs->xOpen(real_vfs, name, file, flags, out);
+    if (rc == SQLITE_OK && file->pMethods) {
+        size_t i = 0;
+        while (methods[i].real && methods[i].real != file->pMethods) {
+            i++;
+        }
+        assert_true(i < ARRAY_LEN(methods));
+        methods[i].real = file->pMethods;
+        methods[i].failing = *file->pMethods;
+        methods[i].failing.xSync = failing_sync;
+        file->pMethods = &methods[i].failing;
+    }
+    return rc;
+}
+
+static void install_failing_vfs(void)
+{
+    real_vfs = sqlite3_vfs_find(NULL);
+    failing_vfs = *real_vfs;
+    failing_vfs.zName = "failing";
+    failing_vfs.xOpen = failing_open;
+    assert_int_equal(sqlite3_vfs_register(&failing_vfs, 1), SQLITE_OK);
+}
+
+static void remove_failing_vfs(void)
+{
+    assert_int_equal(sqlite3_vfs_unregister(&failing_vfs), SQLITE_OK);
+}
+
+static void a_failed_fsync_is_told_and_nothing_is_lost(void **state)
+{
+    struct fixture *f = *state;
+    f->config.journal_bytes = 4000;
+    install_failing_vfs();
+    fx_open(f);
+    fx_fleet(f, 2, SERIES / 2);
+    uint64_t round = 0;
+    int failures = 0;
+    for (int n = 1; n <= 25; n++) {
+        sync_countdown = n;
+        for (int i = 0; i < 12; i++) {
+            append_round(f, round++);
+            struct store_failure why = {{0}};
+            enum err e = store_commit(f->store, f->now, &why);
+            bool durable = store_durable_seq(f->store) == f->seq;
+            assert_true(durable == (e == OK));
+            if (e != OK) {
+                assert_int_equal(e, ERR_IO);
+                assert_true(why.text[0] != '\0');
+                failures++;
+            }
+            bool more;
+            f->now += 100;
+            failures += store_work(f->store, f->now, &more, &why) != OK;
+        }
+    }
+    sync_countdown = 0;
+    fx_commit(f);
+    (void)check_rounds(f, round, round);
+    fx_close(f);
+    fx_open(f);
+    (void)check_rounds(f, round, round);
+    fx_close(f);
+    remove_failing_vfs();
+    print_message("%d failures\n", failures);
+    assert_true(failures >= 10);
+}
+
+/* ---- a disk that is full ---- */
+
+static void fill_disk(struct fixture *f)
+{
+    struct rlimit limit = {300000, RLIM_INFINITY};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    f->config.journal_bytes = 1u << 20;
+    fx_open(f);
+    fx_fleet(f, 2, SERIES / 2);
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) {
+        _exit(2);
+    }
+    /* A failed commit empties the log into the database, so there is room again until that is full
+     * too. */
+    struct store_failure why = {{0}};
+    uint64_t round = 0;
+    for (int failed = 0; failed < 3;) {
+        for (int i = 0; i < 100; i++) {
+            append_round(f, round++);
+        }
+        enum err e = store_commit(f->store, f->now, &why);
+        bool durable = store_durable_seq(f->store) == f->seq;
+        failed = e == OK ? 0 : failed + 1;
+        if (durable != (e == OK) || (e != OK && e != ERR_IO) || round > 100000) {
+            _exit(3);
+        }
+    }
+    limit.rlim_cur = RLIM_INFINITY;
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) {
+        _exit(2);
+    }
+    fx_commit(f);
+    (void)check_rounds(f, round, round);
+    fx_close(f);
+    fx_open(f);
+    (void)check_rounds(f, round, round);
+    _exit(0);
+}
+
+static void a_full_disk_stops_promises_and_loses_nothing(void **state)
+{
+    struct fixture *f = *state;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        fill_disk(f);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
+        STORE_TEST(what_was_committed_survives_kill_at_any_time),
+        STORE_TEST(a_failed_fsync_is_told_and_nothing_is_lost),
+        STORE_TEST(a_full_disk_stops_promises_and_loses_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
