@@ -35,8 +35,9 @@ function timeSplits(min: number, max: number, room: number): number[] {
   const offset = new Date(min).getTimezoneOffset() * 60_000;
   const out: number[] = [];
   for (let t = Math.ceil((min - offset) / step) * step + offset; t <= max; t += step) {
-    // The zone's name stands at the left end.
-    if (((t - min) / (max - min)) * room > 18) out.push(t);
+    // The zone's name stands at the left end, and no label may leave the plot at the right.
+    const x = ((t - min) / (max - min)) * room;
+    if (x > 18 && x < room - 4) out.push(t);
   }
   return out;
 }

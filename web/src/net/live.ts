@@ -91,8 +91,10 @@ export class Live {
       });
     }
     socket.on("stream-level", (data: unknown) => {
+      // The rate of the fleet's readings does not concern us: we take the dashboard's events only.
       const f = decode.fields(data);
-      events.level(decode.text(f["level"]));
+      const level = decode.text(f["level"]);
+      if (f["reason"] !== "fleet-rate") events.level(level === "full" ? "" : level);
     });
   }
 

@@ -144,6 +144,7 @@ export function restart(): void {
 export function startConnection(): void {
   live = new Live({
     opened: (recovered) => {
+      level.value = "";
       feed({ kind: "open" });
       if (recovered) current();
     },
