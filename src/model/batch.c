@@ -2,6 +2,7 @@
 #include "model/batch.h"
 
 #include "base/mem.h"
+#include "model/limits.h"
 
 /* Batches come back from any thread and are taken by one: a stack that givers push to and the taker
  * empties in one exchange, so no pop can meet a recycled head. */
@@ -138,6 +139,9 @@ struct batch *batch_pool_take(struct batch_pool *p)
     } else {
         b = batch_new(BATCH_CHANGES);
         b->pool = p;
+        /* At once as large as it ever gets: a warm pool must not grow when the load does. */
+        b->reading_cap = LIMIT_BATCH_READINGS;
+        b->readings = mem_zalloc(b->reading_cap, sizeof *b->readings);
     }
     return b;
 }
