@@ -10,7 +10,7 @@ import { io } from 'socket.io-client';
 import { ask, liveClient, mqttClient, publishReading } from '../support/clients.mjs';
 import { Raw, wsFrame, wsUpgrade } from '../support/raw.mjs';
 import { command, startServer, temporaryFolder, top } from '../support/server.mjs';
-import { within } from '../support/wait.mjs';
+import { until, within } from '../support/wait.mjs';
 
 // A token of a role, made by the command line in the server's data folder.
 function makeToken(data, role) {
@@ -230,8 +230,8 @@ test('with a token a listener beyond loopback serves, by its address', async (t)
   const data = join(temporaryFolder(t), 'data');
   const token = makeToken(data, 'viewer');
   const server = await startServer(t, { data, noAuth: false, args: ['--http', '0.0.0.0:0'] });
-  const port = Number(/http listening on 0\.0\.0\.0:(\d+)/.exec(server.stdout)[1]);
-  const own = await raw(port, { path: '/api/v1/devices', headers: { host: `${address}:${port}`, authorization: `Bearer ${token}` } });
+  const port = Number(await until(() => /http listening on 0\.0\.0\.0:(\d+)/.exec(server.stdout)?.[1], 'the second ready line'));
+  const own = await raw(port, { host: address, path: '/api/v1/devices', headers: { host: `${address}:${port}`, authorization: `Bearer ${token}` } });
   assert.equal(own.status, 200);
   const foreign = await raw(port, { path: '/api/v1/devices', headers: { host: 'evil.example', authorization: `Bearer ${token}` } });
   assert.equal(foreign.status, 421);

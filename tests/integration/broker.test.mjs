@@ -35,7 +35,7 @@ test('readings and statuses of a dialled broker come in', async (t) => {
 test('topics outside the subscription are left alone, others come by a setting', async (t) => {
   const broker = await startBroker(t);
   const publisher = await mqttClient(t, broker.port);
-  const config = `brokers:\n  - url: mqtt://127.0.0.1:${broker.port}\n    topics: ["plant/#", "sensors/#"]\n`;
+  const config = `mqtt:\n  brokers:\n    - url: mqtt://127.0.0.1:${broker.port}\n      topics: ["plant/#", "sensors/#"]\n`;
   const server = await startServer(t, { config });
   await subscribed(server, publisher);
   await publisher.publishAsync('elsewhere/a', '{"deviceId":"elsewhere","x":1}', { qos: 1 });

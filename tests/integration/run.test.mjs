@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
-import { parseMetrics, telltale, temporaryFolder, top } from '../support/server.mjs';
+import { command, parseMetrics, telltale, temporaryFolder, top } from '../support/server.mjs';
 import { until, within } from '../support/wait.mjs';
 
 const DEVICES = 6;
@@ -62,11 +62,12 @@ async function get(base, path) {
   return path === '/metrics' ? parseMetrics(await response.text()) : response.json();
 }
 
-async function described(base) {
+function described(base) {
+  const fleet = JSON.parse(command(['simulate', '--describe', '--devices', String(DEVICES)]).stdout);
   return until(async () => {
     const { devices } = await get(base, '/api/v1/devices?limit=100');
     const { rules } = await get(base, '/api/v1/rules');
-    const done = devices.length === DEVICES && rules.length > 0 && devices.every((d) => d.name && d.location && d.sensors.length === 5
+    const done = devices.length === DEVICES && rules.length === fleet.rules.length && devices.every((d) => d.name && d.location && d.sensors.length === 5
       && d.sensors.every((s) => s.unit && s.min !== null));
     return done && { devices, rules };
   }, 'the described fleet', 30_000);

@@ -59,7 +59,7 @@ test(`${ROUNDS} times kill -9 lose nothing that was acknowledged`, { timeout: RO
   t.diagnostic(`seed ${seed}`);
   const folder = temporaryFolder(t);
   // A small journal, so that blocks are written and trimmed while the kills come.
-  const server = new Server(t, { folder, config: 'store:\n  journal_size: 256 KiB\n' });
+  const server = new Server(t, { folder, config: 'store:\n  journal_bytes: 256kB\n' });
   const acked = new Map();
   const base = Date.now() - 40_000_000;
   let n = 0;
