@@ -93,7 +93,7 @@ static void sum_up(struct answer *a, wall_ms t, double v)
     struct bucket *b = bucket_at(a, t);
     b->min = b->n == 0 || v < b->min ? v : b->min;
     b->max = b->n == 0 || v > b->max ? v : b->max;
-    b->sum += v;
+    b->sum += (long double)v;
     b->n++;
 }
 
