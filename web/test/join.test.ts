@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Samples } from "../src/net/wire";
-import { Joined, usualGap } from "../src/state/join";
+import { Joined } from "../src/state/join";
 
 function raw(...points: readonly (readonly [t: number, v: number])[]): Samples {
   const v = points.map((p) => p[1]);
@@ -100,7 +100,20 @@ test("points that left the window are let go of, but for the one before it", () 
   assert.equal(j.draw(150_000, 200_000).t[0], 149_000);
 });
 
-test("the usual gap is the middle one", () => {
-  assert.equal(usualGap([0, 10, 20, 500, 510]), 10);
-  assert.equal(usualGap([5]), 0);
+test("a sensor that becomes faster or slower leaves no gaps where its rhythm changes", () => {
+  const slow = Array.from({ length: 30 }, (_, i) => [i * 10_000, 1] as const);
+  const fast = Array.from({ length: 60 }, (_, i) => [300_000 + i * 1000, 1] as const);
+  const again = Array.from({ length: 30 }, (_, i) => [370_000 + i * 10_000, 1] as const);
+  assert.deepEqual(new Joined(raw(...slow, ...fast, ...again), 0).draw(0, 661_000).gaps, []);
+  assert.deepEqual(new Joined(raw(...slow, ...fast.slice(30), ...again), 0).draw(0, 661_000).gaps, [[290_000, 330_000]]);
+});
+
+test("one lonely reading tells no rhythm, so nothing is called a gap", () => {
+  assert.deepEqual(new Joined(raw([0, 1]), 0).draw(0, 100_000).gaps, []);
+});
+
+test("a pause before the open bucket is a gap too", () => {
+  const j = new Joined(buckets(1000, [0, 1, 1, 1, 2], [1000, 1, 1, 1, 2]), 9000);
+  j.add(9100, 5);
+  assert.deepEqual(j.draw(0, 9200).gaps, [[1000, 9100]]);
 });

@@ -20,7 +20,7 @@ const mostDevices = 20_000;
 let state: Stream = initialStream;
 let pendingFills = 0;
 let live: Live | null = null;
-const currentListeners = new Set<() => void>();
+const currentListeners = new Set<(broken: boolean) => void>();
 
 /** The stream's state, for the chip and for every value. */
 export const stream = signal<Stream>(initialStream);
@@ -61,8 +61,8 @@ export function isCurrent(): boolean {
   return state.fresh;
 }
 
-/** Calls back each time the stream is whole again after a break. */
-export function onCurrent(listener: () => void): () => void {
+/** Calls back each time the stream is whole, and whether it had been broken before. */
+export function onCurrent(listener: (broken: boolean) => void): () => void {
   currentListeners.add(listener);
   return () => currentListeners.delete(listener);
 }
@@ -82,7 +82,7 @@ export function filling(): () => void {
 function current(): void {
   feed({ kind: "current" });
   const done = filling();
-  for (const listener of currentListeners) listener();
+  for (const listener of currentListeners) listener(state.gap > 0);
   if (!session.peek()) void loadSession().catch(() => undefined);
   Promise.allSettled([loadRules(), loadRecentAlerts()]).then(done, done);
 }

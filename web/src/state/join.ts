@@ -21,7 +21,10 @@ export interface Drawn {
 }
 
 const gapFactor = 2.5;
-const learnEvery = 200;
+/** How many distances on either side tell what is usual at a point: a rhythm may change within a chart. */
+const neighbours = 8;
+/** Silence shorter than this is no gap at the end of the line, however fast the sensor. */
+const shortestSilence = 5000;
 
 function indexAtOrAfter(t: readonly number[], time: number): number {
   let low = 0;
@@ -34,15 +37,27 @@ function indexAtOrAfter(t: readonly number[], time: number): number {
   return low;
 }
 
-function median(sorted: readonly number[]): number {
-  return sorted[sorted.length >> 1] ?? 0;
+/** The middle one of the distances between the points `from` to `to`, 0 when there is none. */
+function usualGap(t: readonly number[], from: number, to: number): number {
+  const gaps: number[] = [];
+  for (let i = Math.max(1, from + 1); i <= Math.min(to, t.length - 1); i++) gaps.push((t[i] ?? 0) - (t[i - 1] ?? 0));
+  return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
 }
 
-export function usualGap(t: readonly number[]): number {
-  const from = Math.max(1, t.length - 500);
-  const gaps: number[] = [];
-  for (let i = from; i < t.length; i++) gaps.push((t[i] ?? 0) - (t[i - 1] ?? 0));
-  return median(gaps.sort((a, b) => a - b));
+/** Whether the distance from point i - 1 to point i is wider than the rhythm before and after it allows. */
+function breaksBefore(t: readonly number[], i: number, step: number): boolean {
+  const distance = (t[i] ?? 0) - (t[i - 1] ?? 0);
+  if (i === 0 || distance <= gapFactor * step) return false;
+  // Most points lie as their nearest neighbours do, and cost no sorting.
+  let nearest = Infinity;
+  for (let k = i - 2; k <= i + 2; k++) {
+    if (k !== i && k > 0 && k < t.length) nearest = Math.min(nearest, (t[k] ?? 0) - (t[k - 1] ?? 0));
+  }
+  if (distance <= gapFactor * nearest && nearest < Infinity) return false;
+  const before = usualGap(t, i - 1 - neighbours, i - 1);
+  const after = usualGap(t, i, i + neighbours);
+  const usual = Math.max(step, before, after);
+  return usual > 0 && distance > gapFactor * usual;
 }
 
 export class Joined {
@@ -52,8 +67,6 @@ export class Joined {
   private readonly openT: number[] = [];
   private readonly openV: number[] = [];
   private openStart: number;
-  private usual = 0;
-  private addedSinceLearned = learnEvery;
 
   /** `openStart` is where the raw tail of a bucketed history begins; it has no meaning for raw. */
   constructor(history: Samples, openStart: number) {
@@ -68,7 +81,6 @@ export class Joined {
   }
 
   add(t: number, v: number): void {
-    this.addedSinceLearned++;
     if (this.step === 0) this.addRaw(t, v);
     else if (t >= this.openStart) this.addOpen(t, v);
     else this.addLate(t, v);
@@ -130,28 +142,22 @@ export class Joined {
     c.max[i] = Math.max(c.max[i] ?? v, v);
   }
 
-  /** The usual distance of two points, which tells a gap from a slow sensor. */
-  spacing(): number {
-    if (this.addedSinceLearned >= learnEvery) {
-      this.addedSinceLearned = 0;
-      this.usual = Math.max(this.step, usualGap(this.closed.t.length > 1 ? this.closed.t : this.openT));
-    }
-    return this.usual;
-  }
-
   draw(from: number, to: number): Drawn {
-    const out = new Drawing(this.spacing() * gapFactor);
+    const out = new Drawing(from);
     const c = this.closed;
     for (let i = Math.max(0, indexAtOrAfter(c.t, from) - 1); i < c.t.length; i++) {
-      out.point(c.t[i] ?? 0, c.min[i] ?? 0, c.max[i] ?? 0, c.mean[i] ?? 0, c.n[i] ?? 1, from);
+      if (breaksBefore(c.t, i, this.step)) out.gap(c.t[i] ?? 0);
+      out.point(c.t[i] ?? 0, c.min[i] ?? 0, c.max[i] ?? 0, c.mean[i] ?? 0, c.n[i] ?? 1);
     }
     const count = this.openV.length;
+    const usual = gapFactor * Math.max(this.step, usualGap(c.t, c.t.length - 1 - neighbours, c.t.length - 1));
     if (count > 0) {
+      if (this.openStart - (c.t[c.t.length - 1] ?? Infinity) > usual) out.gap(this.openT[0] ?? 0);
       const mean = this.openV.reduce((sum, v) => sum + v, 0) / count;
-      out.point(this.openT[count - 1] ?? 0, Math.min(...this.openV), Math.max(...this.openV), mean, count, from);
+      out.point(this.openT[count - 1] ?? 0, Math.min(...this.openV), Math.max(...this.openV), mean, count);
     }
     const last = this.openV[count - 1] ?? c.mean[c.mean.length - 1] ?? null;
-    return out.finish(to, last);
+    return out.finish(to, last, usual > 0 ? Math.max(usual, shortestSilence) : Infinity);
   }
 }
 
@@ -166,35 +172,34 @@ class Drawing {
   private sum = 0;
   private count = 0;
 
-  constructor(private readonly longest: number) {}
+  constructor(private readonly from: number) {}
 
-  point(t: number, min: number, max: number, mean: number, n: number, from: number): void {
+  /** The point that follows begins a new piece of the line. */
+  gap(until: number): void {
     const before = this.t[this.t.length - 1];
-    if (before !== undefined && this.longest > 0 && t - before > this.longest) {
-      this.gaps.push([before, t]);
-      this.pushNull(before + 1);
-    }
+    if (before === undefined) return;
+    this.gaps.push([before, until]);
+    this.t.push(before + 1);
+    this.mean.push(null);
+    this.min.push(null);
+    this.max.push(null);
+  }
+
+  point(t: number, min: number, max: number, mean: number, n: number): void {
     this.t.push(t);
     this.mean.push(mean);
     this.min.push(n > 1 ? min : null);
     this.max.push(n > 1 ? max : null);
-    if (t < from) return;
+    if (t < this.from) return;
     this.low = this.low === null ? min : Math.min(this.low, min);
     this.high = this.high === null ? max : Math.max(this.high, max);
     this.sum += mean * n;
     this.count += n;
   }
 
-  private pushNull(t: number): void {
-    this.t.push(t);
-    this.mean.push(null);
-    this.min.push(null);
-    this.max.push(null);
-  }
-
-  finish(to: number, last: number | null): Drawn {
+  finish(to: number, last: number | null, silence: number): Drawn {
     const lastTime = this.t[this.t.length - 1] ?? null;
-    if (lastTime !== null && this.longest > 0 && to - lastTime > this.longest) this.gaps.push([lastTime, to]);
+    if (lastTime !== null && to - lastTime > silence) this.gaps.push([lastTime, to]);
     return {
       t: this.t, mean: this.mean, min: this.min, max: this.max, gaps: this.gaps,
       low: this.low, high: this.high, average: this.count > 0 ? this.sum / this.count : null,

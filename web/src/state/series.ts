@@ -14,6 +14,8 @@ import { Joined, type Drawn } from "./join";
 const aheadMs = 60_000;
 const reloadAtMost = 30_000;
 const mostRaw = 100_000;
+/** After a break devices send what they kept for a while: late readings that the stream leaves out. */
+const againAfter = [5000, 20_000];
 /** A view's own share of redraws: more often than a pixel moves is of no use. */
 const fastest = 250;
 
@@ -49,7 +51,10 @@ export class Series {
     this.stops.push(onReading((device, sensor, v, t) => {
       if (device === this.device && sensor === this.sensor && v !== null) this.add(t, v);
     }));
-    this.stops.push(onCurrent(() => void this.load()));
+    this.stops.push(onCurrent((broken) => {
+      void this.load();
+      if (broken) this.loadAgain();
+    }));
     if (isCurrent()) void this.load();
   }
 
@@ -87,6 +92,13 @@ export class Series {
       if (this.joined.points > 3 * this.points && serverNow() - this.loadedAt > reloadAtMost) void this.load();
     }
     markChange(this.commit);
+  }
+
+  private loadAgain(): void {
+    for (const wait of againAfter) {
+      const timer = setTimeout(() => void this.load(), wait);
+      this.stops.push(() => clearTimeout(timer));
+    }
   }
 
   private async load(): Promise<void> {
