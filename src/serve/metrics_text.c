@@ -68,13 +68,12 @@ static void put_drops(struct buf *out, const struct metrics *m)
 static void put_histogram(struct buf *out, const struct metrics *m, size_t i)
 {
     uint64_t total = 0;
-    double bound = FIRST_BOUND_S;
     put_head(out, histograms[i].name, "histogram", histograms[i].help);
-    for (size_t b = 0; b < HISTOGRAM_BUCKETS; b++, bound *= 2) {
+    for (size_t b = 0; b < HISTOGRAM_BUCKETS; b++) {
         total += atomic_load_explicit(&m->histogram[i].bucket[b], memory_order_relaxed);
         if (b + 1 < HISTOGRAM_BUCKETS) {
-            buf_printf(out, "%s_bucket{le=\"%.4f\"} %llu\n", histograms[i].name, bound,
-                       (unsigned long long)total);
+            buf_printf(out, "%s_bucket{le=\"%.4f\"} %llu\n", histograms[i].name,
+                       FIRST_BOUND_S * (double)(1u << b), (unsigned long long)total);
         } else {
             buf_printf(out, "%s_bucket{le=\"+Inf\"} %llu\n", histograms[i].name,
                        (unsigned long long)total);
