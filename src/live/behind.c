@@ -61,7 +61,7 @@ static bool in_room(struct live *l, struct live_client *c, const struct live_ite
 static void send_item(struct live *l, struct live_client *c, struct live_item *item)
 {
     struct live_membership *m = NULL;
-    if (c->fleet.group && live_may_read(&c->principal, item->key)) {
+    if (c->fleet.group && live_item_is_message(item) && live_may_read(&c->principal, item->key)) {
         live_send(l, c, live_item_frame(l, item, c->fleet.group));
     }
     if (in_room(l, c, item, &m)) {

@@ -31,16 +31,6 @@ static void answer(struct request *q, enum live_reply_kind kind, struct live_roo
 
 /* ---- arguments ---- */
 
-static bool has_control(struct bytes text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Reads an id of a device or sensor, escaped or not, into `scratch`. */
 static bool read_id(struct json_reader *r, uint8_t scratch[LIMIT_ID_BYTES], struct bytes *id)
 {
@@ -49,8 +39,7 @@ static bool read_id(struct json_reader *r, uint8_t scratch[LIMIT_ID_BYTES], stru
         json_text_get(text, scratch, LIMIT_ID_BYTES, id) != OK) {
         return false;
     }
-    return id->len > 0 && id->len <= LIMIT_ID_BYTES && !has_control(*id) &&
-           !bytes_equal(*id, BYTES(".")) && !bytes_equal(*id, BYTES(".."));
+    return name_id_valid(*id);
 }
 
 static bool read_device(struct request *q, uint8_t scratch[LIMIT_ID_BYTES], struct bytes *device)

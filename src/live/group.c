@@ -182,7 +182,7 @@ bool live_group_wants(struct live *l, struct live_group *g, uint32_t series)
 
 void live_group_status(struct live *l, struct live_group *g, struct live_item *item)
 {
-    if (!g->room && !live_may_read(&g->rights, item->key)) {
+    if (!g->room && (!live_item_is_message(item) || !live_may_read(&g->rights, item->key))) {
         return;
     }
     if (g->budget && !live_budget_take(l, g)) {

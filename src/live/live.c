@@ -279,10 +279,11 @@ void live_batch(struct live *l, const struct batch *b, struct moment now)
         return;
     }
     apply_devices(l, b);
+    apply_readings(l, b);
+    /* After the readings: a device that is online because it sent something is told so after it. */
     for (size_t i = 0; i < b->status_count; i++) {
         tell_status(l, b, &b->statuses[i]);
     }
-    apply_readings(l, b);
     live_alerts_batch(l, b);
     live_count_conflated(l);
 }

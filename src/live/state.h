@@ -418,6 +418,14 @@ bool live_item_of_series(struct live *l, uint32_t series, struct live_item *item
 bool live_item_of_device(struct live *l, uint32_t device, struct live_item *item);
 void live_item_fini(struct live_item *item);
 
+/* Whether a message brought it. What we concluded ourselves (it sends, so it is online; it is
+ * silent, so who knows) is told to rooms and in dashboard:update, not as `sensor-data`. */
+static inline bool live_item_is_message(const struct live_item *item)
+{
+    return item->kind == LIVE_ITEM_READING || item->cause == CAUSE_REPORTED ||
+           item->cause == CAUSE_WILL;
+}
+
 /* Finds key and row, which cost a look into the registry that a resting series is spared. */
 void live_item_find(const struct live *l, struct live_item *item);
 

@@ -234,6 +234,7 @@ static inline void stage_read(struct stage *s, const char *device, const char *s
     stage_read_flagged(s, device, sensor, value, time, 0);
 }
 
+/* A status message reaches ingest. */
 static inline void stage_tell(struct stage *s, const char *device, enum device_status status)
 {
     struct registry_origin o = {.device = bytes_of_text(device),
@@ -241,6 +242,7 @@ static inline void stage_tell(struct stage *s, const char *device, enum device_s
                                 .carrier = CARRIER_NONE};
     assert_int_equal(registry_status(s->decider, &o, status, CAUSE_REPORTED, s->now.wall, s->out),
                      DROP_NONE);
+    s->out->statuses[s->out->status_count - 1].topic = batch_put_text(s->out, o.topic);
 }
 
 static inline void stage_delete(struct stage *s, const char *device)

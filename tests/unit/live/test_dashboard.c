@@ -85,7 +85,7 @@ static void updates_can_be_turned_off_and_on(void **state)
     stage_publish(&s, "d1", "s1", 1);
     stage_wait(&s, 10000);
     assert_int_equal(viewer_count(v, "dashboard:update"), 0);
-    assert_int_equal(viewer_count(v, "sensor-data"), 2);
+    assert_int_equal(viewer_count(v, "sensor-data"), 1);
     viewer_emit(v, "subscribe-fleet", "[\"subscribe-fleet\",{\"dashboard\":true}]", LIVE_NO_ACK);
     stage_wait(&s, 1000);
     model_apply(&m, viewer_next(v, "dashboard:update"));

@@ -128,6 +128,7 @@ static void a_burst_is_spread_and_its_newest_values_arrive(void **state)
         for (int i = 0; i < 700; i++) {
             snprintf(name, sizeof name, "d%d", i);
             stage_read(&s, name, "x", value, s.now.wall);
+            stage_tell(&s, name, value == 3 ? STATUS_ASLEEP : STATUS_OFFLINE);
         }
         stage_turn(&s);
     }
@@ -138,19 +139,19 @@ static void a_burst_is_spread_and_its_newest_values_arrive(void **state)
     }
     assert_true(busiest_second(&m) <= LIMIT_FLEET_EVENTS_PER_SECOND);
     double newest[700] = {0};
-    bool online[700] = {false};
+    bool asleep[700] = {false};
     m.v->read = 0;
     for (const char *e; (e = viewer_next(m.v, "sensor-data"));) {
         size_t i = strtoul(strstr(e, "\"deviceId\":\"d") + 13, NULL, 10);
         if (strstr(e, "sensorType")) {
             newest[i] = number_of(e, "value");
         } else {
-            online[i] = strstr(e, "\"online\"") != NULL;
+            asleep[i] = strstr(e, "\"asleep\"") != NULL;
         }
     }
     for (size_t i = 0; i < 700; i++) {
         assert_true(newest[i] == 3);
-        assert_true(online[i]);
+        assert_true(asleep[i]);
     }
     free(m.at);
     stage_fini(&s);

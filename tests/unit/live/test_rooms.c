@@ -55,6 +55,28 @@ static void the_fleet_gets_topic_data_and_arrival(void **state)
     stage_fini(&s);
 }
 
+static void the_fleet_is_told_statuses_that_a_message_brought(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s);
+    struct viewer *v = stage_join(&s);
+    struct viewer *room = quiet_viewer(&s);
+    subscribe(room, "\"a\",{\"interval\":0}");
+    stage_publish(&s, "a", "x", 1); /* which makes it online */
+    assert_int_equal(viewer_count(v, "sensor-data"), 1);
+    assert_non_null(viewer_next_reading(room, "device-update"));
+    assert_contains(viewer_next(room, "device-update"), "\"status\":\"online\"");
+    stage_read(&s, "a", "x", 2, START);
+    stage_tell(&s, "a", STATUS_OFFLINE);
+    stage_turn(&s);
+    assert_contains(
+        v->log[v->count - 1],
+        "{\"topic\":\"devices/x/status\",\"data\":{\"deviceId\":\"a\",\"status\":\"offline\",");
+    assert_contains(room->log[room->count - 1], "\"status\":\"offline\"");
+    stage_fini(&s);
+}
+
 static void statuses_come_at_once_and_when_repeated(void **state)
 {
     (void)state;
@@ -364,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_room_brings_its_device_and_no_other),
         cmocka_unit_test(the_fleet_gets_topic_data_and_arrival),
+        cmocka_unit_test(the_fleet_is_told_statuses_that_a_message_brought),
         cmocka_unit_test(statuses_come_at_once_and_when_repeated),
         cmocka_unit_test(the_answer_carries_the_device_with_its_latest_values),
         cmocka_unit_test(a_room_waits_for_its_device_and_outlives_it),
