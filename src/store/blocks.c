@@ -19,28 +19,27 @@ size_t blocks_rows(size_t columns)
 }
 
 /* Encodes rows into s->blob, counts them, and keeps the span of the group. */
-static uint64_t encode(struct store *s, uint32_t group, const struct columns *c, size_t from,
-                       size_t to)
+static uint64_t encode(struct store *s, uint32_t group, struct row_range rows)
 {
     buf_clear(&s->blob);
-    block_encode(c, from, to, &s->packer.scratch, &s->blob);
-    uint64_t cells = columns_cells_of(c, from, to);
+    block_encode(rows.c, rows.from, rows.to, &s->packer.scratch, &s->blob);
+    uint64_t cells = columns_cells_of(rows.c, rows.from, rows.to);
     s->block_cells_next += cells;
     struct group_file *file = &s->groups[group].file;
-    wall_ms span = c->times[to - 1] - c->times[from];
+    wall_ms span = rows.c->times[rows.to - 1] - rows.c->times[rows.from];
     file->span = span > file->span ? span : file->span;
     return cells;
 }
 
-enum err blocks_put(struct store *s, uint32_t group, const struct columns *c, size_t from,
-                    size_t to, uint32_t number, int64_t *id)
+enum err blocks_put(struct store *s, uint32_t group, struct row_range rows, uint32_t number,
+                    int64_t *id)
 {
-    uint64_t cells = encode(s, group, c, from, to);
+    uint64_t cells = encode(s, group, rows);
     sqlite3_stmt *st = db_statement(&s->db, SQL_BLOCK_PUT);
     bind_u64(st, 1, group);
-    bind_wall(st, 2, c->times[from]);
+    bind_wall(st, 2, rows.c->times[rows.from]);
     bind_u64(st, 3, number);
-    bind_wall(st, 4, c->times[to - 1]);
+    bind_wall(st, 4, rows.c->times[rows.to - 1]);
     bind_u64(st, 5, cells);
     bind_blob(st, 6, buf_bytes(&s->blob));
     enum err e = db_run(&s->db, st);
@@ -50,14 +49,13 @@ enum err blocks_put(struct store *s, uint32_t group, const struct columns *c, si
     return e;
 }
 
-enum err blocks_replace(struct store *s, uint32_t group, const struct columns *c, size_t from,
-                        size_t to, int64_t id)
+enum err blocks_replace(struct store *s, uint32_t group, struct row_range rows, int64_t id)
 {
-    uint64_t cells = encode(s, group, c, from, to);
+    uint64_t cells = encode(s, group, rows);
     sqlite3_stmt *st = db_statement(&s->db, SQL_BLOCK_REPLACE);
     bind_u64(st, 1, (uint64_t)id);
-    bind_wall(st, 2, c->times[from]);
-    bind_wall(st, 3, c->times[to - 1]);
+    bind_wall(st, 2, rows.c->times[rows.from]);
+    bind_wall(st, 3, rows.c->times[rows.to - 1]);
     bind_u64(st, 4, cells);
     bind_blob(st, 5, buf_bytes(&s->blob));
     return db_run(&s->db, st);

@@ -183,25 +183,6 @@ void columns_sort(struct columns *c, struct columns *spare)
     *spare = t;
 }
 
-void columns_pick(const struct columns *c, uint32_t series, struct columns *into)
-{
-    size_t at = 0;
-    while (at < c->count && c->cols[at].series != series) {
-        at++;
-    }
-    if (at == c->count) {
-        return;
-    }
-    const struct column *from = &c->cols[at];
-    columns_reserve(into, into->rows + c->rows);
-    struct column *to = columns_find_or_add(into, series);
-    for (size_t row = 0; row < c->rows; row++) {
-        if (column_has(from, row)) {
-            column_set(to, columns_add_row(into, c->times[row]), from->values[row]);
-        }
-    }
-}
-
 size_t columns_lower_bound(const struct columns *c, wall_ms time)
 {
     size_t low = 0;

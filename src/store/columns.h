@@ -60,9 +60,6 @@ size_t columns_cells_of(const struct columns *c, size_t from, size_t to);
  * a value of a sensor, the later row wins. `spare` is used for the work and then swapped in. */
 void columns_sort(struct columns *c, struct columns *spare);
 
-/* Appends the rows that have a value of `series` to `into`, with this one column. */
-void columns_pick(const struct columns *c, uint32_t series, struct columns *into);
-
 /* First row whose time is not before `time`; rows are sorted. */
 size_t columns_lower_bound(const struct columns *c, wall_ms time);
 

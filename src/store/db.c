@@ -137,6 +137,7 @@ enum err db_run(struct db *db, sqlite3_stmt *st)
 
 enum err db_step(struct db *db, sqlite3_stmt *st, bool *row)
 {
+    *row = false;
     if (!st) {
         return db->code ? db_err(db, db->code) : ERR_IO;
     }

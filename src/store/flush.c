@@ -42,14 +42,14 @@ static size_t block_end(const struct store *s, const struct columns *c, size_t f
     return to;
 }
 
-static enum err write_late(struct store *s, uint32_t group, const struct columns *c, size_t from,
-                           size_t to)
+static enum err write_late(struct store *s, uint32_t group, struct row_range rows)
 {
     struct group_file *file = &s->groups[group].file;
-    size_t most = blocks_rows(c->count);
+    size_t most = blocks_rows(rows.c->count);
     enum err e = OK;
-    for (; from < to && e == OK; from += most) {
-        e = blocks_put(s, group, c, from, size_min(from + most, to), file->next_number, NULL);
+    for (size_t from = rows.from; from < rows.to && e == OK; from += most) {
+        struct row_range part = {rows.c, from, size_min(from + most, rows.to)};
+        e = blocks_put(s, group, part, file->next_number, NULL);
         file->next_number++;
         file->patches++;
     }
@@ -64,28 +64,28 @@ static enum err write_joined(struct store *s, uint32_t group, const struct colum
     for (size_t from = 0, to; from < c->rows && e == OK; from = to) {
         bool whole;
         to = block_end(s, c, from, most, &whole);
+        struct row_range part = {c, from, to};
         int64_t id = file->open_block;
-        e = id ? blocks_replace(s, group, c, from, to, id)
-               : blocks_put(s, group, c, from, to, 0, &id);
+        e = id ? blocks_replace(s, group, part, id) : blocks_put(s, group, part, 0, &id);
         file->open_block = whole ? 0 : id;
         file->sealed = whole ? c->times[to - 1] : file->sealed;
     }
     return e;
 }
 
-/* Writes the rows [from, to) of `c` into the blocks of a group and its row. */
-static enum err write_rows(struct store *s, uint32_t group, const struct columns *c, size_t from,
-                           size_t to)
+/* Writes rows into the blocks of a group, and the group's own row. */
+static enum err write_rows(struct store *s, uint32_t group, struct row_range rows)
 {
     struct group_file *file = &s->groups[group].file;
-    size_t on_time = file->sealed == WALL_NONE ? from : columns_lower_bound(c, file->sealed + 1);
-    on_time = size_min(size_max(on_time, from), to);
-    enum err e = write_late(s, group, c, from, on_time);
-    if (e == OK && on_time < to) {
+    size_t on_time =
+        file->sealed == WALL_NONE ? rows.from : columns_lower_bound(rows.c, file->sealed + 1);
+    on_time = size_min(size_max(on_time, rows.from), rows.to);
+    enum err e = write_late(s, group, (struct row_range){rows.c, rows.from, on_time});
+    if (e == OK && on_time < rows.to) {
         columns_clear(&s->merged);
         e = file->open_block ? blocks_take(s, file->open_block, &s->merged) : OK;
         if (e == OK) {
-            columns_copy(c, on_time, to, &s->merged);
+            columns_copy(rows.c, on_time, rows.to, &s->merged);
             columns_sort(&s->merged, &s->spare);
             e = write_joined(s, group, &s->merged);
         }
@@ -105,10 +105,11 @@ static enum err flush_group(struct store *s, uint32_t group)
     if (g->origin != GROUP_NONE) {
         from = columns_lower_bound(fresh, g->origin_until + 1);
         (void)groups_change(s, g->origin);
-        e = from > 0 ? write_rows(s, g->origin, fresh, 0, from) : OK;
+        e = from > 0 ? write_rows(s, g->origin, (struct row_range){fresh, 0, from}) : OK;
     }
     groups_change(s, group)->flushed = s->appended_seq;
-    return e == OK ? write_rows(s, group, fresh, from, fresh->rows) : e;
+    struct row_range own = {fresh, from, fresh->rows};
+    return e == OK ? write_rows(s, group, own) : e;
 }
 
 /* ---- sensors that share no times ---- */

@@ -189,24 +189,70 @@ unsigned group_put(struct group *g, uint32_t column, wall_ms time, double value,
 
 /* ---- taking rows out ---- */
 
-static void unpack(const struct group *g, struct columns *c)
+static bool next_packed(struct reader *r, struct block_view *view)
 {
-    struct reader r = reader_of(buf_bytes(&g->packed));
-    while (reader_left(&r) > 0) {
-        const uint8_t *length = read_span(&r, sizeof(uint32_t));
-        const uint8_t *block = length ? read_span(&r, le32_load(length)) : NULL;
-        struct block_view view;
-        enum err e = block ? block_open(bytes_of(block, le32_load(length)), &view) : ERR_CORRUPT;
-        e = e == OK ? block_decode(&view, c) : e;
-        ASSERT(e == OK);
+    if (reader_left(r) == 0) {
+        return false;
     }
+    const uint8_t *length = read_span(r, sizeof(uint32_t));
+    const uint8_t *block = length ? read_span(r, le32_load(length)) : NULL;
+    enum err e = block ? block_open(bytes_of(block, le32_load(length)), view) : ERR_CORRUPT;
+    ASSERT(e == OK);
+    return true;
 }
 
 void group_rows(const struct group *g, struct columns *c)
 {
-    unpack(g, c);
+    struct reader r = reader_of(buf_bytes(&g->packed));
+    struct block_view view;
+    while (next_packed(&r, &view)) {
+        enum err e = block_decode(&view, c);
+        ASSERT(e == OK);
+    }
     if (g->open) {
         unload(g, g->open->rows, c);
+    }
+}
+
+/* Appends the present values of a packed block. */
+static void unpack_column(const struct block_view *view, uint32_t series, struct columns *c)
+{
+    wall_ms times[OPEN_ROWS];
+    double values[OPEN_ROWS];
+    uint64_t present;
+    ASSERT(view->rows <= OPEN_ROWS);
+    enum err e = block_column(view, series, values, &present);
+    if (e == ERR_NOT_FOUND) {
+        return;
+    }
+    e = e == OK ? block_times(view, times) : e;
+    ASSERT(e == OK);
+    struct column *col = columns_find_or_add(c, series);
+    columns_reserve(c, c->rows + view->rows);
+    for (size_t row = 0; row < view->rows; row++) {
+        if ((present >> row) & 1) {
+            column_set(col, columns_add_row(c, times[row]), values[row]);
+        }
+    }
+}
+
+void group_rows_of(const struct group *g, uint32_t column, struct columns *c)
+{
+    struct reader r = reader_of(buf_bytes(&g->packed));
+    struct block_view view;
+    while (next_packed(&r, &view)) {
+        unpack_column(&view, g->series[column], c);
+    }
+    if (!g->open || column >= g->open->col_cap) {
+        return;
+    }
+    struct open_rows *o = g->open;
+    struct column *col = columns_find_or_add(c, g->series[column]);
+    columns_reserve(c, c->rows + o->rows);
+    for (uint32_t row = 0; row < o->rows; row++) {
+        if ((present_of(o)[column] >> row) & 1) {
+            column_set(col, columns_add_row(c, times_of(o)[row]), values_of(o, column)[row]);
+        }
     }
 }
 

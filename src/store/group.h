@@ -65,6 +65,9 @@ unsigned group_put(struct group *g, uint32_t column, wall_ms time, double value,
 /* Appends all rows that are in no block to `c`, the oldest arrival first; not sorted. */
 void group_rows(const struct group *g, struct columns *c);
 
+/* Appends those of one sensor to `c`, likewise. */
+void group_rows_of(const struct group *g, uint32_t column, struct columns *c);
+
 /* Forgets the rows. */
 void group_drop(struct group *g);
 

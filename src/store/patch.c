@@ -88,7 +88,8 @@ static enum err take_patch(struct store *s, struct stretch *x, int64_t id, uint3
         s->groups[x->group].file.patches--;
         return OK;
     }
-    return blocks_put(s, x->group, &s->fresh, within, s->fresh.rows, number, NULL);
+    struct row_range rest = {&s->fresh, within, s->fresh.rows};
+    return blocks_put(s, x->group, rest, number, NULL);
 }
 
 /* Takes all patches that reach into the stretch, by number. They are listed before the first is
@@ -124,7 +125,8 @@ static enum err write_merged(struct store *s, uint32_t group)
     size_t parts = size_max(c->rows / blocks_rows(c->count), 1);
     enum err e = OK;
     for (size_t i = 0; i < parts && e == OK; i++) {
-        e = blocks_put(s, group, c, c->rows * i / parts, c->rows * (i + 1) / parts, 0, NULL);
+        struct row_range part = {c, c->rows * i / parts, c->rows * (i + 1) / parts};
+        e = blocks_put(s, group, part, 0, NULL);
     }
     return e;
 }

@@ -52,6 +52,7 @@ static wall_ms floor_to(wall_ms t, wall_ms step)
 /* Joins neighbours into buckets of twice the step until there is room again. */
 static void coarsen(struct answer *a)
 {
+    ASSERT(a->buckets);
     a->step *= 2;
     size_t kept = 0;
     for (size_t i = 0; i < a->bucket_count; i++) {

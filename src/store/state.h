@@ -215,13 +215,20 @@ void commit_publish(struct store *s);
 /* Rows that a block of so many sensors holds when it is sealed. */
 size_t blocks_rows(size_t columns);
 
-/* Writes the rows [from, to) of `c` as a new block; *id (may be NULL) is its row. */
-MUST_CHECK enum err blocks_put(struct store *s, uint32_t group, const struct columns *c,
-                               size_t from, size_t to, uint32_t number, int64_t *id);
+/* Rows [from, to) of some columns. */
+struct row_range {
+    const struct columns *c;
+    size_t from;
+    size_t to;
+};
+
+/* Writes rows as a new block; *id (may be NULL) is its row. */
+MUST_CHECK enum err blocks_put(struct store *s, uint32_t group, struct row_range rows,
+                               uint32_t number, int64_t *id);
 
 /* Writes them in the place of the block `id`, whose readings were already counted off. */
-MUST_CHECK enum err blocks_replace(struct store *s, uint32_t group, const struct columns *c,
-                                   size_t from, size_t to, int64_t id);
+MUST_CHECK enum err blocks_replace(struct store *s, uint32_t group, struct row_range rows,
+                                   int64_t id);
 
 /* Appends the rows of block `id` to `c` and counts its readings off. Errors: ERR_CORRUPT. */
 MUST_CHECK enum err blocks_take(struct store *s, int64_t id, struct columns *c);

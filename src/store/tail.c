@@ -21,19 +21,17 @@ void store_tail(const struct store *s, struct series_id series, wall_ms from, wa
     if (series.n >= s->series_count || s->series[series.n].group == GROUP_NONE) {
         return;
     }
+    const struct series_state *state = &s->series[series.n];
     struct columns rows = {0};
     struct columns spare = {0};
-    struct columns one = {0};
-    group_rows(&s->groups[s->series[series.n].group], &rows);
-    columns_pick(&rows, series.n, &one);
-    columns_sort(&one, &spare);
-    for (size_t row = columns_lower_bound(&one, from); row < one.rows && one.times[row] < to;
+    group_rows_of(&s->groups[state->group], state->column, &rows);
+    columns_sort(&rows, &spare);
+    for (size_t row = columns_lower_bound(&rows, from); row < rows.rows && rows.times[row] < to;
          row++) {
-        add_point(out, one.times[row], one.cols[0].values[row]);
+        add_point(out, rows.times[row], rows.cols[0].values[row]);
     }
     columns_fini(&rows);
     columns_fini(&spare);
-    columns_fini(&one);
 }
 
 void store_points_fini(struct store_points *p)

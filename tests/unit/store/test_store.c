@@ -380,6 +380,44 @@ static void a_deleted_device_takes_its_readings_along(void **state)
     assert_int_equal(fx_readings(f), 400);
 }
 
+/* A hundred devices with five sensors of 0 to 3 decimals, every ten seconds with some jitter. */
+static void typical_readings_take_less_than_two_and_a_half_bytes(void **state)
+{
+    struct fixture *f = *state;
+    static const double steps[] = {1, 10, 100, 1000, 10};
+    int rounds = 1500;
+    double values[500] = {0};
+    f->config.journal_bytes = 1u << 20;
+    fx_open(f);
+    fx_fleet(f, 100, 5);
+    struct batch *b = fx_batch(f);
+    for (int round = 0; round < rounds; round++) {
+        for (uint32_t device = 0; device < 100; device++) {
+            wall_ms time = T0 + round * 10000 + (wall_ms)fx_below(f, 27) - 13;
+            for (uint32_t i = 0; i < 5; i++) {
+                double *v = &values[device * 5 + i];
+                *v += (double)((int64_t)fx_below(f, 9) - 4);
+                fx_add_reading(b, device * 5 + i, time, *v / steps[i]);
+            }
+        }
+        if (b->reading_count >= 4000) {
+            fx_append(f, b);
+            fx_commit(f);
+            fx_work(f);
+            b = fx_batch(f);
+        }
+    }
+    fx_append(f, b);
+    fx_close(f);
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/telltale.db", f->dir);
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    double each = (double)st.st_size / (rounds * 500.0);
+    print_message("%.2f bytes a reading, file and all\n", each);
+    assert_true(each <= 2.5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +432,7 @@ int main(void)
         STORE_TEST(what_people_made_comes_back_whole),
         STORE_TEST(resolved_alerts_are_listed_newest_first_in_pages),
         STORE_TEST(a_deleted_device_takes_its_readings_along),
+        STORE_TEST(typical_readings_take_less_than_two_and_a_half_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
