@@ -5,14 +5,16 @@
 
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync, brotliCompressSync } from "node:zlib";
 import { packWorld } from "./world.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = process.argv[2] ? `${resolve(process.argv[2])}/` : fileURLToPath(new URL("../build/web/", import.meta.url));
+const target = resolve(process.argv[2] ?? fileURLToPath(new URL("../build/web", import.meta.url)));
+/** Built beside its place and moved there when it is whole. */
+const out = `${target}.${process.pid}/`;
 /** esbuild names its outputs from its working folder; we name them from the output folder. */
 const named = (path) => relative(out, resolve(here, path));
 const kB = 1000;
@@ -127,7 +129,6 @@ async function checkBudgets(result, styles, world) {
   if (over) process.exitCode = 1;
 }
 
-await rm(out, { recursive: true, force: true });
 await mkdir(`${out}assets`, { recursive: true });
 const coarse = await addHashed("world-110", "bin", await packWorld("110m"));
 const fine = await addHashed("world-50", "bin", await packWorld("50m"));
@@ -139,3 +140,5 @@ const page = await readFile(`${here}src/index.html`, "utf8");
 await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`).replace("{{preloads}}\n", preloads(result)));
 await writeLicences(result);
 await checkBudgets(result, styles, coarse.slice(1));
+await rm(target, { recursive: true, force: true });
+await rename(out, target);
