@@ -92,8 +92,9 @@ test('every page is clean on a phone: no error, nothing wider than the screen', 
   await server.rest('PATCH', '/devices/pump-1', { name: 'A pump with a name that is long enough to wrap', location: { lat: 48.2, lng: 16.4 } });
   const page = await openPage(browser, { viewport: PHONE, hasTouch: true, isMobile: true });
   for (const path of ['/', '/devices', '/devices/pump-1', '/alerts', '/map']) {
-    await page.goto(`${server.base}${path}`);
-    await page.getByText(/pump/i).first().waitFor({ state: 'attached' });
+    await page.goto(`${server.base}${path}`, { waitUntil: 'load' });
+    await page.locator('main h1').first().waitFor({ state: 'attached' });
+    await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= PHONE.width, `${path} is ${wide} px wide`);
   }

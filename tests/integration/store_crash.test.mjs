@@ -59,7 +59,7 @@ test(`${ROUNDS} times kill -9 lose nothing that was acknowledged`, { timeout: RO
   t.diagnostic(`seed ${seed}`);
   const folder = temporaryFolder(t);
   // A small journal, so that blocks are written and trimmed while the kills come.
-  const server = new Server(t, { folder, config: 'store:\n  journal_bytes: 256kB\n' });
+  const server = new Server(t, { folder, config: 'store:\n  journal_bytes: 1MB\n  journal_age: 10s\n' });
   const acked = new Map();
   const base = Date.now() - 40_000_000;
   let n = 0;
@@ -67,7 +67,7 @@ test(`${ROUNDS} times kill -9 lose nothing that was acknowledged`, { timeout: RO
   for (let round = 0; round < ROUNDS; round++) {
     await server.start();
     const client = await mqttClient(t, server.mqtt);
-    const goal = total + 1 + random(sanitized ? 500 : 3000);
+    const goal = total + 1 + random(sanitized ? 3000 : 12_000);
     let reached;
     const enough = new Promise((resolve) => { reached = resolve; });
     const publishing = publishUntilLost(client, () => {
