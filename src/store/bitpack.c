@@ -21,37 +21,44 @@ struct plan {
     size_t bytes; /* of the run, its width byte included */
 };
 
-static struct plan plan_at(const uint8_t *counts, unsigned longest, size_t n, unsigned width)
-{
-    struct plan p = {width, 0, 1 + (n * width + 7) / 8};
-    for (unsigned b = width + 1; b <= longest; b++) {
-        p.exceptions += counts[b];
-        p.bytes += counts[b] * (1 + varint_bytes(b - width));
-    }
-    p.bytes += p.exceptions ? 1 : 0;
-    return p;
-}
+/* Values by their number of significant bits. */
+struct lengths {
+    uint8_t counts[65];
+    unsigned longest;
+};
 
-static struct plan plan_run(const uint64_t *values, size_t n)
+static void measure(const uint64_t *values, size_t n, struct lengths *l)
 {
-    uint8_t counts[65] = {0};
-    unsigned longest = 0;
+    memset(l, 0, sizeof *l);
     for (size_t i = 0; i < n; i++) {
         unsigned b = bit_length(values[i]);
-        counts[b]++;
-        longest = b > longest ? b : longest;
+        l->counts[b]++;
+        l->longest = b > l->longest ? b : l->longest;
     }
-    struct plan best = plan_at(counts, longest, n, longest);
+}
+
+/* Tries every width from the widest value's down. An exception costs its index and a varint of the
+ * bits above; one bit less makes exceptions of the values that are now too long (two bytes each),
+ * and lengthens the varints of those whose bits above were a multiple of seven. */
+static struct plan plan_run(const uint64_t *values, size_t n)
+{
+    struct lengths l;
+    measure(values, n, &l);
+    struct plan best = {l.longest, 0, 1 + (n * l.longest + 7) / 8};
     unsigned above = 0;
-    for (unsigned width = longest; width-- > 0;) {
-        above += counts[width + 1];
-        /* Each exception costs two bytes or more; beyond this no narrower width can win. */
-        if (above > EXCEPTIONS_MAX || (size_t)above * 2 >= best.bytes) {
+    size_t cost = 1; /* the count */
+    for (unsigned width = l.longest; width-- > 0;) {
+        above += l.counts[width + 1];
+        cost += 2 * (size_t)l.counts[width + 1];
+        for (unsigned b = width + 8; b <= l.longest; b += 7) {
+            cost += l.counts[b];
+        }
+        if (above > EXCEPTIONS_MAX || cost >= best.bytes) {
             break;
         }
-        struct plan p = plan_at(counts, longest, n, width);
-        if (p.bytes < best.bytes) {
-            best = p;
+        size_t bytes = 1 + (n * width + 7) / 8 + cost;
+        if (bytes < best.bytes) {
+            best = (struct plan){width, above, bytes};
         }
     }
     return best;

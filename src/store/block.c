@@ -33,6 +33,7 @@ void block_scratch_fini(struct block_scratch *s)
     free(s->packed);
     free(s->order);
     buf_fini(&s->column);
+    buf_fini(&s->directory);
     *s = (struct block_scratch){0};
 }
 
@@ -131,7 +132,10 @@ static size_t encode_column(const struct column *col, size_t from, size_t to,
 /* The order of the columns by series; few and mostly sorted, so insertion is enough. */
 static const uint32_t *column_order(const struct columns *c, struct block_scratch *s)
 {
-    s->order = mem_resize(s->order, c->count, sizeof *s->order);
+    if (c->count > s->order_cap) {
+        s->order = mem_resize(s->order, c->count, sizeof *s->order);
+        s->order_cap = c->count;
+    }
     for (size_t i = 0; i < c->count; i++) {
         size_t k = i;
         for (; k > 0 && c->cols[s->order[k - 1]].series > c->cols[i].series; k--) {
@@ -148,9 +152,9 @@ static void put_number(struct buf *b, uint64_t v)
     b->len += (size_t)(varint_put(p, v) - p);
 }
 
-/* Encodes the columns and writes their directory to `directory`; returns how many there are. */
+/* Encodes the columns and their directory; returns how many there are. */
 static size_t encode_columns(const struct columns *c, size_t from, size_t to,
-                             struct block_scratch *s, struct buf *directory)
+                             struct block_scratch *s)
 {
     const uint32_t *order = column_order(c, s);
     size_t count = 0;
@@ -159,8 +163,8 @@ static size_t encode_columns(const struct columns *c, size_t from, size_t to,
         const struct column *col = &c->cols[order[i]];
         size_t bytes = encode_column(col, from, to, s);
         if (bytes) {
-            put_number(directory, col->series - next);
-            put_number(directory, bytes);
+            put_number(&s->directory, col->series - next);
+            put_number(&s->directory, bytes);
             next = (uint64_t)col->series + 1;
             count++;
         }
@@ -179,8 +183,8 @@ void block_encode(const struct columns *c, size_t from, size_t to, struct block_
     size_t time_bytes = (size_t)(times_put(c->times + from, rows, s->words, times) - times);
     s->column.len += time_bytes;
 
-    struct buf directory = {0};
-    size_t count = encode_columns(c, from, to, s, &directory);
+    buf_clear(&s->directory);
+    size_t count = encode_columns(c, from, to, s);
     ASSERT(count > 0 && count <= BLOCK_COLUMNS_MAX);
 
     size_t begin = out->len;
@@ -188,11 +192,10 @@ void block_encode(const struct columns *c, size_t from, size_t to, struct block_
     put_number(out, rows);
     put_number(out, count);
     put_number(out, time_bytes);
-    buf_put_bytes(out, buf_bytes(&directory));
+    buf_put_bytes(out, buf_bytes(&s->directory));
     buf_put_bytes(out, buf_bytes(&s->column));
     le32_store(buf_reserve(out, CRC_BYTES), crc32c(bytes_of(out->ptr + begin, out->len - begin)));
     out->len += CRC_BYTES;
-    buf_fini(&directory);
 }
 
 /* ---- decoding ---- */

@@ -38,6 +38,8 @@ struct block_scratch {
     double *packed;
     uint32_t *order;
     size_t row_cap;
+    size_t order_cap;
+    struct buf directory;
     struct buf column; /* one column before it is copied behind the directory */
 };
 
