@@ -250,6 +250,7 @@ enum drop registry_status(struct registry *r, const struct registry_origin *o,
         registry_carry(r, d, o->carrier);
     }
     told(r, d, status, cause == CAUSE_NONE ? CAUSE_REPORTED : cause, now, out);
+    out->statuses[out->status_count - 1].topic = batch_put_text(out, o->topic);
     return DROP_NONE;
 }
 
