@@ -4,6 +4,7 @@
 
 import { signal } from "@preact/signals";
 import { openAlerts } from "./alerts";
+import type { Device } from "../net/wire";
 import { allDevices, deviceOf, readingOf } from "./fleet";
 
 export interface Pin {
@@ -45,7 +46,18 @@ export function togglePin(device: string, sensor: string): void {
 
 let chosen: readonly Pin[] = [];
 
-/** What stands for the fleet: series with alerts first, then one of each kind and place. Once chosen they stay. */
+/** Devices by id, but the first of each model before the second of any. */
+function modelsInTurn(devices: readonly Device[]): readonly Device[] {
+  const seen = new Map<string, number>();
+  return [...devices].sort((a, b) => (a.id < b.id ? -1 : 1)).map((device) => {
+    const model = device.model ?? "";
+    const round = seen.get(model) ?? 0;
+    seen.set(model, round + 1);
+    return { device, round };
+  }).sort((a, b) => a.round - b.round).map((entry) => entry.device);
+}
+
+/** What stands for the fleet: series with alerts first, then one of each model and place. Once chosen they stay. */
 export function representatives(): readonly Pin[] {
   chosen = chosen.filter((p) => deviceOf(p.device));
   if (chosen.length >= chosenCount) return chosen;
@@ -58,7 +70,7 @@ export function representatives(): readonly Pin[] {
   }
   const places = new Map<string, number>();
   const kinds = new Map<string, number>();
-  for (const d of [...allDevices()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const d of modelsInTurn([...allDevices()])) {
     if (taken.length >= chosenCount) break;
     const place = d.place ?? "";
     if (has(d.id) || (places.get(place) ?? 0) >= 2) continue;
