@@ -88,6 +88,8 @@
 #define LIMIT_ATTACHMENTS_MS 10000
 /* What may wait for one browser before it counts as behind, frames counted at full length. */
 #define LIMIT_CLIENT_QUEUE_BYTES (48u << 10)
+/* What the kernel may hold unsent for a live client: more would only make its values old. */
+#define LIMIT_CLIENT_UNSENT_BYTES (128 << 10)
 /* Rooms that one client may be in. */
 #define LIMIT_ROOMS_PER_CLIENT 1000
 /* Subscriptions of all clients together: a million of the usual kind. */

@@ -3,6 +3,9 @@
  * moves here. */
 #include "serve/session.h"
 
+#include "model/limits.h"
+#include "sys/net.h"
+
 void serve_websocket_start(struct serve_peer *p)
 {
     char accept[WS_ACCEPT_LEN + 1];
@@ -21,6 +24,7 @@ void serve_websocket_start(struct serve_peer *p)
     p->http = NULL;
     p->kind = SERVE_PEER_WEBSOCKET;
     ws_reader_init(&p->ws, SERVE_STRANGER_BYTES);
+    net_limit_unsent(p->conn.fd, LIMIT_CLIENT_UNSENT_BYTES);
 }
 
 void serve_websocket_close(struct serve_peer *p, uint16_t code, const char *reason)

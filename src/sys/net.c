@@ -183,6 +183,11 @@ static enum err connect_to(const struct sockaddr *a, socklen_t len, int *fd)
     return OK;
 }
 
+void net_limit_unsent(int fd, int bytes)
+{
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
+
 enum err net_connect_unix(const char *path, int *fd)
 {
     struct sockaddr_un a;

@@ -37,6 +37,10 @@ MUST_CHECK enum err net_listen(const struct net_address *a, int *fd, struct net_
  * Errors: ERR_TOO_LARGE the path is too long for a socket;  ERR_IO. */
 MUST_CHECK enum err net_listen_unix(const char *path, int *fd);
 
+/* Lets the kernel hold at most about `bytes` that it has not sent yet: a peer that takes too little
+ * is felt here before megabytes of the past wait for it. */
+void net_limit_unsent(int fd, int bytes);
+
 /* Connects to a socket in the file system, blocking. Errors: ERR_NOT_FOUND nobody listens;  ERR_IO.
  */
 MUST_CHECK enum err net_connect_unix(const char *path, int *fd);
