@@ -89,7 +89,7 @@
     X(DROP_WS_PROTOCOL, "ws_protocol", "A WebSocket frame against the protocol.")                  \
     X(DROP_WS_TOO_LARGE, "ws_too_large", "A WebSocket message above the limit.")                   \
     X(DROP_SIO_PROTOCOL, "sio_protocol", "An Engine.IO or Socket.IO packet out of order.")         \
-    X(DROP_CLIENT_OVERFLOW, "client_overflow", "A live client closed because too much waited.")         \
+    X(DROP_CLIENT_OVERFLOW, "client_overflow", "A live client closed because too much waited.")    \
     X(DROP_ACK_UNREAD, "ack_unread", "An answer for a live client that asks on without reading.")
 
 /* Not drops, but corrections worth a counter: telltale_corrected_total{reason="..."} */
