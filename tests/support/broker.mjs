@@ -53,7 +53,8 @@ export async function startBroker(t) {
   };
   broker.stop = async () => {
     if (broker.child?.exitCode === null && broker.child.signalCode === null) {
-      broker.child.kill('SIGTERM');
+      // Right after its start it may miss a SIGTERM, and nothing of it is to be kept.
+      broker.child.kill('SIGKILL');
       await within(broker.ended, 'mosquitto to end');
     }
   };
