@@ -256,6 +256,7 @@ static enum err write_series(struct store *s, const struct batch *b, const struc
     if (st) {
         (void)sqlite3_bind_int(st, 11, c->decimals);
     }
+    bind_u64(st, 12, c->unit_pinned);
     return db_run(&s->db, st);
 }
 

@@ -30,6 +30,13 @@ static enum err write_journal(struct store *s)
     return e;
 }
 
+/* Numbers of deleted devices and series are never given out again, so the next ones are kept. */
+static enum err write_next_ids(struct store *s)
+{
+    enum err e = write_meta(s, "device_ids", s->device_count);
+    return e == OK ? write_meta(s, "series_ids", s->series_count) : e;
+}
+
 static enum err write_pending(struct store *s)
 {
     if (!s->pending.any) {
@@ -37,6 +44,9 @@ static enum err write_pending(struct store *s)
     }
     journal_close_row(s);
     enum err e = changes_write(s);
+    if (e == OK && s->pending.change_count) {
+        e = write_next_ids(s);
+    }
     e = e == OK ? write_journal(s) : e;
     return e == OK ? write_meta(s, "last_seq", s->appended_seq) : e;
 }

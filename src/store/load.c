@@ -119,10 +119,29 @@ static bool replay_row(struct store *s, sqlite3_stmt *st, struct batch *out)
     return journal_replay(s, row);
 }
 
+/* Makes the tables as long as they ever were; see commit.c. */
+static enum err load_next_ids(struct store *s)
+{
+    uint64_t devices = 0, series = 0;
+    enum err e = load_meta(s, "device_ids", &devices);
+    e = e == OK ? load_meta(s, "series_ids", &series) : e;
+    if (e == OK && (devices > NUMBER_MAX || series > NUMBER_MAX)) {
+        return ERR_CORRUPT;
+    }
+    if (e == OK && devices) {
+        (void)device_at(s, (uint32_t)devices - 1);
+    }
+    if (e == OK && series) {
+        (void)series_at(s, (uint32_t)series - 1);
+    }
+    return e;
+}
+
 enum err load_tables(struct store *s, struct store_failure *why)
 {
     enum err e = load_meta(s, "last_seq", &s->durable_seq);
     e = e == OK ? load_meta(s, "readings", &s->block_cells) : e;
+    e = e == OK ? load_next_ids(s) : e;
     e = e == OK ? each_row(s, SQL_DEVICE_ALL, take_device, NULL) : e;
     e = e == OK ? each_row(s, SQL_SERIES_ALL, note_series, NULL) : e;
     e = e == OK ? groups_load(s) : e;
@@ -187,6 +206,7 @@ static bool put_series(struct store *s, sqlite3_stmt *st, struct batch *out)
     c->min = sqlite3_column_double(st, 8);
     c->max = sqlite3_column_double(st, 9);
     c->decimals = sqlite3_column_int(st, 10);
+    c->unit_pinned = sqlite3_column_int(st, 11) != 0;
     const struct series_state *state = series_at(s, c->series.n);
     c->has_latest = state->time != WALL_NONE;
     c->time = state->time;
@@ -246,6 +266,8 @@ enum err store_load(struct store *s, struct batch *snapshot)
 {
     hear_groups(s);
     snapshot->seq = s->durable_seq;
+    snapshot->device_ids = (uint32_t)s->device_count;
+    snapshot->series_ids = (uint32_t)s->series_count;
     enum err e = each_row(s, SQL_DEVICE_ALL, put_device, snapshot);
     e = e == OK ? each_row(s, SQL_SERIES_ALL, put_series, snapshot) : e;
     e = e == OK ? each_row(s, SQL_RULE_ALL, put_rule, snapshot) : e;

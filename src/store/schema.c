@@ -36,7 +36,8 @@ static const struct {
     {"series",
      "CREATE TABLE series(n INTEGER PRIMARY KEY, device INTEGER NOT NULL, grp INTEGER NOT NULL,"
      " sensor TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, topic TEXT NOT NULL,"
-     " kind TEXT NOT NULL, low REAL, high REAL, decimals INTEGER NOT NULL)"},
+     " kind TEXT NOT NULL, low REAL, high REAL, decimals INTEGER NOT NULL,"
+     " unit_pinned INTEGER NOT NULL)"},
     {"series_of_device", "CREATE INDEX series_of_device ON series(device)"},
     {"grp",
      "CREATE TABLE grp(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, dead INTEGER NOT NULL,"

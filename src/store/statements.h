@@ -25,12 +25,12 @@
     X(SQL_DEVICE_ALL, "SELECT n, id, name, model, place, lat, lng, tags, attributes, status,"      \
                       " cause, since, last_seen FROM device ORDER BY n")                           \
     X(SQL_SERIES_PUT, "INSERT OR REPLACE INTO series(n, device, grp, sensor, name, unit, topic,"   \
-                      " kind, low, high, decimals)"                                                \
-                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                     \
+                      " kind, low, high, decimals, unit_pinned)"                                   \
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")                \
     X(SQL_SERIES_MOVE, "UPDATE series SET grp = ?2 WHERE n = ?1")                                  \
     X(SQL_SERIES_DELETE, "DELETE FROM series WHERE device = ?1")                                   \
     X(SQL_SERIES_ALL, "SELECT n, device, grp, sensor, name, unit, topic, kind, low, high,"         \
-                      " decimals FROM series ORDER BY n")                                          \
+                      " decimals, unit_pinned FROM series ORDER BY n")                             \
     X(SQL_GROUP_PUT,                                                                               \
       "INSERT OR REPLACE INTO grp(id, device, dead, flushed, sealed, open_block, patches,"         \
       " next_number, span, heard, latest, origin, origin_until)"                                   \

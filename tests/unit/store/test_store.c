@@ -266,6 +266,7 @@ static void what_people_made_comes_back_whole(void **state)
     b->series[0].ranged = true;
     b->series[0].max = 100;
     b->series[0].decimals = 2;
+    b->series[0].unit_pinned = true;
     add_rule_and_alert(b);
     struct token *t = batch_add_token(b);
     (void)snprintf(t->id.text, sizeof t->id.text, "t-1");
@@ -296,6 +297,7 @@ static void what_people_made_comes_back_whole(void **state)
     assert_int_equal(b->series[0].time, T0 + 5);
     assert_true(b->series[0].ranged && b->series[0].max == 100);
     assert_int_equal(b->series[0].decimals, 2);
+    assert_true(b->series[0].unit_pinned);
     assert_int_equal(b->rule_count, 1);
     assert_int_equal(b->rules[0].condition, CONDITION_GREATER_OR_EQUAL);
     assert_true(b->rules[0].threshold == 30.1);
@@ -380,6 +382,24 @@ static void a_deleted_device_takes_its_readings_along(void **state)
     assert_int_equal(fx_readings(f), 400);
 }
 
+static void numbers_of_the_deleted_are_not_given_out_again(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    fx_fleet(f, 2, 3);
+    struct batch *b = fx_batch(f);
+    struct device_change *d = batch_add_device(b);
+    d->device.n = 1;
+    d->deleted = true;
+    fx_append(f, b);
+    fx_commit(f);
+    b = snapshot_of(f);
+    assert_int_equal(b->device_count, 1);
+    assert_int_equal(b->device_ids, 2);
+    assert_int_equal(b->series_ids, 6);
+    batch_release(b);
+}
+
 /* A hundred devices with five sensors of 0 to 3 decimals, every ten seconds with some jitter. */
 static void typical_readings_take_less_than_two_and_a_half_bytes(void **state)
 {
@@ -432,6 +452,7 @@ int main(void)
         STORE_TEST(what_people_made_comes_back_whole),
         STORE_TEST(resolved_alerts_are_listed_newest_first_in_pages),
         STORE_TEST(a_deleted_device_takes_its_readings_along),
+        STORE_TEST(numbers_of_the_deleted_are_not_given_out_again),
         STORE_TEST(typical_readings_take_less_than_two_and_a_half_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
