@@ -189,7 +189,7 @@ fuzz: ## Fuzz one target of tests/fuzz: make fuzz T=mqtt SECONDS=60
 	build/fuzzer/fuzz/$(T) -max_total_time=$(SECONDS) -artifact_prefix=build/corpus/$(T)- \
 	  build/corpus/$(T) tests/fuzz/corpus/$(T)
 
-bench: build build/stamps/npm-bench ## Measure against limits and peers; results go to bench/results
+bench: build build/stamps/test build/stamps/npm-bench ## Measure against limits and peers; results go to bench/results
 	@node bench/run.mjs
 
 # ---- what keeps the tree in order ----------------------------------------------------------------
