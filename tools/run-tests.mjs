@@ -11,6 +11,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countResults } from './tally.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
@@ -60,38 +61,6 @@ const suites = {
     { name: `e2e ${relative(join(top, 'tests/e2e'), file)}`, command: node(file), limit: minutes(3), parallel: 1 })),
 };
 
-// Counts the leaves of a TAP stream: a result line that follows deeper ones sums them up only.
-function countTap(text) {
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  const deeper = [];
-  for (const line of text.split('\n')) {
-    const result = /^( *)(not )?ok\b(?: \d+)?(.*)$/.exec(line);
-    if (!result) continue;
-    const depth = result[1].length / 4;
-    const children = deeper[depth + 1] ?? { results: 0, failed: 0 };
-    deeper.length = depth + 1;
-    const level = (deeper[depth] ??= { results: 0, failed: 0 });
-    level.results++;
-    if (result[2]) level.failed++;
-    if (children.results > 0 && !(result[2] && children.failed === 0)) continue;
-    if (/# (SKIP|TODO)\b/i.test(result[3])) count.skipped++;
-    else if (result[2]) count.failed++;
-    else count.passed++;
-  }
-  return count;
-}
-
-// Node's `spec` reporter ends in lines such as "ℹ pass 12".
-function countSpec(text) {
-  const last = (word) => Number([...text.matchAll(new RegExp(`^\\S+ ${word} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? 0);
-  return { passed: last('pass'), failed: last('fail') + last('cancelled'), skipped: last('skipped') };
-}
-
-function count(text) {
-  const tap = countTap(text);
-  return tap.passed + tap.failed + tap.skipped > 0 ? tap : countSpec(text);
-}
-
 function run(program) {
   return new Promise((resolve) => {
     const started = Date.now();
@@ -136,7 +105,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 function report(program, result) {
-  const tally = count(result.text);
+  const tally = countResults(result.text);
   if (result.why && tally.failed === 0) {
     tally.failed = 1;
   } else if (tally.passed + tally.failed + tally.skipped === 0) {
