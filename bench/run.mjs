@@ -42,9 +42,10 @@ async function nullSubscriber(args) {
 
 async function intoTelltale(args, readings) {
   const server = await program();
+  const sender = new Run('mqtt_publish', ['--port', server.mqtt, ...args]);
+  await sender.line();
   const before = await server.cpu();
   const begin = performance.now();
-  const sender = new Run('mqtt_publish', ['--port', server.mqtt, ...args]);
   const sent = await sender.end();
   const stored = await server.stored(readings);
   const seconds = (performance.now() - begin) / 1000;

@@ -217,6 +217,8 @@ int main(int argc, char **argv)
     for (int c = 0; c < connections; c++) {
         connect_stream(&all[c], port, c);
     }
+    printf("{\"begins\":true}\n");
+    fflush(stdout);
     double begin = now_s(CLOCK_MONOTONIC), cpu = cpu_s();
     for (int finished = 0; finished < connections;) {
         double elapsed = now_s(CLOCK_MONOTONIC) - begin;

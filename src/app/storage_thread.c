@@ -100,7 +100,7 @@ static uint64_t commit_due(const struct storage_thread *t)
     if (store_pending_urgent(t->store) || t->commands || t->draining) {
         return spaced;
     }
-    if (store_pending_bytes(t->store) >= COMMIT_BYTES) {
+    if (t->pending_bytes >= COMMIT_BYTES) {
         return 0;
     }
     return t->first_pending_ns + COMMIT_IDLE_NS;

@@ -169,9 +169,6 @@ static void copy_changes(struct store *s, const struct batch *b)
     struct pending *p = &s->pending;
     p->changes = mem_grow(p->changes, p->change_count, &p->change_cap, sizeof(struct batch *));
     p->changes[p->change_count++] = into;
-    p->change_bytes += into->text.len + (into->device_count + into->series_count +
-                                         into->rule_count + into->alert_count) *
-                                            sizeof(struct device_change);
 }
 
 void changes_take(struct store *s, const struct batch *b)

@@ -64,7 +64,6 @@ static void pending_written(struct store *s)
         batch_release(p->changes[i]);
     }
     p->change_count = 0;
-    p->change_bytes = 0;
     for (size_t i = 0; i < p->device_count; i++) {
         s->devices[p->devices[i]].dirty = false;
     }

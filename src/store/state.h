@@ -52,7 +52,6 @@ struct pending {
     bool row_open; /* the last row takes more records */
     struct batch **changes;
     size_t change_count, change_cap;
-    size_t change_bytes;
     uint32_t *devices; /* with a new status */
     size_t device_count, device_cap;
     bool urgent;

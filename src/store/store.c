@@ -131,11 +131,6 @@ void store_append(struct store *s, const struct batch *b)
     }
 }
 
-size_t store_pending_bytes(const struct store *s)
-{
-    return s->pending.rows.len + s->pending.change_bytes;
-}
-
 bool store_pending_urgent(const struct store *s)
 {
     return s->pending.urgent;

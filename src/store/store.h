@@ -50,8 +50,7 @@ MUST_CHECK enum err store_load(struct store *s, struct batch *snapshot);
 /* Takes a batch for the next commit: encodes it, so the caller may release it after the call. */
 void store_append(struct store *s, const struct batch *b);
 
-/* Bytes that wait for a commit (encoded), and whether any of them is urgent. */
-size_t store_pending_bytes(const struct store *s);
+/* Whether anything that waits for a commit is urgent. */
 bool store_pending_urgent(const struct store *s);
 
 /* Makes everything appended durable and raises store_durable_seq. What was appended goes to the
