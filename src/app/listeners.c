@@ -95,6 +95,16 @@ bool listeners_all_loopback(const struct listeners *ls)
     return true;
 }
 
+uint16_t listeners_mqtt_port(const struct listeners *ls)
+{
+    for (size_t i = 0; i < ls->count; i++) {
+        if (strcmp(ls->at[i].what, "mqtt") == 0) {
+            return ls->at[i].name.port;
+        }
+    }
+    return 0;
+}
+
 void listeners_announce(const struct listeners *ls)
 {
     for (size_t i = 0; i < ls->count; i++) {

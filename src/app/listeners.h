@@ -28,6 +28,9 @@ MUST_CHECK enum err listeners_open(struct listeners *ls, const struct config *co
 /* Whether every one of them is on loopback. */
 bool listeners_all_loopback(const struct listeners *ls);
 
+/* The port of the first MQTT listener, or 0. */
+uint16_t listeners_mqtt_port(const struct listeners *ls);
+
 /* Writes "http listening on 127.0.0.1:3000" and so on to standard output, each line by one
  * write(2). */
 void listeners_announce(const struct listeners *ls);

@@ -163,6 +163,7 @@ static enum err make_serve(struct program *p)
         .max_payload = p->config->max_payload,
         .epoch_ms = p->epoch_ms,
         .version = TELLTALE_VERSION,
+        .mqtt_port = listeners_mqtt_port(&p->listeners),
         .registry = p->config->registry,
         .alert = p->config->alert,
         .key = {p->key.k0, p->key.k1},

@@ -86,6 +86,11 @@ static void answer_session(struct serve_peer *p, enum role role, const char *coo
     json_write_object(&w);
     json_put_string(&w, "role", role_text(role));
     json_put_bool(&w, "auth", !p->serve->config.no_auth);
+    if (p->serve->config.mqtt_port) {
+        json_put_i64(&w, "mqttPort", p->serve->config.mqtt_port);
+    } else {
+        json_put_null(&w, "mqttPort");
+    }
     json_write_object_end(&w);
     serve_answer_send(
         p, &(struct serve_answer){

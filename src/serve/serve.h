@@ -64,6 +64,7 @@ struct serve_config {
     uint32_t max_payload;        /* default 1,000,000 bytes, one Engine.IO message */
     int64_t epoch_ms;            /* start of the process */
     const char *version;
+    uint16_t mqtt_port;              /* where devices connect, told on the page; 0: nowhere */
     struct registry_config registry; /* of the follower */
     struct alert_config alert;
     uint64_t key[2]; /* random, for tables over peers' strings */

@@ -60,6 +60,8 @@ export function Gauge({ value, range, limits, marks, name, valueText }: Props) {
   const now = useComputed(() => value.value ?? undefined);
   const ends = numbers(range);
   const places = tickDecimals(ends);
+  const labels = ends.map((v) => formatNumber(v, places));
+  const wide = labels.some((text) => text.length > 4);
   return (
     <div class="gauge" role="meter" aria-label={name} aria-valuemin={range.min} aria-valuemax={range.max}
       aria-valuenow={now} aria-valuetext={valueText}>
@@ -68,8 +70,8 @@ export function Gauge({ value, range, limits, marks, name, valueText }: Props) {
         <i class="gauge-fill" style={style} />
         {marks.map((m, i) => <i key={i} class="gauge-mark" style={{ left: percent(m, range) }} />)}
       </div>
-      <div class="gauge-ticks">
-        {ends.map((v) => <span key={v} style={{ left: percent(v, range) }}>{formatNumber(v, places)}</span>)}
+      <div class={wide ? "gauge-ticks gauge-ticks-wide" : "gauge-ticks"}>
+        {ends.map((v, i) => <span key={v} style={{ left: percent(v, range) }}>{labels[i]}</span>)}
       </div>
     </div>
   );

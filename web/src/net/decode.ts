@@ -215,5 +215,5 @@ export function samples(x: unknown): Samples {
 
 export function session(x: unknown): Session {
   const f = fields(x);
-  return { role: oneOf(f["role"], roles, "viewer"), auth: f["auth"] !== false };
+  return { role: oneOf(f["role"], roles, "viewer"), auth: f["auth"] !== false, mqttPort: typeof f["mqttPort"] === "number" ? f["mqttPort"] : null };
 }

@@ -118,6 +118,8 @@ export interface Samples {
 export interface Session {
   readonly role: Role;
   readonly auth: boolean;
+  /** Where devices connect; null when the server has no MQTT listener. */
+  readonly mqttPort: number | null;
 }
 
 /** A device with the latest values that REST and the subscription's answer carry in its sensors. */
