@@ -260,6 +260,7 @@ static void block_signals(sigset_t *ours)
     sigaddset(ours, SIGINT);
     (void)pthread_sigmask(SIG_BLOCK, ours, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file limit is a full disk, not a reason to die */
 }
 
 /* Waits for the first signal; the second one ends the process at once, by its default. */
