@@ -11,7 +11,7 @@ import { until, within } from '../support/wait.mjs';
 const FULL = 400_000;
 
 function limitFiles(server, bytes) {
-  const result = spawnSync('prlimit', ['--pid', String(server.child.pid), `--fsize=${bytes}`], { encoding: 'utf8' });
+  const result = spawnSync('prlimit', ['--pid', String(server.child.pid), `--fsize=${bytes}:`], { encoding: 'utf8' });
   assert.equal(result.status, 0, result.stderr);
 }
 
