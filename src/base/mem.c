@@ -38,11 +38,6 @@ char *mem_text(const void *ptr, size_t len)
     return copy;
 }
 
-void *mem_try_alloc(size_t size)
-{
-    return malloc(size ? size : 1);
-}
-
 void *mem_grow(void *ptr, size_t count, size_t *cap, size_t size)
 {
     if (count < *cap) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Allocation. Small sizes that we choose abort when memory ends (a supervisor restarts us into a
- * known state); sizes that a peer chooses are bounded first and use the `try_` forms. Memory is
- * given back with free(). */
+/* Allocation. It aborts when memory ends: a supervisor restarts us into a known state. What a peer
+ * could choose is bounded before it comes here (model/limits.h). Memory is given back with free().
+ */
 #ifndef TELLTALE_BASE_MEM_H
 #define TELLTALE_BASE_MEM_H
 
@@ -18,9 +18,6 @@ void *mem_resize(void *ptr, size_t count, size_t size);
 
 /* A copy of `len` bytes at `ptr` with a NUL after it. Aborts when memory ends. */
 char *mem_text(const void *ptr, size_t len);
-
-/* `size` bytes, or NULL when memory ends. */
-void *mem_try_alloc(size_t size);
 
 /* Makes room for one more element in a growing array: returns `ptr`, or its larger successor with
  * `*cap` raised (doubled, at least 8) when `count` has reached it. Aborts as mem_zalloc. */

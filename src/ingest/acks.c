@@ -105,9 +105,3 @@ size_t acks_take(struct acks *a, uint16_t *ids, size_t max)
     }
     return n;
 }
-
-uint64_t acks_last_seq(const struct acks *a)
-{
-    ASSERT(a->runs_count > 0);
-    return run_at(a, a->runs_count - 1)->seq;
-}

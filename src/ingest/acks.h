@@ -43,7 +43,4 @@ bool acks_ready(const struct acks *a, uint64_t durable, struct ack_run *run);
 /* Takes up to `max` ids of the run in front, in order; returns how many. */
 size_t acks_take(struct acks *a, uint16_t *ids, size_t max);
 
-/* Seq of the newest entry. Requires an entry. */
-uint64_t acks_last_seq(const struct acks *a);
-
 #endif

@@ -121,13 +121,6 @@ void loop_timer_start(struct loop *l, struct loop_timer *t, uint64_t delay_ms, u
     (void)uv_timer_start(&t->uv, timer_fired, delay_ms, repeat_ms);
 }
 
-void loop_timer_stop(struct loop_timer *t)
-{
-    if (t->made) {
-        (void)uv_timer_stop(&t->uv);
-    }
-}
-
 static void timer_closed(uv_handle_t *handle)
 {
     struct loop_timer *t = CONTAINER_OF((uv_timer_t *)(void *)handle, struct loop_timer, uv);

@@ -65,8 +65,6 @@ struct loop_timer {
 /* (Re)starts: fires after `delay_ms`, then each `repeat_ms` if that is not 0. */
 void loop_timer_start(struct loop *l, struct loop_timer *t, uint64_t delay_ms, uint64_t repeat_ms,
                       void (*fire)(void *ctx), void *ctx);
-/* Safe when it never started. */
-void loop_timer_stop(struct loop_timer *t);
 /* Stops for good. The timer's memory must stay valid until `closed(ctx)` ran; `closed` may be NULL
  * when the memory lives as long as the loop. */
 void loop_timer_close(struct loop_timer *t, void (*closed)(void *ctx));

@@ -19,12 +19,6 @@ static const char *const verb_texts[HTTP_VERB_COUNT] = {
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 };
 
-const char *http_verb_text(enum http_verb v)
-{
-    ASSERT(v < HTTP_VERB_COUNT);
-    return verb_texts[v];
-}
-
 bool http_is_token_char(uint8_t c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

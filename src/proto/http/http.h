@@ -29,9 +29,6 @@ enum http_verb {
     HTTP_VERB_COUNT
 };
 
-/* "GET" and so on, static storage. */
-const char *http_verb_text(enum http_verb v);
-
 /* One field, as offsets into the head; read it with http_request_header. */
 struct http_header {
     uint16_t name, name_len;
