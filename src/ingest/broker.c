@@ -37,6 +37,8 @@ struct broker {
     struct wire wire;
     struct ingest *in;
     struct ingest_broker config;
+    unsigned number;
+    struct inflight *inflight; /* with the first message of QoS 1 that we send */
     char made_id[32];
     struct dial dial;
     struct loop_timer retry;
@@ -231,10 +233,21 @@ static void on_publish(struct broker *b, const struct mqtt_frame *f)
         .qos = p.qos,
         .flags = (p.retain ? MESSAGE_RETAINED : 0u) | (p.dup ? MESSAGE_DUPLICATE : 0u),
         .carrier = CARRIER_NONE,
+        .source = b->number,
     };
     uint64_t seq = deliver(b->in, &m);
     if (p.qos) {
         wire_ack(&b->wire, p.id, seq);
+    }
+}
+
+static void on_puback(struct broker *b, const struct mqtt_frame *f)
+{
+    uint16_t id;
+    if (mqtt_decode_ack(*f, &id)) {
+        wire_refuse(&b->wire, DROP_MQTT_PROTOCOL);
+    } else if (b->inflight) {
+        (void)inflight_end(b->inflight, id);
     }
 }
 
@@ -243,6 +256,8 @@ static void packet(struct wire *w, const struct mqtt_frame *f)
     struct broker *b = broker_of(w);
     if (f->type == MQTT_PUBLISH) {
         on_publish(b, f);
+    } else if (f->type == MQTT_PUBACK) {
+        on_puback(b, f);
     } else if (f->type == MQTT_CONNACK) {
         on_connack(b, f);
     } else if (f->type == MQTT_SUBACK) {
@@ -250,6 +265,34 @@ static void packet(struct wire *w, const struct mqtt_frame *f)
     } else if (f->type != MQTT_PINGRESP || mqtt_decode_empty(*f)) {
         wire_refuse(w, DROP_MQTT_PROTOCOL);
     }
+}
+
+/* ---- publishing ---- */
+
+static bool may_send(const struct broker *b, size_t len)
+{
+    return b->state == BROKER_UP && !b->wire.over &&
+           conn_queued(&b->wire.conn) + len <= LIMIT_SUBSCRIBER_QUEUE_BYTES;
+}
+
+void broker_publish(struct broker *b, const struct ingest_message *m)
+{
+    struct mqtt_publish p = {.topic = m->topic, .payload = m->payload, .qos = m->qos ? 1 : 0};
+    if (p.qos && !b->inflight) {
+        b->inflight = mem_zalloc(1, sizeof *b->inflight);
+    }
+    if (!may_send(b, m->topic.len + m->payload.len) ||
+        (p.qos && !inflight_begin(b->inflight, &p.id))) {
+        metrics_drop(b->in->config.metrics, DROP_LINK_UNSENT, 1);
+        return;
+    }
+    mqtt_encode_publish(&b->in->answer, &p);
+    wire_answer(&b->wire);
+}
+
+unsigned broker_number(const struct broker *b)
+{
+    return b->number;
 }
 
 /* ---- time and the end ---- */
@@ -278,6 +321,8 @@ static void tick(struct wire *w, mono_ns now)
 static void closed(struct wire *w)
 {
     struct broker *b = broker_of(w);
+    free(b->inflight);
+    b->inflight = NULL;
     tell_unreached(b, "the connection was lost");
     wait_and_retry(b);
 }
@@ -298,10 +343,11 @@ static const struct wire_role role = {
 
 /* ---- life ---- */
 
-struct broker *broker_new(struct ingest *in, const struct ingest_broker *config)
+struct broker *broker_new(struct ingest *in, const struct ingest_broker *config, unsigned number)
 {
     struct broker *b = mem_zalloc(1, sizeof *b);
     b->in = in;
+    b->number = number;
     b->config = *config;
     b->delay_ms = FIRST_DELAY_MS;
     (void)snprintf(b->made_id, sizeof b->made_id, "telltale-%012llx",
@@ -328,5 +374,6 @@ bool broker_is_idle(const struct broker *b)
 
 void broker_free(struct broker *b)
 {
+    free(b->inflight);
     free(b);
 }

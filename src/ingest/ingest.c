@@ -100,10 +100,22 @@ void ingest_listen(struct ingest *in, int fd)
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker)
 {
     struct ingest_broker_list *x = mem_zalloc(1, sizeof *x);
-    atomic_fetch_add_explicit(&in->brokers_dialled, 1, memory_order_relaxed);
-    x->broker = broker_new(in, broker);
+    unsigned before = atomic_fetch_add_explicit(&in->brokers_dialled, 1, memory_order_relaxed);
+    x->broker = broker_new(in, broker, before + 1);
     x->next = in->brokers;
     in->brokers = x;
+}
+
+void ingest_publish_to_link(struct ingest *in, unsigned link, struct bytes topic,
+                            struct bytes payload, unsigned qos)
+{
+    const struct ingest_message m = {.topic = topic, .payload = payload, .qos = qos};
+    for (struct ingest_broker_list *x = in->brokers; x; x = x->next) {
+        if (broker_number(x->broker) == link) {
+            broker_publish(x->broker, &m);
+            return;
+        }
+    }
 }
 
 bool ingest_brokers_up(const struct ingest *in)

@@ -27,6 +27,8 @@ struct ingest_message {
     unsigned qos;
     unsigned flags;
     uint32_t carrier; /* the session that it came over; UINT32_MAX for a dialled broker */
+    unsigned
+        source; /* 0: our listener; 1 and up: the dialled brokers, in the order of ingest_dial */
 };
 
 /* What ingest asks of the program. Called on its thread; `ctx` is ingest_config.ctx. */
@@ -76,6 +78,12 @@ void ingest_listen(struct ingest *in, int fd);
 /* Dials a broker, and again whenever it is lost, after 1 s doubling to 60 s, each +- 50 % jitter.
  */
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker);
+
+/* Publishes to dialled broker number `link` (see ingest_message.source). While the broker is not
+ * connected, or when too much waits for it, the message is dropped and counted (`link_unsent`).
+ * `qos` is 0 or 1; the broker's acknowledgement is not waited for by anybody. */
+void ingest_publish_to_link(struct ingest *in, unsigned link, struct bytes topic,
+                            struct bytes payload, unsigned qos);
 
 /* Batches up to `seq` are durable: acknowledgements that waited for them leave, in the order of the
  * messages of each connection. */

@@ -116,7 +116,11 @@ void client_send_gathered(struct ingest *in);
 
 struct broker;
 
-struct broker *broker_new(struct ingest *in, const struct ingest_broker *config);
+/* `number` is what ingest_message.source says of its messages. */
+struct broker *broker_new(struct ingest *in, const struct ingest_broker *config, unsigned number);
+/* As ingest_publish_to_link. */
+void broker_publish(struct broker *b, const struct ingest_message *m);
+unsigned broker_number(const struct broker *b);
 /* Stops dialling; its connection is closed by others. */
 void broker_stop(struct broker *b);
 bool broker_is_idle(const struct broker *b);

@@ -80,6 +80,7 @@
     X(DROP_MQTT_SUBSCRIPTION, "mqtt_subscription", "A subscription beyond the limits.")            \
     X(DROP_MQTT_CONNECTION_LIMIT, "mqtt_connection_limit", "The cap on MQTT connections.")         \
     X(DROP_SUBSCRIBER_SLOW, "subscriber_slow", "Messages an MQTT subscriber did not read.")        \
+    X(DROP_LINK_UNSENT, "link_unsent", "Messages for a dialled broker that was not connected.")    \
     X(DROP_HTTP_MALFORMED, "http_malformed", "An HTTP request against the protocol.")              \
     X(DROP_HTTP_TOO_LARGE, "http_too_large", "An HTTP head or body above the limit.")              \
     X(DROP_HTTP_TIMEOUT, "http_timeout", "An HTTP request that did not end in time.")              \

@@ -91,7 +91,7 @@ static void it_subscribes_and_acknowledges_only_what_is_durable(void **state)
     wait_up(w);
     w->answer = 7;
     peer_say(b.fd, BYTES("\x33\x07\x00\x02s/\x00\x01x\x3a\x07\x00\x02s/\x00\x02y"));
-    world_wait_told(w, "s/=x q1 f1\ns/=y q1 f4\n");
+    world_wait_told(w, "s/=x q1 f1 from 1\ns/=y q1 f4 from 1\n");
     ingest_durable(w->ingest, 6);
     ingest_durable(w->ingest, 7);
     peer_hears(w, b.fd, BYTES("\x40\x02\x00\x01\x40\x02\x00\x02"));
@@ -156,6 +156,31 @@ static void a_refusal_or_nonsense_is_retried_not_fatal(void **state)
     buf_fini(&heard);
 }
 
+static void what_we_publish_to_a_broker_reaches_it_or_is_counted(void **state)
+{
+    struct world *w = *state;
+    struct called b = start_broker();
+    struct buf heard = {0};
+    const struct ingest_broker config = {
+        .host = "127.0.0.1", .port = b.port, .filters = filters, .filter_count = 2};
+    ingest_dial(w->ingest, &config);
+    ingest_publish_to_link(w->ingest, 1, BYTES("t"), BYTES("early"), 0);
+    assert_int_equal(world_dropped(w, DROP_LINK_UNSENT), 1);
+    be_called(w, &b);
+    (void)hear_connect(w, &b, &heard);
+    subscribe_it(w, &b);
+    wait_up(w);
+    ingest_publish_to_link(w->ingest, 1, BYTES("t"), BYTES("x"), 0);
+    ingest_publish_to_link(w->ingest, 1, BYTES("t"), BYTES("y"), 1);
+    ingest_publish_to_link(w->ingest, 2, BYTES("t"), BYTES("no such link"), 0);
+    peer_hears(w, b.fd, BYTES("\x30\x04\x00\x01tx\x32\x06\x00\x01t\x00\x01y"));
+    peer_say(b.fd, BYTES("\x40\x02\x00\x01\x30\x05\x00\x02s/z"));
+    world_wait_told(w, "s/=z q0 f0 from 1\n");
+    close(b.fd);
+    close(b.listener);
+    buf_fini(&heard);
+}
+
 static void closing_while_dialling_ends_cleanly(void **state)
 {
     struct world *w = *state;
@@ -175,6 +200,7 @@ int main(void)
         IN_A_WORLD(it_subscribes_and_acknowledges_only_what_is_durable),
         IN_A_WORLD(a_lost_broker_is_dialled_again),
         IN_A_WORLD(a_refusal_or_nonsense_is_retried_not_fatal),
+        IN_A_WORLD(what_we_publish_to_a_broker_reaches_it_or_is_counted),
         IN_A_WORLD(closing_while_dialling_ends_cleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,8 +36,12 @@ static inline uint64_t world_message(void *ctx, const struct ingest_message *m)
 {
     struct world *w = ctx;
     w->messages++;
-    buf_printf(&w->told, "%.*s=%.*s q%u f%u\n", (int)m->topic.len, (const char *)m->topic.ptr,
+    buf_printf(&w->told, "%.*s=%.*s q%u f%u", (int)m->topic.len, (const char *)m->topic.ptr,
                (int)size_min(m->payload.len, 40), (const char *)m->payload.ptr, m->qos, m->flags);
+    if (m->source) {
+        buf_printf(&w->told, " from %u", m->source);
+    }
+    buf_put_byte(&w->told, '\n');
     return w->answer;
 }
 
