@@ -148,7 +148,12 @@ static uint64_t waits_for(struct pipeline *p, const struct pipeline_message *m)
 
 uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, wall_ms now)
 {
-    struct decode_input in = {m->topic, m->payload, m->retained ? DECODE_RETAINED : 0u, now};
+    struct decode_input in = {
+        .topic = m->topic,
+        .payload = m->payload,
+        .flags = m->retained ? DECODE_RETAINED : 0u,
+        .now = now,
+    };
     struct decoded out;
     decode_message(p->decoder, &in, &out);
     if (out.count == 0) {
@@ -311,7 +316,7 @@ struct batch *pipeline_snapshot(const struct pipeline *p)
 struct pipeline *pipeline_new(const struct pipeline_config *config, const struct batch *loaded)
 {
     struct pipeline *p = mem_zalloc(1, sizeof *p);
-    p->decoder = decoder_new(config->metrics);
+    p->decoder = decoder_new(&config->decode, config->key, config->metrics);
     p->registry = registry_new(&config->registry, config->key, config->metrics);
     p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, config->metrics);
     p->token_ids.epoch_ms = config->epoch_ms;

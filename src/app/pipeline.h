@@ -16,6 +16,7 @@
 struct pipeline;
 
 struct pipeline_config {
+    struct decode_config decode;
     struct registry_config registry;
     struct alert_config alert;
     struct hash_key key;

@@ -3,11 +3,6 @@
  */
 #include "decode/parts.h"
 
-static bool is_level(const struct decode_topic *t, size_t i, const char *word)
-{
-    return bytes_equal(t->level[i], bytes_of_text(word));
-}
-
 /* Topics by which something is asked of a device: .../set, .../get, .../command, .../$target,
  * cmnd/..., W/..., R/..., .../NCMD/..., .../DCMD/..., .../down/..., .../command/... In our own
  * sensors/<device>/... the levels are names, so only the last one is looked at. */
@@ -20,21 +15,21 @@ static bool owns_commands(const struct decode_topic *t)
         return false;
     }
     for (size_t i = 0; i < ARRAY_LEN(last); i++) {
-        if (is_level(t, t->count - 1, last[i])) {
+        if (decode_level_is(t, t->count - 1, last[i])) {
             return true;
         }
     }
-    if (is_level(t, 0, "sensors") || is_level(t, 0, "devices")) {
+    if (decode_level_is(t, 0, "sensors") || decode_level_is(t, 0, "devices")) {
         return false;
     }
     for (size_t i = 0; i < ARRAY_LEN(first); i++) {
-        if (is_level(t, 0, first[i])) {
+        if (decode_level_is(t, 0, first[i])) {
             return true;
         }
     }
     for (size_t level = 1; level + 1 < t->count; level++) {
         for (size_t i = 0; i < ARRAY_LEN(within); i++) {
-            if (is_level(t, level, within[i])) {
+            if (decode_level_is(t, level, within[i])) {
                 return true;
             }
         }
@@ -51,4 +46,5 @@ static enum drop ignore(struct decoder *d, const struct decode_topic *t,
     return DROP_NONE;
 }
 
-const struct decode_family decode_commands = {"commands", owns_commands, ignore};
+const struct decode_family decode_commands = {
+    .id = DECODER_COMMANDS, .owns = owns_commands, .decode = ignore};

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decoding: one MQTT message in, readings and statuses out.
+/* Decoding: one MQTT message in, readings, statuses and descriptions of devices out.
  *
- * A table of families (plain topics now, more ecosystems later) is asked in order; the first that
- * owns the message by its topic decodes it, and no second one sees it. What a family must remember
- * between messages lives in the decoder, bounded.
+ * A table of families, one an ecosystem, is asked in order; the first that owns the message decodes
+ * it, and no second one sees it. What a family must remember between messages lives in the decoder,
+ * bounded by model/limits.h.
  *
- * Workload: two million small messages a second. Memory is taken once, in decoder_new. Pure: no
- * clock, no I/O. It keeps no registry and judges no time: a record's time is the device's own,
- * however wrong; whether a device may be made is decided behind it. */
+ * Workload: two million small messages a second. No allocation once what it must remember is known.
+ * Pure: no clock, no I/O. It keeps no registry and judges no time: a record's time is the device's
+ * own, however wrong; whether a device may be made is decided behind it. */
 #ifndef TELLTALE_DECODE_DECODE_H
 #define TELLTALE_DECODE_DECODE_H
 
 #include "model/batch.h"
 #include "model/limits.h"
 #include "model/metrics.h"
+
+#include "base/hash.h"
 
 struct decoder;
 
@@ -25,6 +27,7 @@ struct decode_input {
     struct bytes topic;   /* valid: UTF-8, without wildcards */
     struct bytes payload; /* anything */
     unsigned flags;       /* enum decode_flag */
+    unsigned source;      /* 0: our own listener; n: the n-th dialled broker */
     wall_ms now;          /* arrival */
 };
 
@@ -33,10 +36,16 @@ enum decode_kind {
     DECODE_STATUS,
 };
 
+enum decode_record_flag {
+    DECODE_HISTORICAL = 1, /* history only, however new: the device sends what it had kept */
+    DECODE_TRANSIENT = 2,  /* for show, not for the store */
+};
+
 /* Ids are valid here: 1..LIMIT_ID_BYTES bytes of UTF-8, no control characters, neither "." nor
  * "..". */
 struct decode_record {
     enum decode_kind kind;
+    unsigned flags; /* enum decode_record_flag */
     struct bytes device;
     wall_ms time; /* the device's own, unit found by size; WALL_NONE: it told none */
     /* A reading: */
@@ -48,18 +57,55 @@ struct decode_record {
     enum device_status status;
 };
 
+/* What a message tells about a device itself. Text is valid UTF-8 without control characters, at
+ * most LIMIT_NAME_BYTES; empty: not told. */
+struct decode_meta {
+    struct bytes device; /* a valid id */
+    struct bytes parent; /* the device (bridge, gateway, node) without which this one is mute */
+    struct bytes name;
+    struct bytes model;
+    struct bytes manufacturer;
+    struct bytes place; /* a room, in words */
+    bool located;       /* a fixed position; one that moves is readings location.* */
+    double lat, lng;    /* degrees */
+};
+
+/* What a device or bridge wants to be asked before it tells more. Made only for ecosystems that
+ * the settings name, since nothing is published to other people's systems unasked. */
+struct decode_request {
+    struct bytes topic;
+    struct bytes payload;
+};
+
 struct decoded {
-    const struct decode_record *records; /* in the order of the payload, a status last */
-    size_t count;                        /* 0..LIMIT_RECORDS_PER_MESSAGE, and a status */
+    const struct decode_record *records; /* in the order of the payload */
+    size_t count;                        /* 0..LIMIT_RECORDS_PER_MESSAGE */
+    const struct decode_meta *meta;
+    size_t meta_count;                     /* 0..LIMIT_META_PER_MESSAGE */
+    const struct decode_request *requests; /* to be published to where the message came from */
+    size_t request_count;                  /* 0..LIMIT_REQUESTS_PER_MESSAGE */
+    enum decoder_id decoder;               /* who took the message; DECODER_NONE: nobody */
     /* Why nothing came of the message. DROP_NONE with no record: it was understood and says nothing
      * that is recorded (null, text, a command to a device). */
     enum drop drop;
+    /* What a person should know beyond `drop`: "value_template not understood: {{ ... }}". Mostly
+     * empty. */
+    struct bytes note;
+};
+
+/* Which ecosystems may be sent requests; all off by default. */
+struct decode_config {
+    bool sparkplug_rebirth; /* ask a node for its births when something of it is not known */
+    bool victron_keepalive; /* ask a portal to publish, each 50 s */
+    bool shelly_announce;   /* ask Gen1 devices who they are, once after start */
 };
 
 /* Everything that is not taken is counted in `metrics` by the decoder itself: a message that gave
- * nothing, and each value lost out of a message that gave others. NULL counts nothing.
- * Ownership: `metrics` is borrowed for the decoder's life. */
-struct decoder *decoder_new(struct metrics *metrics);
+ * nothing, and each value lost out of a message that gave others. NULL counts nothing. `key` is
+ * random: tables over what peers choose are hashed with it.
+ * Ownership: `config` is copied; `metrics` is borrowed for the decoder's life. */
+struct decoder *decoder_new(const struct decode_config *config, struct hash_key key,
+                            struct metrics *metrics);
 
 /* NULL is fine. */
 void decoder_free(struct decoder *d);

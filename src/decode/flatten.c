@@ -6,6 +6,9 @@
 #include "base/utf8.h"
 #include "decode/parts.h"
 
+/* Longer text is no word of an ecosystem for a value. */
+#define WORD_BYTES 64
+
 static enum key key_of(struct bytes k)
 {
 #define IS(literal) (memcmp(k.ptr, literal, sizeof(literal) - 1) == 0)
@@ -51,7 +54,10 @@ void decode_walk_init(struct walk *w, struct decoder *d, struct json_reader *r, 
 {
     w->d = d;
     w->r = r;
+    w->rules = NULL;
+    w->ctx = NULL;
     w->depth = 0;
+    w->leaves = LIMIT_FLATTEN_LEAVES;
     w->len = prefix.len;
     if (prefix.len > 0) {
         memcpy(w->path, prefix.ptr, prefix.len);
@@ -122,13 +128,46 @@ static struct decode_record *add_here(struct walk *w, struct scalar s)
         return NULL;
     }
     struct bytes path = bytes_of(w->path, w->len);
-    struct decode_record *r = decode_add_reading(w->d, path, s);
-    if (r && !decode_keep(w->d, path, &r->sensor)) {
-        w->d->count--;
+    struct bytes kept;
+    if (!decode_id_valid(path)) {
+        decode_lose(w->d, DROP_BAD_SENSOR_ID);
+        return NULL;
+    }
+    if (w->leaves == 0 || !decode_keep(w->d, path, &kept)) {
         decode_lose(w->d, DROP_TOO_MANY_VALUES);
         return NULL;
     }
+    struct decode_record *r = decode_add_reading(w->d, kept, s);
+    if (r) {
+        w->leaves--;
+    }
     return r;
+}
+
+/* Reads a scalar, by the family's words where it has some. */
+static bool read_scalar(struct walk *w, struct scalar *s)
+{
+    struct json_reader ahead = *w->r;
+    struct json_text text;
+    uint8_t room[WORD_BYTES];
+    struct bytes plain;
+    if (!decode_scalar_read(w->r, s)) {
+        return false;
+    }
+    if (w->rules && w->rules->words && json_peek(&ahead) == JSON_STRING &&
+        json_read_text(&ahead, &text) && json_text_get(text, room, sizeof room, &plain) == OK &&
+        plain.len <= sizeof room) {
+        w->rules->words(w, plain, s);
+    }
+    return true;
+}
+
+/* Lets the family complete what was added since `before`. */
+static void complete(struct walk *w, struct decode_record *r)
+{
+    if (r && w->rules && w->rules->adds) {
+        w->rules->adds(w, r);
+    }
 }
 
 /* What a nested object tells about its own value. */
@@ -150,7 +189,7 @@ static bool take_own(struct walk *w, enum key key, struct own *own)
     struct scalar s;
     struct json_text text;
     if (key == KEY_VALUE && is_scalar(kind)) {
-        own->record = decode_scalar_read(w->r, &s) ? add_here(w, s) : NULL;
+        own->record = read_scalar(w, &s) ? add_here(w, s) : NULL;
         return true;
     }
     if (key == KEY_UNIT && kind == JSON_STRING) {
@@ -178,8 +217,6 @@ static bool take_own_time(struct walk *w, enum key key, struct own *own)
     return true;
 }
 
-static void flatten_value(struct walk *w);
-
 static void flatten_object(struct walk *w)
 {
     struct own own = {.time = WALL_NONE};
@@ -189,16 +226,14 @@ static void flatten_object(struct walk *w)
     }
     while (json_read_key(w->r, &text)) {
         enum key key = decode_key(text);
-        if (key != KEY_OTHER && (take_own(w, key, &own) || take_own_time(w, key, &own))) {
-            continue;
+        if (key == KEY_OTHER || !(take_own(w, key, &own) || take_own_time(w, key, &own))) {
+            decode_flatten_member(w, text);
         }
-        struct step before = step_key(w, text);
-        flatten_value(w);
-        step_back(w, before);
     }
     if (own.record) {
         own.record->unit = decode_unit(own.unit);
         own.record->time = own.time;
+        complete(w, own.record);
     }
 }
 
@@ -209,18 +244,18 @@ static void flatten_array(struct walk *w)
     }
     for (int64_t i = 0; json_read_item(w->r); i++) {
         struct step before = step_index(w, i);
-        flatten_value(w);
+        decode_flatten_value(w);
         step_back(w, before);
     }
 }
 
-static void flatten_value(struct walk *w)
+void decode_flatten_value(struct walk *w)
 {
     enum json_kind kind = json_peek(w->r);
     struct scalar s;
     if (kind != JSON_OBJECT && kind != JSON_ARRAY) {
-        if (decode_scalar_read(w->r, &s)) {
-            (void)add_here(w, s);
+        if (read_scalar(w, &s)) {
+            complete(w, add_here(w, s));
         }
     } else if (w->depth >= LIMIT_FLATTEN_DEPTH) {
         decode_lose(w->d, DROP_TOO_DEEP);
@@ -232,11 +267,43 @@ static void flatten_value(struct walk *w)
     }
 }
 
-void decode_flatten(struct walk *w, struct json_text key)
+/* Whether the family leaves the member out. */
+static bool is_skipped(const struct walk *w, struct json_text key)
 {
+    uint8_t room[LIMIT_ID_BYTES];
+    struct bytes plain;
+    return w->rules && w->rules->skips && json_text_get(key, room, sizeof room, &plain) == OK &&
+           w->rules->skips(w, plain);
+}
+
+void decode_flatten_member(struct walk *w, struct json_text key)
+{
+    if (is_skipped(w, key)) {
+        (void)json_skip(w->r);
+        return;
+    }
     struct step before = step_key(w, key);
-    flatten_value(w);
+    decode_flatten_value(w);
     step_back(w, before);
+}
+
+void decode_flatten_object(struct decoder *d, struct bytes json, struct bytes prefix,
+                           const struct walk_rules *rules, void *ctx, struct bytes device,
+                           wall_ms time)
+{
+    struct json_reader r;
+    struct walk w;
+    size_t first = d->count;
+    json_reader_init(&r, json);
+    decode_walk_init(&w, d, &r, prefix);
+    w.rules = rules;
+    w.ctx = ctx;
+    decode_flatten_value(&w);
+    for (size_t i = first; i < d->count; i++) {
+        struct decode_record *record = &d->records[i];
+        record->device = record->device.ptr ? record->device : device;
+        record->time = record->time == WALL_NONE ? time : record->time;
+    }
 }
 
 enum drop decode_drop_of(const struct json_reader *r)

@@ -15,13 +15,6 @@ bool decode_status_of(struct bytes text, enum device_status *status)
     return true;
 }
 
-void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
-                       wall_ms time)
-{
-    d->records[d->count++] = (struct decode_record){
-        .kind = DECODE_STATUS, .device = device, .time = time, .status = status};
-}
-
 /* What the keys of a message's outermost object said so far. Slices with a NULL pointer: nothing.
  */
 struct envelope {
@@ -220,7 +213,7 @@ enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes de
         while (json_read_key(&e.r, &text)) {
             enum key key = decode_key(text);
             if (key == KEY_OTHER || !take_member(&e, key)) {
-                decode_flatten(&e.walk, text);
+                decode_flatten_member(&e.walk, text);
             }
         }
     }

@@ -9,22 +9,31 @@
 
 /* ---- the decoder ---- */
 
-/* Text that is not a slice of the message: joined paths and unescaped strings. Each record may need
- * a sensor and a unit, the message a device and a prefix. */
-#define DECODE_TEXT_BYTES                                                                          \
-    (LIMIT_RECORDS_PER_MESSAGE * (LIMIT_ID_BYTES + LIMIT_UNIT_BYTES) + 4 * LIMIT_ID_BYTES)
-
-struct decoder {
-    struct metrics *metrics; /* NULL: nothing is counted */
-    size_t count;
-    enum drop first_lost; /* DROP_NONE: `lost` is all zero */
-    uint32_t lost[DROP_COUNT];
-    size_t text_used;
-    struct decode_record records[LIMIT_RECORDS_PER_MESSAGE + 1]; /* and one status */
-    uint8_t text[DECODE_TEXT_BYTES];
+/* What families remember between messages; each is defined in its family's file, made by
+ * decoder_new and owned by the decoder. */
+struct decode_memory {
+    struct hash_key key;
 };
 
-/* Takes back the records and losses of this message so far; kept text stays. */
+struct decoder {
+    struct decode_config config;
+    struct metrics *metrics; /* NULL: nothing is counted */
+    struct decode_memory memory;
+    size_t count;
+    size_t meta_count;
+    size_t request_count;
+    enum drop first_lost; /* DROP_NONE: `lost` is all zero */
+    uint32_t lost[DROP_COUNT];
+    struct bytes note;
+    size_t text_used;
+    struct decode_record records[LIMIT_RECORDS_PER_MESSAGE];
+    struct decode_meta meta[LIMIT_META_PER_MESSAGE];
+    struct decode_request requests[LIMIT_REQUESTS_PER_MESSAGE];
+    /* Text that is not a slice of the message: joined paths and unescaped strings. */
+    uint8_t text[LIMIT_DECODE_TEXT_BYTES];
+};
+
+/* Takes back the records, descriptions and losses of this message so far; kept text stays. */
 void decode_forget(struct decoder *d);
 
 /* Counts one value of this message that is not taken. */
@@ -36,6 +45,15 @@ bool decode_keep(struct decoder *d, struct bytes b, struct bytes *kept);
 
 /* The unescaped text if it is at most `max` bytes, borrowed or kept. False: longer, or no room. */
 bool decode_keep_text(struct decoder *d, struct json_text text, size_t max, struct bytes *value);
+
+/* `count` parts joined by `between` (may be empty), as text that lives until the next message.
+ * False: longer than `max`, or no room. */
+bool decode_join(struct decoder *d, const struct bytes *parts, size_t count, struct bytes between,
+                 size_t max, struct bytes *joined);
+
+/* Tells a person more than a drop's reason says; the first one of a message stays. Both are copied,
+ * shortened where they are long; `detail` may be anything. */
+void decode_note(struct decoder *d, const char *words, struct bytes detail);
 
 /* Whether `id`, which is valid UTF-8, may name a device or a sensor. */
 bool decode_id_valid(struct bytes id);
@@ -63,8 +81,25 @@ bool decode_scalar_read(struct json_reader *r, struct scalar *s);
 /* Whether `text` begins with a way to write what is not a finite number: NaN, -inf, Infinity. */
 bool decode_starts_not_finite(struct bytes text);
 
-/* Adds a reading without device, unit and time. NULL: it was lost, and counted. */
+/* Adds a reading, which must be a number or a boolean, without device, unit and time. NULL: it was
+ * lost, and counted. */
 struct decode_record *decode_add_reading(struct decoder *d, struct bytes sensor, struct scalar s);
+
+/* Adds a status. `device` is a valid id. */
+void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
+                       wall_ms time);
+
+/* Adds a description without a word in it, or finds the one that this message already gave of
+ * `device`, a valid id. NULL: too many, counted. Its text must outlive the message: use
+ * decode_describe. */
+struct decode_meta *decode_add_meta(struct decoder *d, struct bytes device);
+
+/* Sets a text of a description to a copy of `text`, trimmed; what is empty, no UTF-8, or holds
+ * control characters is left out, what is too long is cut at a character. */
+void decode_describe(struct decoder *d, struct bytes *member, struct bytes text);
+
+/* Asks for a message to be published. Both are copied. */
+void decode_add_request(struct decoder *d, struct bytes topic, struct bytes payload);
 
 /* ---- times and units ---- */
 
@@ -97,22 +132,65 @@ enum key {
 /* What a key of generic JSON stands for. */
 enum key decode_key(struct json_text key);
 
+struct walk;
+
+/* What a family does otherwise than generic JSON while its payload is flattened. Members may be
+ * NULL. */
+struct walk_rules {
+    /* Whether the member `key` of what stands at w->path is left out, whatever it holds. */
+    bool (*skips)(const struct walk *w, struct bytes key);
+    /* Completes a reading that was just added: unit, time, device. */
+    void (*adds)(struct walk *w, struct decode_record *r);
+    /* Words of the ecosystem for a value: turns text, of which generic rules made `s`, into another
+     * scalar. `text` is the unescaped string, at most 64 bytes. */
+    void (*words)(struct walk *w, struct bytes text, struct scalar *s);
+};
+
 /* Where a walk through nested JSON is: `path` joins the keys with dots. */
 struct walk {
     struct decoder *d;
     struct json_reader *r;
-    unsigned depth; /* keys and indices in the path */
-    size_t len;     /* of the path; beyond LIMIT_ID_BYTES no reading is named any more */
+    const struct walk_rules *rules; /* NULL: generic */
+    void *ctx;                      /* the family's */
+    unsigned depth;                 /* keys and indices in the path */
+    unsigned leaves;                /* readings that may still be added */
+    size_t len; /* of the path; beyond LIMIT_ID_BYTES no reading is named any more */
     uint8_t path[LIMIT_ID_BYTES];
 };
 
-/* Begins a walk below `prefix`, a valid id or empty. */
+/* Begins a walk below `prefix`, a valid id or empty. Set `rules` and `ctx` afterwards. */
 void decode_walk_init(struct walk *w, struct decoder *d, struct json_reader *r,
                       struct bytes prefix);
 
-/* Adds every number and boolean of the value that comes next, below `key`. An error stays in the
- * reader. */
-void decode_flatten(struct walk *w, struct json_text key);
+/* Adds every number and boolean of the value that comes next, below the path reached. */
+void decode_flatten_value(struct walk *w);
+
+/* The same below `key` of that path, unless the rules skip it. An error stays in the reader. */
+void decode_flatten_member(struct walk *w, struct json_text key);
+
+/* The common case: flattens the object `json`, checked by decode_json_check, below `prefix` and
+ * gives every reading `device` and, where it has none of its own, `time`. */
+void decode_flatten_object(struct decoder *d, struct bytes json, struct bytes prefix,
+                           const struct walk_rules *rules, void *ctx, struct bytes device,
+                           wall_ms time);
+
+/* ---- one member of a document ---- */
+
+/* Whether `text` is JSON as a whole; DROP_NONE or why not. */
+enum drop decode_json_check(struct bytes text);
+
+/* These look into JSON that decode_json_check passed, by a path of keys and indices joined with
+ * dots ("uplink_message.rx_metadata.0.rssi"; a key with a dot in it can't be named). The first of
+ * equal keys counts. False: not there, or of another kind. */
+bool decode_find(struct bytes json, const char *path, struct bytes *raw);
+bool decode_find_object(struct bytes json, const char *path, struct bytes *raw);
+bool decode_find_number(struct bytes json, const char *path, double *value); /* or numeric text */
+bool decode_find_time(struct bytes json, const char *path, wall_ms *time);
+/* The unescaped text, kept; at most `max` bytes. */
+bool decode_find_text(struct decoder *d, struct bytes json, const char *path, size_t max,
+                      struct bytes *text);
+/* As decode_find_text, for what may name a device or sensor. */
+bool decode_find_id(struct decoder *d, struct bytes json, const char *path, struct bytes *id);
 
 /* Why the text that `r` failed on is not taken. */
 enum drop decode_drop_of(const struct json_reader *r);
@@ -121,10 +199,6 @@ enum drop decode_drop_of(const struct json_reader *r);
 
 /* Whether `text` is online, offline or asleep. */
 bool decode_status_of(struct bytes text, enum device_status *status);
-
-/* Adds a status; at most one a message. */
-void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
-                       wall_ms time);
 
 /* Decodes a JSON object. `device` and `sensor` are what the topic names; NULL pointers: nothing.
  * Returns as decode_family.decode does. */
@@ -139,14 +213,32 @@ struct decode_topic {
     struct bytes level[LIMIT_TOPIC_LEVELS];
 };
 
+/* Cuts a topic into its levels. False: more than the limit. */
+bool decode_topic_split(struct bytes text, struct decode_topic *t);
+
 struct decode_family {
-    const char *name;
-    /* Whether the family, and no later one, decodes what is published to `t`. */
+    enum decoder_id id;
+    /* Whether the family, and no later one, decodes what is published to `t`. Judged by the topic
+     * alone, once a topic: the answer is remembered. NULL: never. */
     bool (*owns)(const struct decode_topic *t);
+    /* Whether the family decodes a message whose topic nobody owns, by what was learned from others
+     * or by the payload's shape; cheap to say no. NULL: never. */
+    bool (*recognises)(struct decoder *d, const struct decode_topic *t,
+                       const struct decode_input *in);
     /* Adds records to `d`; returns why nothing could be taken, or DROP_NONE. */
     enum drop (*decode)(struct decoder *d, const struct decode_topic *t,
                         const struct decode_input *in);
 };
+
+/* Whether level `i` is there and equals `word`. */
+bool decode_level_is(const struct decode_topic *t, size_t i, const char *word);
+
+/* Levels from..to-1 of the topic as they stand, slashes between. */
+struct bytes decode_levels(const struct decode_topic *t, size_t from, size_t to);
+
+/* The same with dots for slashes, kept. False: too long or no room. */
+bool decode_levels_dotted(struct decoder *d, const struct decode_topic *t, size_t from, size_t to,
+                          struct bytes *dotted);
 
 /* Topics that carry requests to devices: owned, so that nobody records them as data. */
 extern const struct decode_family decode_commands;

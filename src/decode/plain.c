@@ -87,17 +87,8 @@ static struct bytes sensor_of(struct decoder *d, const struct decode_topic *t)
     if (t->count == 3) {
         return t->level[2];
     }
-    size_t behind = (size_t)(t->level[2].ptr - t->text.ptr);
-    struct bytes path = bytes_skip(t->text, behind);
-    if (path.len > LIMIT_ID_BYTES) {
-        return path;
-    }
-    size_t at = d->text_used;
-    (void)decode_keep(d, path, &joined);
-    for (size_t i = at; i < d->text_used; i++) {
-        if (d->text[i] == '/') {
-            d->text[i] = '.';
-        }
+    if (!decode_levels_dotted(d, t, 2, t->count, &joined)) {
+        return decode_levels(t, 2, t->count);
     }
     return joined;
 }
@@ -128,7 +119,8 @@ static enum drop decode_sensors(struct decoder *d, const struct decode_topic *t,
     return sensor.ptr ? decode_scalar(d, payload, device, sensor) : DROP_UNDECODED;
 }
 
-const struct decode_family decode_plain_sensors = {"plain", owns_sensors, decode_sensors};
+const struct decode_family decode_plain_sensors = {
+    .id = DECODER_PLAIN, .owns = owns_sensors, .decode = decode_sensors};
 
 /* ---- devices/<device>/status ---- */
 
@@ -165,13 +157,17 @@ static enum drop decode_status(struct decoder *d, const struct decode_topic *t,
     return decode_scalar_of_text(text).kind == SCALAR_NOTHING ? DROP_NONE : drop_of_text(text);
 }
 
-const struct decode_family decode_plain_status = {"plain", owns_status, decode_status};
+const struct decode_family decode_plain_status = {
+    .id = DECODER_PLAIN, .owns = owns_status, .decode = decode_status};
 
 /* ---- any topic ---- */
 
-static bool owns_any(const struct decode_topic *t)
+static bool recognises_any(struct decoder *d, const struct decode_topic *t,
+                           const struct decode_input *in)
 {
+    (void)d;
     (void)t;
+    (void)in;
     return true;
 }
 
@@ -186,4 +182,5 @@ static enum drop decode_any(struct decoder *d, const struct decode_topic *t,
     return decode_object(d, payload, (struct bytes){NULL, 0}, (struct bytes){NULL, 0});
 }
 
-const struct decode_family decode_plain_object = {"plain", owns_any, decode_any};
+const struct decode_family decode_plain_object = {
+    .id = DECODER_PLAIN, .recognises = recognises_any, .decode = decode_any};

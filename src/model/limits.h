@@ -50,10 +50,22 @@
 #define LIMIT_MQTT_CONNECT_BYTES (64u << 10)
 /* Packets of all connections that have begun and not ended. */
 #define LIMIT_MQTT_PARTIAL_BYTES (64u << 20)
-/* Readings in one message, and how deep its JSON may nest. */
-#define LIMIT_RECORDS_PER_MESSAGE 256
-#define LIMIT_JSON_DEPTH          64
-#define LIMIT_FLATTEN_DEPTH       8
+
+/* ---- decoding ---- */
+
+/* Readings and statuses of one message: a birth of a Sparkplug node or a batch of Telegraf holds
+ * thousands. */
+#define LIMIT_RECORDS_PER_MESSAGE 4096
+/* Readings of one JSON value, and how deep it may nest: more is a document, not a reading. */
+#define LIMIT_FLATTEN_LEAVES 256
+#define LIMIT_JSON_DEPTH     64
+#define LIMIT_FLATTEN_DEPTH  8
+/* Devices that one message describes: the list of a Zigbee bridge. */
+#define LIMIT_META_PER_MESSAGE 1024
+/* Requests that one message may give rise to. */
+#define LIMIT_REQUESTS_PER_MESSAGE 4
+/* Names, units and joined paths of one message. */
+#define LIMIT_DECODE_TEXT_BYTES (1u << 20)
 
 /* ---- pipeline ---- */
 

@@ -93,6 +93,39 @@
     X(DROP_CLIENT_OVERFLOW, "client_overflow", "A live client closed because too much waited.")    \
     X(DROP_ACK_UNREAD, "ack_unread", "An answer for a live client that asks on without reading.")
 
+/* Who may take a message: the decoder's name in /metrics and to people. */
+#define DECODER_LIST(X)                                                                            \
+    X(DECODER_NONE, "none")                                                                        \
+    X(DECODER_MAPPING, "mapping")                                                                  \
+    X(DECODER_COMMANDS, "commands")                                                                \
+    X(DECODER_PLAIN, "plain")                                                                      \
+    X(DECODER_SPARKPLUG, "sparkplug-b")                                                            \
+    X(DECODER_ZIGBEE2MQTT, "zigbee2mqtt")                                                          \
+    X(DECODER_TASMOTA, "tasmota")                                                                  \
+    X(DECODER_SHELLY_GEN1, "shelly-gen1")                                                          \
+    X(DECODER_SHELLY_GEN2, "shelly-gen2")                                                          \
+    X(DECODER_ESPHOME, "esphome")                                                                  \
+    X(DECODER_HOMIE, "homie")                                                                      \
+    X(DECODER_HOME_ASSISTANT, "ha-discovery")                                                      \
+    X(DECODER_THINGS_STACK, "ttn-v3")                                                              \
+    X(DECODER_CHIRPSTACK, "chirpstack")                                                            \
+    X(DECODER_OWNTRACKS, "owntracks")                                                              \
+    X(DECODER_SENML, "senml")                                                                      \
+    X(DECODER_THINGSBOARD, "thingsboard")                                                          \
+    X(DECODER_AWS_SHADOW, "aws-shadow")                                                            \
+    X(DECODER_AZURE_IOT, "azure-iot")                                                              \
+    X(DECODER_TELEGRAF, "telegraf")                                                                \
+    X(DECODER_RUUVI, "ruuvi")                                                                      \
+    X(DECODER_VICTRON, "victron")                                                                  \
+    X(DECODER_MESHTASTIC, "meshtastic")
+
+enum decoder_id {
+#define DECODER_ENUM(id, name) id,
+    DECODER_LIST(DECODER_ENUM)
+#undef DECODER_ENUM
+        DECODER_COUNT
+};
+
 /* Not drops, but corrections worth a counter: telltale_corrected_total{reason="..."} */
 #define CORRECTION_LIST(X)                                                                         \
     X(CORRECTION_TIME_AHEAD, "time_ahead", "More than 5 minutes ahead; arrival time taken.")       \

@@ -35,14 +35,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct decoder *d;
     static struct metrics metrics;
     if (!d) {
-        d = decoder_new(&metrics);
+        d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
     }
     size_t cut = bytes_index(bytes_of(data, size), '\n');
     struct bytes topic = bytes_of(data, cut);
     if (cut == size || !utf8_valid(topic)) {
         return 0;
     }
-    struct decode_input in = {topic, bytes_of(data + cut + 1, size - cut - 1), 0, 1704103200000};
+    struct decode_input in = {topic, bytes_of(data + cut + 1, size - cut - 1), 0, 0, 1704103200000};
     struct decoded got;
     decode_message(d, &in, &got);
     ASSERT(got.count <= LIMIT_RECORDS_PER_MESSAGE + 1);

@@ -44,12 +44,13 @@ static struct metrics metrics;
 /* Decodes from copies of exactly the right size and compares with the lines `want`. */
 static void expect(struct bytes topic, struct bytes payload, const char *want, enum drop drop)
 {
-    struct decoder *d = decoder_new(&metrics);
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
     uint8_t *t = mem_alloc(topic.len + 1);
     uint8_t *p = mem_alloc(payload.len + (payload.len == 0));
     memcpy(t, topic.ptr, topic.len);
     memcpy(p, payload.ptr, payload.len);
-    struct decode_input in = {bytes_of(t, topic.len), bytes_of(p, payload.len), 0, 1704103200000};
+    struct decode_input in = {bytes_of(t, topic.len), bytes_of(p, payload.len), 0, 0,
+                              1704103200000};
     struct decoded got;
     struct buf text = {0};
     decode_message(d, &in, &got);
@@ -290,8 +291,9 @@ static void ids_end_at_their_limit(void **state)
                 buf_put_byte(&payload, 'x');
             }
             buf_put_text(&payload, which ? "\",\"a\":1}" : "\":1}");
-            struct decoder *d = decoder_new(NULL);
-            struct decode_input in = {BYTES("t"), buf_bytes(&payload), 0, 0};
+            struct decoder *d =
+                decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, NULL);
+            struct decode_input in = {BYTES("t"), buf_bytes(&payload), 0, 0, 0};
             struct decoded got;
             decode_message(d, &in, &got);
             assert_int_equal(got.count, len == LIMIT_ID_BYTES);
@@ -313,20 +315,20 @@ static void values_beyond_the_limits_are_counted_one_by_one(void **state)
     (void)state;
     struct buf payload = {0};
     buf_put_text(&payload, "{\"deviceId\":\"d\",\"inf\":1e999,\"l\":[");
-    for (int i = 0; i < LIMIT_RECORDS_PER_MESSAGE + 10; i++) {
+    for (int i = 0; i < LIMIT_FLATTEN_LEAVES + 10; i++) {
         buf_put_text(&payload, i > 0 ? ",1" : "1");
     }
     buf_put_text(&payload,
                  "],\"status\":\"online\","
                  "\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{\"g\":{\"h\":{\"i\":1}}}}}}}}}");
-    struct decoder *d = decoder_new(&metrics);
-    struct decode_input in = {BYTES("t"), buf_bytes(&payload), 0, 0};
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
+    struct decode_input in = {BYTES("t"), buf_bytes(&payload), 0, 0, 0};
     struct decoded got;
     uint64_t many = dropped(DROP_TOO_MANY_VALUES);
     uint64_t deep = dropped(DROP_TOO_DEEP);
     uint64_t infinite = dropped(DROP_NOT_FINITE);
     decode_message(d, &in, &got);
-    assert_int_equal(got.count, LIMIT_RECORDS_PER_MESSAGE + 1);
+    assert_int_equal(got.count, LIMIT_FLATTEN_LEAVES + 1);
     assert_int_equal(got.records[got.count - 1].kind, DECODE_STATUS);
     assert_int_equal(got.drop, DROP_NONE);
     assert_true(dropped(DROP_TOO_MANY_VALUES) == many + 10);
@@ -351,8 +353,8 @@ static void repeated_escaped_keys_do_not_exhaust_the_decoder(void **state)
         buf_put_text(&payload, ",\"unit\":\"\\u0041BCDEFGHIJKLMNOPQRSTUVWXYZ\"");
     }
     buf_put_text(&payload, "},\"b\":2}");
-    struct decoder *d = decoder_new(&metrics);
-    struct decode_input in = {BYTES("t"), buf_bytes(&payload), 0, 0};
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
+    struct decode_input in = {BYTES("t"), buf_bytes(&payload), 0, 0, 0};
     struct decoded got;
     decode_message(d, &in, &got);
     assert_true(got.count >= 1);
@@ -366,8 +368,8 @@ static void a_payload_above_the_limit_is_not_looked_at(void **state)
     uint8_t *large = mem_zalloc(LIMIT_DECODE_BYTES + 1, 1);
     memset(large, ' ', LIMIT_DECODE_BYTES + 1);
     large[0] = '1';
-    struct decoder *d = decoder_new(&metrics);
-    struct decode_input in = {BYTES("sensors/d/t"), bytes_of(large, LIMIT_DECODE_BYTES), 0, 0};
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
+    struct decode_input in = {BYTES("sensors/d/t"), bytes_of(large, LIMIT_DECODE_BYTES), 0, 0, 0};
     struct decoded got;
     decode_message(d, &in, &got);
     assert_int_equal(got.count, 1);

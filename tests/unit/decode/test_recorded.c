@@ -134,11 +134,11 @@ static void recorded_plain_messages_give_their_records(void **state)
         print_message("skipped: no %s\n", RECORDINGS);
         skip();
     }
-    struct decoder *d = decoder_new(NULL);
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, NULL);
     size_t seen = 0;
     while (fgets(line, sizeof line, f)) {
         struct recording m = take_recording(bytes_of_text(line), scratch);
-        struct decode_input in = {m.topic, m.payload, 0, 1704103200000};
+        struct decode_input in = {m.topic, m.payload, 0, 0, 1704103200000};
         struct decoded got;
         if (bytes_equal(m.ecosystem, BYTES("plain"))) {
             decode_message(d, &in, &got);
