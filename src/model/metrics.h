@@ -209,6 +209,10 @@ static inline void metrics_correct(struct metrics *m, enum correction reason, ui
     atomic_fetch_add_explicit(&m->corrected[reason], n, memory_order_relaxed);
 }
 
+/* The words of /metrics for a reason and a decoder. Static storage. */
+const char *drop_reason(enum drop reason);
+const char *decoder_name(enum decoder_id id);
+
 /* Counts one duration. */
 void metrics_observe(struct metrics *m, enum histogram id, mono_ns duration);
 

@@ -4,6 +4,7 @@
 #ifndef TELLTALE_MODEL_TIME_H
 #define TELLTALE_MODEL_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef int64_t wall_ms;  /* milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted */
@@ -13,6 +14,17 @@ typedef uint64_t mono_ns; /* nanoseconds since some moment before the process be
 
 /* No time known. Real times are after 2001. */
 #define WALL_NONE INT64_MIN
+
+/* A device's clock may run this far ahead of ours. */
+#define WALL_AHEAD_MS (5 * 60 * 1000)
+/* 2001-01-01T00:00:00Z: clocks that were never set stand before it. */
+#define WALL_UNSET_BEFORE 978307200000
+
+/* Whether a device's time can be taken for a fact; arrival time is taken instead of others. */
+static inline bool wall_plausible(wall_ms time, wall_ms now)
+{
+    return time >= WALL_UNSET_BEFORE && time <= now + WALL_AHEAD_MS;
+}
 
 /* The moment the two clocks were read together, once a loop turn. */
 struct moment {

@@ -5,10 +5,6 @@
 
 #include "base/utf8.h"
 
-/* A device's clock may run this far ahead of ours. */
-#define TIME_AHEAD_MS (5 * 60 * 1000)
-/* 2001-01-01T00:00:00Z: clocks that were never set stand before it. */
-#define TIME_UNSET_BEFORE 978307200000
 /* Refused readings show that their device lives; telling it this often is enough. */
 #define REFUSED_SEEN_MS 1000
 
@@ -163,10 +159,10 @@ static void correct(const struct registry *r, enum correction reason)
 static void date(const struct registry *r, struct reading *in, wall_ms now)
 {
     if (in->time != WALL_NONE) {
-        if (in->time <= now + TIME_AHEAD_MS && in->time >= TIME_UNSET_BEFORE) {
+        if (wall_plausible(in->time, now)) {
             return;
         }
-        correct(r, in->time < TIME_UNSET_BEFORE ? CORRECTION_TIME_UNSET : CORRECTION_TIME_AHEAD);
+        correct(r, in->time < WALL_UNSET_BEFORE ? CORRECTION_TIME_UNSET : CORRECTION_TIME_AHEAD);
     }
     in->time = now;
     in->flags |= READING_ARRIVAL_TIME;
