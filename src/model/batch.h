@@ -57,8 +57,10 @@ struct device_change {
     bool deleted; /* with all its series, rules stay; only `device` and `id` are valid then */
     struct text_ref id;
     struct text_ref name; /* empty: show the id */
+    struct text_ref manufacturer;
     struct text_ref model;
     struct text_ref place;
+    uint32_t pinned; /* which members a person set, a bit each: what the device tells stays out */
     bool located;
     double lat;
     double lng;

@@ -112,6 +112,7 @@ static void copy_devices(struct batch *into, const struct batch *b)
         *c = *from;
         c->id = copy_text(into, b, from->id);
         c->name = copy_text(into, b, from->name);
+        c->manufacturer = copy_text(into, b, from->manufacturer);
         c->model = copy_text(into, b, from->model);
         c->place = copy_text(into, b, from->place);
         c->tags = copy_text(into, b, from->tags);
@@ -229,6 +230,8 @@ static enum err write_device(struct store *s, const struct batch *b, const struc
     bind_text(st, 11, cause_word(c->cause));
     bind_wall(st, 12, c->since);
     bind_wall(st, 13, c->last_seen);
+    bind_text(st, 14, batch_text(b, c->manufacturer));
+    bind_u64(st, 15, c->pinned);
     return db_run(&s->db, st);
 }
 

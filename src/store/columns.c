@@ -198,6 +198,54 @@ size_t columns_lower_bound(const struct columns *c, wall_ms time)
     return low;
 }
 
+static bool row_is_empty(const struct columns *c, size_t row)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (column_has(&c->cols[i], row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void move_row(struct columns *c, size_t from, size_t to)
+{
+    c->times[to] = c->times[from];
+    for (size_t i = 0; i < c->count; i++) {
+        struct column *col = &c->cols[i];
+        uint64_t bit = (uint64_t)1 << (to % 64);
+        col->values[to] = col->values[from];
+        col->present[to / 64] = (col->present[to / 64] & ~bit) | (column_has(col, from) ? bit : 0);
+    }
+}
+
+void columns_drop(struct columns *c, uint32_t series)
+{
+    size_t at = 0;
+    while (at < c->count && c->cols[at].series != series) {
+        at++;
+    }
+    if (at == c->count) {
+        return;
+    }
+    struct column dropped = c->cols[at];
+    c->cols[at] = c->cols[--c->count];
+    c->cols[c->count] = dropped;
+    size_t kept = 0;
+    for (size_t row = 0; row < c->rows; row++) {
+        if (!row_is_empty(c, row)) {
+            move_row(c, row, kept++);
+        }
+    }
+    /* Bits behind the last row are clear, whoever adds rows relies on that. */
+    for (size_t i = 0; i < c->count; i++) {
+        for (size_t row = kept; row < c->rows; row++) {
+            c->cols[i].present[row / 64] &= ~((uint64_t)1 << (row % 64));
+        }
+    }
+    c->rows = kept;
+}
+
 void columns_copy(const struct columns *c, size_t from, size_t to, struct columns *into)
 {
     size_t base = into->rows;

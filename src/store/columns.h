@@ -47,6 +47,9 @@ static inline void column_set(struct column *col, size_t row, double v)
     col->present[row / 64] |= (uint64_t)1 << (row % 64);
 }
 
+/* Takes a column away, and the rows that have no other value. */
+void columns_drop(struct columns *c, uint32_t series);
+
 /* Appends a row without any value; needs room. Returns its index. */
 size_t columns_add_row(struct columns *c, wall_ms time);
 

@@ -93,23 +93,29 @@ static enum err write_rows(struct store *s, uint32_t group, struct row_range row
     return e == OK ? groups_write(s, group) : e;
 }
 
-static enum err flush_group(struct store *s, uint32_t group)
+enum err flush_columns(struct store *s, uint32_t group, const struct columns *rows)
 {
     const struct group *g = &s->groups[group];
-    struct columns *fresh = &s->fresh;
-    columns_clear(fresh);
-    group_rows(g, fresh);
-    columns_sort(fresh, &s->spare);
     size_t from = 0;
     enum err e = OK;
     if (g->origin != GROUP_NONE) {
-        from = columns_lower_bound(fresh, g->origin_until + 1);
+        from = columns_lower_bound(rows, g->origin_until + 1);
         (void)groups_change(s, g->origin);
-        e = from > 0 ? write_rows(s, g->origin, (struct row_range){fresh, 0, from}) : OK;
+        e = from > 0 ? write_rows(s, g->origin, (struct row_range){rows, 0, from}) : OK;
     }
-    groups_change(s, group)->flushed = s->appended_seq;
-    struct row_range own = {fresh, from, fresh->rows};
+    (void)groups_change(s, group);
+    struct row_range own = {rows, from, rows->rows};
     return e == OK ? write_rows(s, group, own) : e;
+}
+
+static enum err flush_group(struct store *s, uint32_t group)
+{
+    struct columns *fresh = &s->fresh;
+    columns_clear(fresh);
+    group_rows(&s->groups[group], fresh);
+    columns_sort(fresh, &s->spare);
+    groups_change(s, group)->flushed = s->appended_seq;
+    return flush_columns(s, group, fresh);
 }
 
 /* ---- sensors that share no times ---- */
@@ -135,8 +141,7 @@ static void count_alone(const struct columns *c, size_t *cells, size_t *alone)
     }
 }
 
-/* Lists the sensors that should leave the group of these rows; at least one stays. */
-static void find_loners(const struct columns *c, struct id_list *series)
+void flush_find_loners(const struct columns *c, struct id_list *series)
 {
     size_t cells[GROUP_COLUMNS_MAX];
     size_t alone[GROUP_COLUMNS_MAX];
@@ -195,8 +200,7 @@ static struct move move_series(struct store *s, uint32_t series)
     return m;
 }
 
-/* Gives each listed sensor a group of its own. The groups they leave have no open rows now. */
-static enum err move_out(struct store *s, const struct id_list *series, struct store_failure *why)
+enum err flush_move_out(struct store *s, const struct id_list *series, struct store_failure *why)
 {
     struct moves m = {.count = 0};
     for (size_t i = 0; i < series->count; i++) {
@@ -223,7 +227,7 @@ static enum err flush_all(struct store *s, void *argument)
     size_t done = 0;
     while (done < list->count && e == OK && (done == 0 || clock_mono_ns() < until)) {
         e = flush_group(s, list->ids[done++]);
-        find_loners(&s->fresh, loners);
+        flush_find_loners(&s->fresh, loners);
     }
     list->count = done;
     return e;
@@ -234,6 +238,14 @@ static void note_patches(struct store *s, uint32_t group)
     if (s->groups[group].file.patches > 0) {
         id_list_remove(&s->work.patched, group);
         id_list_add(&s->work.patched, group);
+    }
+}
+
+void flush_noted(struct store *s, uint32_t group)
+{
+    note_patches(s, group);
+    if (s->groups[group].origin != GROUP_NONE) {
+        note_patches(s, s->groups[group].origin);
     }
 }
 
@@ -248,10 +260,7 @@ static void drop_flushed(struct store *s)
             g->full = false;
             id_list_remove(&s->work.full, id);
         }
-        note_patches(s, id);
-        if (g->origin != GROUP_NONE) {
-            note_patches(s, g->origin);
-        }
+        flush_noted(s, id);
     }
 }
 
@@ -264,7 +273,7 @@ enum err flush_groups(struct store *s, struct store_failure *why)
     enum err e = commit_with(s, flush_all, &loners, why);
     if (e == OK) {
         drop_flushed(s);
-        e = move_out(s, &loners, why);
+        e = flush_move_out(s, &loners, why);
     }
     free(loners.ids);
     return e;

@@ -12,6 +12,9 @@
 
 #define GROUP_COLUMNS_MAX 256
 
+/* Tiers of rollups: minutes, hours, days. */
+#define GROUP_TIERS 3
+
 /* Rows as they came, sorted by time. One allocation: times, then presence, then values. */
 struct open_rows {
     uint32_t rows;
@@ -28,6 +31,11 @@ struct group_file {
     uint32_t patches;     /* patch blocks */
     uint32_t next_number; /* of the next one, from 1 */
     wall_ms span;         /* no block is longer */
+    /* Rollups hold what raw blocks hold before these times (WALL_NONE: nothing), but for the
+     * stretch [stale_from, stale_to) where late readings came in (WALL_NONE: none). */
+    wall_ms rolled[GROUP_TIERS];
+    wall_ms stale_from;
+    wall_ms stale_to;
 };
 
 struct group {

@@ -37,7 +37,11 @@ uint32_t groups_add(struct store *s, uint32_t device)
         .origin = GROUP_NONE,
         .origin_until = WALL_NONE,
         .heard = WALL_NONE,
-        .file = {.sealed = WALL_NONE, .next_number = 1},
+        .file = {.sealed = WALL_NONE,
+                 .next_number = 1,
+                 .rolled = {WALL_NONE, WALL_NONE, WALL_NONE},
+                 .stale_from = WALL_NONE,
+                 .stale_to = WALL_NONE},
     };
     return (uint32_t)s->group_count++;
 }
@@ -162,6 +166,11 @@ enum err groups_write(struct store *s, uint32_t group)
         bind_u64(st, 12, g->origin);
     }
     bind_wall(st, 13, g->origin_until);
+    for (int i = 0; i < GROUP_TIERS; i++) {
+        bind_wall(st, 14 + i, g->file.rolled[i]);
+    }
+    bind_wall(st, 17, g->file.stale_from);
+    bind_wall(st, 18, g->file.stale_to);
     return db_run(&s->db, st);
 }
 
@@ -194,6 +203,11 @@ static bool load_group(struct store *s, sqlite3_stmt *st)
     g->heard = column_wall(st, 9);
     g->origin = sqlite3_column_type(st, 11) == SQLITE_NULL ? GROUP_NONE : column_u32(st, 11);
     g->origin_until = column_wall(st, 12);
+    for (int i = 0; i < GROUP_TIERS; i++) {
+        g->file.rolled[i] = column_wall(st, 13 + i);
+    }
+    g->file.stale_from = column_wall(st, 16);
+    g->file.stale_to = column_wall(st, 17);
     if (g->dead) {
         id_list_add(&s->work.dead, id);
         return true;

@@ -184,6 +184,8 @@ static bool put_device(struct store *s, sqlite3_stmt *st, struct batch *out)
     c->lng = sqlite3_column_double(st, 6);
     c->tags = text_at(st, 7, out);
     c->attributes = text_at(st, 8, out);
+    c->manufacturer = text_at(st, 13, out);
+    c->pinned = column_u32(st, 14);
     const struct device_state *d = device_at(s, c->device.n);
     c->status = d->status;
     c->cause = d->cause;

@@ -17,7 +17,7 @@
 #include <inttypes.h>
 
 #define APPLICATION_ID 0x54656c6c /* "Tell" */
-#define USER_VERSION   1
+#define USER_VERSION   2
 #define PAGE_BYTES     4096
 #define HEAD_BYTES     100
 
@@ -32,7 +32,7 @@ static const struct {
      "CREATE TABLE device(n INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL,"
      " model TEXT NOT NULL, place TEXT NOT NULL, lat REAL, lng REAL, tags BLOB NOT NULL,"
      " attributes TEXT NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL, since INTEGER,"
-     " last_seen INTEGER)"},
+     " last_seen INTEGER, manufacturer TEXT NOT NULL, pinned INTEGER NOT NULL)"},
     {"series",
      "CREATE TABLE series(n INTEGER PRIMARY KEY, device INTEGER NOT NULL, grp INTEGER NOT NULL,"
      " sensor TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, topic TEXT NOT NULL,"
@@ -44,13 +44,19 @@ static const struct {
      " flushed INTEGER NOT NULL, sealed INTEGER, open_block INTEGER NOT NULL,"
      " patches INTEGER NOT NULL, next_number INTEGER NOT NULL,"
      " span INTEGER NOT NULL, heard INTEGER, latest BLOB NOT NULL, origin INTEGER,"
-     " origin_until INTEGER)"},
+     " origin_until INTEGER, minutes INTEGER, hours INTEGER, days INTEGER, stale_from INTEGER,"
+     " stale_to INTEGER)"},
     {"block", "CREATE TABLE block(id INTEGER PRIMARY KEY, grp INTEGER NOT NULL,"
               " first INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL,"
               " cells INTEGER NOT NULL, data BLOB NOT NULL)"},
     {"block_by_time", "CREATE UNIQUE INDEX block_by_time ON block(grp, first, number, last)"},
     {"block_by_end", "CREATE INDEX block_by_end ON block(last)"},
     {"patch", "CREATE INDEX patch ON block(grp, first) WHERE number > 0"},
+    {"rollup", "CREATE TABLE rollup(id INTEGER PRIMARY KEY, grp INTEGER NOT NULL,"
+               " tier INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+               " data BLOB NOT NULL)"},
+    {"rollup_by_time", "CREATE UNIQUE INDEX rollup_by_time ON rollup(grp, tier, first)"},
+    {"rollup_by_end", "CREATE INDEX rollup_by_end ON rollup(tier, last)"},
     {"rule", "CREATE TABLE rule(id TEXT PRIMARY KEY, device TEXT NOT NULL, sensor TEXT NOT NULL,"
              " condition TEXT NOT NULL, severity TEXT NOT NULL, threshold REAL NOT NULL,"
              " enabled INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL)"
@@ -66,6 +72,15 @@ static const struct {
     {"token", "CREATE TABLE token(id TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL,"
               " created INTEGER NOT NULL) WITHOUT ROWID"},
 };
+
+char *schema_path_of(const char *path, const char *suffix)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%s%s", path, suffix);
+    char *joined = mem_text(b.ptr, b.len);
+    buf_fini(&b);
+    return joined;
+}
 
 static char *path_in(const char *dir, const char *name)
 {
@@ -109,7 +124,18 @@ static enum err take_folder(struct store *s, struct store_failure *why)
 
 /* ---- making ---- */
 
-static enum err create_tables(struct db *db)
+void schema_remove_sides(const char *path)
+{
+    static const char *const sides[] = {"-wal", "-shm"};
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        char *side = schema_path_of(path, sides[i]);
+        enum err gone = file_remove(side);
+        (void)gone;
+        free(side);
+    }
+}
+
+enum err schema_create(struct db *db)
 {
     char pragmas[256];
     (void)snprintf(pragmas, sizeof pragmas,
@@ -133,7 +159,7 @@ static enum err make_file(struct store *s, struct store_failure *why)
     enum err e = file_make(fresh);
     if (e == OK) {
         e = db_open(&db, fresh);
-        e = e == OK ? create_tables(&db) : e;
+        e = e == OK ? schema_create(&db) : e;
         if (e != OK) {
             db_explain(&db, fresh, why);
         }
@@ -143,13 +169,7 @@ static enum err make_file(struct store *s, struct store_failure *why)
     } else {
         (void)explain_folder(s, e, why);
     }
-    /* The empty log and index of the other name. */
-    for (size_t i = 0; i < 2; i++) {
-        char *side = path_in(s->dir, i ? "telltale.db.new-wal" : "telltale.db.new-shm");
-        enum err gone = file_remove(side);
-        (void)gone;
-        free(side);
-    }
+    schema_remove_sides(fresh);
     free(fresh);
     return e == OK ? OK : ERR_IO;
 }
@@ -162,7 +182,8 @@ static uint32_t be32(const uint8_t *p)
 }
 
 /* The file's own header, before SQLite may touch anything. */
-static enum err check_head(struct store *s, uint64_t bytes, struct store_failure *why)
+static enum err check_head(struct store *s, uint64_t bytes, uint32_t *format,
+                           struct store_failure *why)
 {
     uint8_t head[HEAD_BYTES];
     size_t got = 0;
@@ -185,6 +206,7 @@ static enum err check_head(struct store *s, uint64_t bytes, struct store_failure
                     s->path, version, USER_VERSION);
         return ERR_UNSUPPORTED;
     }
+    *format = version;
     /* With a log beside it the file may be short for a moment; without one it must be whole. */
     uint64_t wal_bytes = 0;
     bool logged = file_size(s->wal_path, &wal_bytes) == OK && wal_bytes > 0;
@@ -196,7 +218,7 @@ static enum err check_head(struct store *s, uint64_t bytes, struct store_failure
     return OK;
 }
 
-static enum err check_file(struct store *s, struct store_failure *why)
+static enum err check_file(struct store *s, uint32_t *format, struct store_failure *why)
 {
     uint64_t bytes = 0;
     enum err e = file_size(s->path, &bytes);
@@ -213,7 +235,7 @@ static enum err check_file(struct store *s, struct store_failure *why)
         failure_set(why, "%s can't be read: %s", s->path, err_text(e));
         return ERR_IO;
     }
-    return check_head(s, bytes, why);
+    return check_head(s, bytes, format, why);
 }
 
 static bool table_matches(sqlite3_stmt *st, size_t i)
@@ -264,7 +286,9 @@ enum err schema_open(struct store *s, struct store_failure *why)
     if (file_size(s->path, &bytes) == ERR_NOT_FOUND) {
         e = make_file(s, why);
     }
-    e = e == OK ? check_file(s, why) : e;
+    uint32_t format = USER_VERSION;
+    e = e == OK ? check_file(s, &format, why) : e;
+    e = e == OK && format < USER_VERSION ? upgrade_file(s, format, why) : e;
     if (e != OK) {
         return e;
     }

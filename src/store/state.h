@@ -143,6 +143,21 @@ struct store {
 /* Makes or opens the database in s->dir and takes its lock. Fills s->lock and s->db. */
 MUST_CHECK enum err schema_open(struct store *s, struct store_failure *why);
 
+/* Makes the tables of this version in an empty database and leaves it checkpointed. */
+MUST_CHECK enum err schema_create(struct db *db);
+
+/* Removes what SQLite keeps beside a database that is closed and checkpointed. */
+void schema_remove_sides(const char *path);
+
+/* `path` with a suffix. Ownership: the caller's, free(). */
+char *schema_path_of(const char *path, const char *suffix);
+
+/* ---- upgrade.c ---- */
+
+/* Replaces the closed file of an older format by one of this format; the older one stays beside it
+ * under another name. Errors: ERR_IO, ERR_CORRUPT; nothing was changed then. */
+MUST_CHECK enum err upgrade_file(struct store *s, uint32_t format, struct store_failure *why);
+
 /* ---- journal.c ---- */
 
 /* Encodes the readings of a batch that are to be stored and puts them into the open rows. */
@@ -240,6 +255,20 @@ MUST_CHECK enum err blocks_delete(struct store *s, int64_t id);
  * once that is committed. On success the list is shortened to those groups. */
 MUST_CHECK enum err flush_groups(struct store *s, struct store_failure *why);
 
+/* Writes rows, which are sorted, into the blocks of a group, and its own row; inside a
+ * transaction. */
+MUST_CHECK enum err flush_columns(struct store *s, uint32_t group, const struct columns *rows);
+
+/* Lists what is to be done for a group whose rows were written, once that is committed. */
+void flush_noted(struct store *s, uint32_t group);
+
+/* Lists the sensors of these rows that should leave their group; at least one stays. */
+void flush_find_loners(const struct columns *c, struct id_list *series);
+
+/* Gives each listed sensor a group of its own. The groups they leave have no open rows now. */
+MUST_CHECK enum err flush_move_out(struct store *s, const struct id_list *series,
+                                   struct store_failure *why);
+
 /* ---- patch.c ---- */
 
 /* Merges some patches of a group into its blocks; takes it off the list when none is left. */
@@ -257,6 +286,12 @@ MUST_CHECK enum err retention_shrink(struct store *s, bool *more, struct store_f
 
 /* Begins to watch the log of the connection; after each opening. */
 void work_watch(struct store *s);
+
+/* Copies the log into the database if it has grown enough. Errors: ERR_IO. */
+MUST_CHECK enum err work_copy_log(struct store *s, struct store_failure *why);
+
+/* Makes the journal's trim due, however little there is. */
+void work_trim_now(struct store *s, wall_ms now);
 
 /* ---- load.c ---- */
 

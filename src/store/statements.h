@@ -17,13 +17,13 @@
       "DELETE FROM journal WHERE seq IN"                                                           \
       " (SELECT seq FROM journal WHERE seq <= ?1 ORDER BY seq LIMIT ?2) RETURNING length(data)")   \
     X(SQL_DEVICE_PUT, "INSERT OR REPLACE INTO device(n, id, name, model, place, lat, lng, tags,"   \
-                      " attributes, status, cause, since, last_seen)"                              \
-                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")           \
+                      " attributes, status, cause, since, last_seen, manufacturer, pinned)"        \
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)") \
     X(SQL_DEVICE_STATUS,                                                                           \
       "UPDATE device SET status = ?2, cause = ?3, since = ?4, last_seen = ?5 WHERE n = ?1")        \
     X(SQL_DEVICE_DELETE, "DELETE FROM device WHERE n = ?1")                                        \
     X(SQL_DEVICE_ALL, "SELECT n, id, name, model, place, lat, lng, tags, attributes, status,"      \
-                      " cause, since, last_seen FROM device ORDER BY n")                           \
+                      " cause, since, last_seen, manufacturer, pinned FROM device ORDER BY n")     \
     X(SQL_SERIES_PUT, "INSERT OR REPLACE INTO series(n, device, grp, sensor, name, unit, topic,"   \
                       " kind, low, high, decimals, unit_pinned)"                                   \
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")                \
@@ -33,11 +33,12 @@
                       " decimals, unit_pinned FROM series ORDER BY n")                             \
     X(SQL_GROUP_PUT,                                                                               \
       "INSERT OR REPLACE INTO grp(id, device, dead, flushed, sealed, open_block, patches,"         \
-      " next_number, span, heard, latest, origin, origin_until)"                                   \
-      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")                           \
+      " next_number, span, heard, latest, origin, origin_until, minutes, hours, days, stale_from," \
+      " stale_to) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"   \
+      " ?17, ?18)")                                                                                \
     X(SQL_GROUP_ALL, "SELECT id, device, dead, flushed, sealed, open_block, patches,"              \
-                     " next_number, span, heard, latest, origin, origin_until"                     \
-                     " FROM grp ORDER BY id")                                                      \
+                     " next_number, span, heard, latest, origin, origin_until, minutes, hours,"    \
+                     " days, stale_from, stale_to FROM grp ORDER BY id")                           \
     X(SQL_GROUP_KILL, "UPDATE grp SET dead = 1 WHERE id = ?1")                                     \
     X(SQL_GROUP_DELETE, "DELETE FROM grp WHERE id = ?1")                                           \
     X(SQL_BLOCK_PUT,                                                                               \

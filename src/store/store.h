@@ -17,6 +17,7 @@
 #include "base/err.h"
 
 struct store;
+struct store_reader;
 
 struct store_config {
     const char *dir;        /* made with mode 0700 when missing; files 0600 */
@@ -70,6 +71,57 @@ uint64_t store_durable_seq(const struct store *s);
  * call too. Errors: ERR_IO. */
 MUST_CHECK enum err store_work(struct store *s, wall_ms now, bool *more, struct store_failure *why);
 
+/* ---- bulk: history that comes in at once, past the journal ----
+ *
+ * For whoever has the store to himself: no batch with readings is appended between begin and end.
+ * New devices and series come by store_append and store_commit first, as ever. Readings come in
+ * columns, best device by device or in order of time; of two with one time the later put wins.
+ * Memory stays below some 128 MB. */
+
+struct store_bulk;
+
+/* Commits what waits, writes the open rows as blocks, trims the journal. Errors: ERR_IO. */
+MUST_CHECK enum err store_bulk_begin(struct store *s, wall_ms now, struct store_bulk **bulk,
+                                     struct store_failure *why);
+
+/* Takes n readings of a series; any order, best rising. Some calls write (a transaction of about a
+ * million readings). Errors: ERR_NOT_FOUND no such series;  ERR_IO nothing was lost but what is
+ * not written: go on later, or give up with store_bulk_free. */
+MUST_CHECK enum err store_bulk_put(struct store_bulk *b, struct series_id series,
+                                   const wall_ms *times, const double *values, size_t n,
+                                   struct store_failure *why);
+
+/* Readings that are durable. */
+uint64_t store_bulk_written(const struct store_bulk *b);
+
+/* Writes the rest, makes the rollups, gives every free page back. Frees `b`, also when it fails.
+ * Errors: ERR_IO. */
+MUST_CHECK enum err store_bulk_end(struct store_bulk *b, wall_ms now, struct store_failure *why);
+
+/* Gives up what is not written yet. NULL is fine. */
+void store_bulk_free(struct store_bulk *b);
+
+/* ---- checking: a walk over every block, a little at a time ---- */
+
+/* Where the walk is, and what it has seen. Zeroed before the first step; the first damaged block is
+ * described in `why` of the step that met it, and the walk goes on behind it. */
+struct store_check {
+    int64_t block;  /* row of the table `block` looked at last */
+    int64_t rollup; /* row of the table `rollup` looked at last; blocks come first */
+    bool done;
+    uint64_t blocks;
+    uint64_t rollups;
+    uint64_t readings;
+    uint64_t bytes;
+    uint64_t damaged;
+};
+
+/* Reads blocks for about `budget_ns` in one read transaction: checksum, every value decoded, times
+ * in order, and the row's own columns compared with what the block holds.
+ * Errors: ERR_CORRUPT a block is damaged (named in `why`; call again to go on);  ERR_IO. */
+MUST_CHECK enum err store_check_step(struct store_reader *r, struct store_check *c,
+                                     uint64_t budget_ns, struct store_failure *why);
+
 /* ---- the tail: storage thread fills, query thread reads ---- */
 
 struct store_points {
@@ -87,8 +139,6 @@ void store_tail(const struct store *s, struct series_id series, wall_ms from, wa
 void store_points_fini(struct store_points *p);
 
 /* ---- queries: any thread, one reader each ---- */
-
-struct store_reader;
 
 /* A read-only connection to the store in `dir`, which must be open in this process.
  * Errors: ERR_IO, with `why`. */

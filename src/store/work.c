@@ -72,6 +72,11 @@ static enum err copy_log(struct store *s, struct store_failure *why)
     return e;
 }
 
+enum err work_copy_log(struct store *s, struct store_failure *why)
+{
+    return log_is_due(s) ? copy_log(s, why) : OK;
+}
+
 /* ---- the journal ---- */
 
 static bool holds_old(const struct store *s, uint32_t group)
@@ -117,6 +122,13 @@ static enum err trim_groups(struct store *s, struct store_failure *why)
         w->phase = TRIM_ROWS;
     }
     return OK;
+}
+
+void work_trim_now(struct store *s, wall_ms now)
+{
+    if (s->work.phase == TRIM_IDLE && s->journal_bytes > 0) {
+        begin_trim(s, now);
+    }
 }
 
 struct trimmed {

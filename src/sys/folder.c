@@ -138,6 +138,18 @@ enum err file_rename(const char *from, const char *to)
     return rename(from, to) == 0 ? OK : translate(errno);
 }
 
+enum err file_link(const char *path, const char *other)
+{
+    if (link(path, other) == 0) {
+        return OK;
+    }
+    struct stat a, b;
+    enum err e = errno == EEXIST ? ERR_EXISTS : translate(errno);
+    bool same =
+        stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return same ? OK : e;
+}
+
 enum err file_remove(const char *path)
 {
     return unlink(path) == 0 || errno == ENOENT ? OK : translate(errno);

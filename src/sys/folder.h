@@ -33,6 +33,10 @@ MUST_CHECK enum err file_make(const char *path);
 
 MUST_CHECK enum err file_rename(const char *from, const char *to);
 
+/* A second name for a file; fine when it has that name already. Errors: ERR_EXISTS another file has
+ * it. */
+MUST_CHECK enum err file_link(const char *path, const char *other);
+
 /* Removes a file; fine when there is none. */
 MUST_CHECK enum err file_remove(const char *path);
 

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A store of format 1 (store-v1.sql, dumped from a file of the first release's code that was killed
+ * with a journal) is brought to this format, with the old file kept. */
+#include "fixture.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#define FIXTURE "tests/unit/store/store-v1.sql"
+
+static void path_in(const struct fixture *f, const char *name, char out[256])
+{
+    (void)snprintf(out, 256, "%s/%s", f->dir, name);
+}
+
+static bool is_there(const struct fixture *f, const char *name)
+{
+    char path[256];
+    struct stat st;
+    path_in(f, name, path);
+    return stat(path, &st) == 0;
+}
+
+/* Ownership: the caller's, free(). */
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    char *text = mem_zalloc(size + 1, 1);
+    assert_int_equal(fread(text, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    return text;
+}
+
+static void make_old(const struct fixture *f)
+{
+    char path[256];
+    path_in(f, "telltale.db", path);
+    char *sql = read_text(FIXTURE);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
+                                  "PRAGMA application_id = 1415933036; PRAGMA user_version = 1;",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    free(sql);
+}
+
+/* What the fixture was filled with. */
+static double old_value(int i, int series)
+{
+    return series == 7 ? 1.0 / (i + 3) : (double)((i * (series + 1)) % 997) / 10;
+}
+
+static void check_readings(struct fixture *f)
+{
+    for (uint32_t s = 1; s < 8; s++) {
+        struct store_samples got = fx_query(f, s, INT64_MIN, INT64_MAX, 100000);
+        int step = s == 5 ? 3 : 1;
+        assert_int_equal(got.count, 3000 / step);
+        for (size_t k = 0; k < got.count; k++) {
+            int i = (int)k * step;
+            assert_int_equal(got.rows[k].time, T0 + i * 10000 + (int)(s / 4) * 7);
+            assert_true(got.rows[k].mean == old_value(i, (int)s));
+        }
+        store_samples_fini(&got);
+    }
+    struct store_samples got = fx_query(f, 0, INT64_MIN, INT64_MAX, 100000);
+    assert_int_equal(got.count, 3006);
+    store_samples_fini(&got);
+}
+
+static void a_store_of_format_1_is_whole_after_the_upgrade(void **state)
+{
+    struct fixture *f = *state;
+    make_old(f);
+    fx_open(f);
+    assert_true(is_there(f, "telltale.db.v1"));
+    assert_false(is_there(f, "telltale.db.new"));
+    check_readings(f);
+    f->now = T0 + 3000 * 10000 + f->config.journal_age_ms;
+    struct batch *b = fx_batch(f);
+    fx_append(f, b);
+    fx_commit(f);
+    f->now += f->config.journal_age_ms;
+    fx_work(f);
+    check_readings(f);
+    fx_close(f);
+    fx_open(f);
+    check_readings(f);
+}
+
+static void rows_of_format_1_are_loaded(void **state)
+{
+    struct fixture *f = *state;
+    make_old(f);
+    struct store_failure why = {{0}};
+    assert_int_equal(store_open(&f->config, &f->metrics, &f->store, &why), OK);
+    struct batch *b = batch_new(BATCH_SNAPSHOT);
+    assert_int_equal(store_load(f->store, b), OK);
+    assert_int_equal(b->device_count, 3);
+    assert_int_equal(b->series_count, 12);
+    assert_int_equal(b->rule_count, 1);
+    assert_int_equal(b->token_count, 1);
+    assert_true(b->rules[0].threshold == 42.5);
+    assert_int_equal(b->devices[0].manufacturer.len, 0);
+    assert_int_equal(b->devices[0].pinned, 0);
+    batch_release(b);
+}
+
+/* The upgrade was cut off before the names were changed: what it left is in nobody's way. */
+static void an_upgrade_that_was_cut_off_is_done_again(void **state)
+{
+    struct fixture *f = *state;
+    make_old(f);
+    char path[256], other[256];
+    path_in(f, "telltale.db.new", other);
+    FILE *half = fopen(other, "w");
+    assert_non_null(half);
+    assert_true(fputs("half a file", half) >= 0);
+    assert_int_equal(fclose(half), 0);
+    path_in(f, "telltale.db", path);
+    path_in(f, "telltale.db.v1", other);
+    assert_int_equal(link(path, other), 0);
+    fx_open(f);
+    check_readings(f);
+}
+
+static void another_copy_is_never_overwritten(void **state)
+{
+    struct fixture *f = *state;
+    make_old(f);
+    char other[256];
+    path_in(f, "telltale.db.v1", other);
+    FILE *mine = fopen(other, "w");
+    assert_non_null(mine);
+    assert_true(fputs("a copy of mine", mine) >= 0);
+    assert_int_equal(fclose(mine), 0);
+    struct store_failure why = {{0}};
+    assert_int_equal(store_open(&f->config, &f->metrics, &f->store, &why), ERR_IO);
+    assert_non_null(strstr(why.text, "telltale.db.v1"));
+    char *text = read_text(other);
+    assert_string_equal(text, "a copy of mine");
+    free(text);
+}
+
+static void a_damaged_old_store_is_left_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    make_old(f);
+    char path[256];
+    path_in(f, "telltale.db", path);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DROP TABLE token", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    struct store_failure why = {{0}};
+    assert_int_not_equal(store_open(&f->config, &f->metrics, &f->store, &why), OK);
+    assert_non_null(strstr(why.text, "left as it is"));
+    assert_false(is_there(f, "telltale.db.new"));
+    assert_false(is_there(f, "telltale.db.v1"));
+    assert_true(is_there(f, "telltale.db"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
+        STORE_TEST(a_store_of_format_1_is_whole_after_the_upgrade),
+        STORE_TEST(rows_of_format_1_are_loaded),
+        STORE_TEST(an_upgrade_that_was_cut_off_is_done_again),
+        STORE_TEST(another_copy_is_never_overwritten),
+        STORE_TEST(a_damaged_old_store_is_left_as_it_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
