@@ -6,6 +6,7 @@
  * a ring of frame pointers that lives inside the struct until more than four wait; it goes back
  * there when it has emptied, so an idle connection owns no memory. */
 #include "loop/internal.h"
+#include "loop/tls_internal.h"
 
 #include "base/mem.h"
 
@@ -81,7 +82,7 @@ static unsigned gather(struct conn *c, struct iovec parts[SEND_FRAMES])
     return n;
 }
 
-static void took(struct conn *c, size_t bytes)
+void conn_took(struct conn *c, size_t bytes)
 {
     c->queued_bytes -= (uint32_t)bytes;
     while (bytes) {
@@ -96,11 +97,17 @@ static void took(struct conn *c, size_t bytes)
     }
 }
 
+struct bytes conn_first(struct conn *c)
+{
+    const struct frame *f = *slot(c, 0);
+    return bytes_of(f->data + c->sent, f->len - c->sent);
+}
+
 /* The common case of a live client; a plain send spares the kernel the copy of two structs. */
 static ssize_t send_one(struct conn *c)
 {
-    const struct frame *f = *slot(c, 0);
-    return send(c->fd, f->data + c->sent, f->len - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    struct bytes b = conn_first(c);
+    return send(c->fd, b.ptr, b.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static ssize_t send_many(struct conn *c)
@@ -110,12 +117,34 @@ static ssize_t send_many(struct conn *c)
     return sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+static ssize_t send_sealed(struct conn *c)
+{
+    struct bytes b = tls_seal(c);
+    ssize_t n = b.len ? send(c->fd, b.ptr, b.len, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
+    int e = errno;
+    tls_sent(c, b, n > 0 ? (size_t)n : 0);
+    errno = e;
+    return n;
+}
+
+static ssize_t send_plain(struct conn *c)
+{
+    ssize_t n = c->count == 1 ? send_one(c) : send_many(c);
+    if (n > 0) {
+        conn_took(c, (size_t)n);
+    }
+    return n;
+}
+
 /* One system call. False when the kernel takes no more or the connection failed. */
 static bool send_some(struct conn *c)
 {
-    ssize_t n = c->count == 1 ? send_one(c) : send_many(c);
+    ssize_t n = c->tls ? send_sealed(c) : send_plain(c);
+    if (conn_tls_fault(c) != TLS_FAULT_NONE) {
+        conn_close(c);
+        return false;
+    }
     if (n >= 0) {
-        took(c, (size_t)n);
         return true;
     }
     if (errno == EINTR) {
@@ -131,14 +160,20 @@ static bool send_some(struct conn *c)
     return false;
 }
 
+/* Whether a send now would have something to say. */
+static bool has_words(const struct conn *c)
+{
+    return c->tls ? tls_has_words(c) : c->count > 0;
+}
+
 void conn_flush(struct conn *c)
 {
-    while (c->count && !c->blocked && !c->closing) {
+    while (has_words(c) && !c->blocked && !c->closing) {
         if (!send_some(c)) {
             return;
         }
     }
-    if (c->count == 0 && !c->closing) {
+    if (conn_queued(c) == 0 && !c->closing) {
         shrink_queue(c);
         if (c->finishing) {
             conn_close(c);
@@ -158,7 +193,7 @@ void conn_flush_all(struct loop *l)
     }
 }
 
-static void list_unsent(struct conn *c)
+void conn_want_flush(struct conn *c)
 {
     if (!c->listed && !c->blocked) {
         c->listed = true;
@@ -191,7 +226,7 @@ void conn_send(struct conn *c, struct frame *take_f)
     }
     *slot(c, c->count++) = take_f;
     c->queued_bytes += take_f->len;
-    list_unsent(c);
+    conn_want_flush(c);
 }
 
 void conn_send_first(struct conn *c, struct frame *take_f)
@@ -210,10 +245,32 @@ void conn_send_first(struct conn *c, struct frame *take_f)
 
 /* ---- readiness ---- */
 
+static void open_sealed(struct conn *c, size_t len)
+{
+    size_t got;
+    enum tls_progress p = tls_receive(c, len, &got);
+    if (got) {
+        c->on->received(c, bytes_of(c->loop->receive, got));
+    }
+    if (c->closing) {
+        return;
+    }
+    if (p != TLS_GOES_ON) {
+        conn_close(c);
+    } else if (has_words(c)) {
+        conn_want_flush(c);
+    }
+}
+
 static void receive(struct conn *c)
 {
     struct loop *l = c->loop;
-    ssize_t n = recv(c->fd, l->receive, LOOP_RECEIVE_BYTES, MSG_DONTWAIT);
+    ssize_t n = c->tls ? recv(c->fd, tls_input(c), TLS_INPUT_BYTES, MSG_DONTWAIT)
+                       : recv(c->fd, l->receive, LOOP_RECEIVE_BYTES, MSG_DONTWAIT);
+    if (n > 0 && c->tls) {
+        open_sealed(c, (size_t)n);
+        return;
+    }
     if (n > 0) {
         c->on->received(c, bytes_of(l->receive, (size_t)n));
         return;
@@ -298,9 +355,20 @@ void conn_resume(struct conn *c)
 static void on_closed(uv_handle_t *handle)
 {
     struct conn *c = CONTAINER_OF((uv_poll_t *)(void *)handle, struct conn, poll);
+    struct tls *t = c->tls; /* what it knows may be asked for until `closed` returned */
     close(c->fd);
     c->fd = -1;
     c->on->closed(c, c->why);
+    tls_free(t);
+}
+
+/* An alert, or close_notify where nothing is cut off: by one send, taken or not. */
+static void say_last_word(struct conn *c)
+{
+    struct bytes b = tls_seal_end(c);
+    if (b.len && !c->blocked) {
+        (void)send(c->fd, b.ptr, b.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
 }
 
 void conn_close(struct conn *c)
@@ -310,6 +378,9 @@ void conn_close(struct conn *c)
     }
     c->closing = true;
     unlist(c);
+    if (c->tls) {
+        say_last_word(c);
+    }
     drop_queue(c);
     uv_close((uv_handle_t *)&c->poll, on_closed);
 }
@@ -321,10 +392,10 @@ void conn_finish(struct conn *c)
     }
     conn_pause(c);
     c->finishing = true;
-    if (c->count == 0) {
+    if (conn_queued(c) == 0) {
         conn_close(c);
     } else {
-        list_unsent(c);
+        conn_want_flush(c);
     }
 }
 
@@ -334,7 +405,9 @@ void conn_end(struct conn *c)
         return;
     }
     c->ending = true;
-    if (c->count == 0) {
+    if (c->tls) {
+        conn_want_flush(c);
+    } else if (c->count == 0) {
         (void)shutdown(c->fd, SHUT_WR);
     }
 }
@@ -344,4 +417,6 @@ void conn_discard(struct conn *c)
     drop_queue(c);
     close(c->fd);
     c->fd = -1;
+    tls_free(c->tls);
+    c->tls = NULL;
 }

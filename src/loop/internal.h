@@ -11,4 +11,7 @@ void loop_woke(struct loop *l);
 /* Sends what this turn queued. */
 void conn_flush_all(struct loop *l);
 
+/* Has conn_flush called at the end of the turn. */
+void conn_want_flush(struct conn *c);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "loop/internal.h"
+#include "loop/tls_internal.h"
 #include "sys/clock.h"
 
 #include <stdatomic.h>
@@ -93,6 +94,7 @@ void loop_fini(struct loop *l)
     (void)uv_loop_close(&l->uv);
     free(l->receive);
     l->receive = NULL;
+    loop_tls_free(l);
 }
 
 void loop_on_turn(struct loop *l, void (*turn)(void *ctx), void *ctx)

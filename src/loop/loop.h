@@ -18,17 +18,20 @@
 #include <uv.h>
 
 struct conn;
+struct tls;
+struct loop_tls;
 
 struct loop {
     uv_loop_t uv;
     uv_prepare_t prepare;
     uv_check_t check;
     uv_async_t stop;
-    int64_t wall_ms;     /* read at the begin of the turn */
-    uint64_t mono_ns;    /* likewise */
-    bool waiting;        /* between two turns */
-    uint8_t *receive;    /* LOOP_RECEIVE_BYTES, shared by all connections */
-    struct conn *unsent; /* connections with frames of this turn */
+    int64_t wall_ms;      /* read at the begin of the turn */
+    uint64_t mono_ns;     /* likewise */
+    bool waiting;         /* between two turns */
+    uint8_t *receive;     /* LOOP_RECEIVE_BYTES, shared by all connections */
+    struct conn *unsent;  /* connections with frames of this turn */
+    struct loop_tls *tls; /* NULL until a connection has TLS */
     void (*turn)(void *ctx);
     void *turn_ctx;
     _Atomic uint64_t turned_ns; /* monotonic time of the last turn, for the health check */
@@ -95,6 +98,8 @@ struct conn {
     uint32_t head, count, cap;
     uint32_t sent;         /* bytes of the first frame that are out */
     uint32_t queued_bytes; /* of all frames in the queue, less `sent` */
+    uint32_t sealed_bytes; /* with TLS: encrypted, and not taken by the kernel */
+    struct tls *tls;       /* NULL: plain */
     int fd;
     enum err why;
     bool reading;
@@ -105,7 +110,8 @@ struct conn {
     bool closing;
 };
 
-/* Takes over connected, non-blocking `fd` and starts to read. `c` is zeroed by it. */
+/* Takes over connected, non-blocking `fd` and starts to read. `c` is zeroed by it. See also
+ * conn_start_tls in loop/tls.h; all that follows is the same for both. */
 void conn_start(struct conn *c, struct loop *l, int fd, const struct conn_handler *on);
 
 /* Queues a frame; it leaves at the end of this turn, or when the kernel takes it. Takes over the
@@ -122,7 +128,7 @@ void conn_flush(struct conn *c);
 /* Bytes that wait, and whether the kernel refused the last send in part. */
 static inline uint32_t conn_queued(const struct conn *c)
 {
-    return c->queued_bytes;
+    return c->queued_bytes + c->sealed_bytes;
 }
 
 static inline bool conn_blocked(const struct conn *c)
