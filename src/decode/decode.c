@@ -9,7 +9,7 @@ static const struct decode_family *const families[] = {
     &decode_commands,
     &decode_plain_sensors,
     &decode_plain_status,
-    &decode_plain_object,
+    &decode_plain_any,
 };
 
 struct decoder *decoder_new(const struct decode_config *config, struct hash_key key,

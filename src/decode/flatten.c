@@ -50,6 +50,19 @@ enum key decode_key(struct json_text key)
     return json_text_get(key, room, sizeof room, &plain) == OK ? key_of(plain) : KEY_OTHER;
 }
 
+unsigned decode_key_rank(struct json_text key)
+{
+    static const char *const ranked[] = {
+        "deviceId", "device_id",  "deviceID",    "device",    "node_id", "nodeId", "node-id",
+        "sensor",   "sensorType", "sensor_type", "timestamp", "ts",      "time",   "datetime",
+    };
+    unsigned rank = 0;
+    while (rank < ARRAY_LEN(ranked) && !json_text_is(key, ranked[rank])) {
+        rank++;
+    }
+    return rank;
+}
+
 void decode_walk_init(struct walk *w, struct decoder *d, struct json_reader *r, struct bytes prefix)
 {
     w->d = d;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Generic JSON: an object whose outermost keys are an envelope (which device, which sensor, when)
- * around values. With a scalar `value` and a sensor named by `sensorType` or by the topic it is
- * that one reading; every other object is flattened. A `status` of online, offline or asleep makes
- * a status, beside readings too. What the payload names wins over the topic. */
+/* Generic JSON: an object whose outermost keys are an envelope (which device, which sensor, when,
+ * where) around values. With a scalar `value` and a sensor named by `sensorType` or by the topic it
+ * is that one reading; every other object is flattened. A `status` of online, offline or asleep
+ * makes a status, beside readings too. What the payload names wins over the topic. */
 #include "decode/parts.h"
 
 bool decode_status_of(struct bytes text, enum device_status *status)
@@ -25,40 +25,61 @@ struct envelope {
     struct bytes sensor;
     struct bytes unit;
     wall_ms time;
+    unsigned device_rank; /* of the keys that gave them, see decode_key_rank */
+    unsigned sensor_rank;
+    unsigned time_rank;
+    bool has_place;
+    struct json_text place;
     struct scalar value;
     bool has_value;    /* `value` is a scalar */
     bool nested_value; /* `value` is an object or an array */
-    bool wrong_device; /* a key for the device holds another type */
-    bool wrong_sensor;
+    bool wrong_sensor; /* a key for the sensor holds another type */
     bool has_status;
     enum device_status status;
 };
 
-/* Takes a string that names something. `wrong` is set for a type that can't name; objects and
- * arrays under the same key are ordinary members when `*wrong` stays as it was. */
-static bool take_name(struct envelope *e, struct bytes *name, bool *wrong)
+/* Takes the string that comes next as a name if no key of a lower rank gave one. */
+static void take_name(struct envelope *e, unsigned rank, struct bytes *name, unsigned *best)
 {
     static const uint8_t too_long[LIMIT_ID_BYTES + 1];
-    enum json_kind kind = json_peek(&e->r);
     struct json_text text;
-    if (kind == JSON_OBJECT || kind == JSON_ARRAY) {
-        return false;
+    if ((name->ptr && rank >= *best) || !json_read_text(&e->r, &text)) {
+        return;
     }
-    if (kind != JSON_STRING) {
-        *wrong |= kind != JSON_NULL;
-        return true;
-    }
-    if (!name->ptr && json_read_text(&e->r, &text) &&
-        !decode_keep_text(e->d, text, LIMIT_ID_BYTES, name)) {
+    *best = rank;
+    if (!decode_keep_text(e->d, text, LIMIT_ID_BYTES, name)) {
         *name = bytes_of(too_long, sizeof too_long);
     }
-    return true;
+}
+
+static bool is_container(enum json_kind kind)
+{
+    return kind == JSON_OBJECT || kind == JSON_ARRAY;
+}
+
+/* The first device key that holds a string names the device; another scalar names nothing. */
+static bool take_device(struct envelope *e, struct json_text key)
+{
+    enum json_kind kind = json_peek(&e->r);
+    if (kind == JSON_STRING) {
+        take_name(e, decode_key_rank(key), &e->device, &e->device_rank);
+    }
+    return !is_container(kind);
+}
+
+static bool take_sensor(struct envelope *e, struct json_text key)
+{
+    enum json_kind kind = json_peek(&e->r);
+    if (kind == JSON_STRING) {
+        take_name(e, decode_key_rank(key), &e->sensor, &e->sensor_rank);
+    }
+    e->wrong_sensor |= kind == JSON_NUMBER || kind == JSON_TRUE || kind == JSON_FALSE;
+    return !is_container(kind);
 }
 
 static bool take_value(struct envelope *e)
 {
-    enum json_kind kind = json_peek(&e->r);
-    if (kind == JSON_OBJECT || kind == JSON_ARRAY) {
+    if (is_container(json_peek(&e->r))) {
         e->nested_value = true;
         return false;
     }
@@ -77,12 +98,25 @@ static bool take_unit(struct envelope *e)
     return true;
 }
 
-static bool take_time(struct envelope *e)
+/* The usable time of the lowest rank. */
+static bool take_time(struct envelope *e, struct json_text key)
 {
     wall_ms time = decode_time_read(&e->r);
-    if (e->time == WALL_NONE) {
+    unsigned rank = decode_key_rank(key);
+    if (time != WALL_NONE && (e->time == WALL_NONE || rank < e->time_rank)) {
         e->time = time;
+        e->time_rank = rank;
     }
+    return true;
+}
+
+/* A room in words; any other location is an ordinary member. */
+static bool take_place(struct envelope *e)
+{
+    if (json_peek(&e->r) != JSON_STRING) {
+        return false;
+    }
+    e->has_place |= json_read_text(&e->r, &e->place);
     return true;
 }
 
@@ -103,25 +137,25 @@ static bool take_status(struct envelope *e)
 }
 
 /* Takes a member of the envelope. False: an ordinary member, not read yet. */
-static bool take_member(struct envelope *e, enum key key)
+static bool take_member(struct envelope *e, enum key key, struct json_text text)
 {
     switch (key) {
     case KEY_DEVICE:
-        return take_name(e, &e->device, &e->wrong_device);
+        return take_device(e, text);
     case KEY_SENSOR:
-        return take_name(e, &e->sensor, &e->wrong_sensor);
+        return take_sensor(e, text);
     case KEY_VALUE:
         return take_value(e);
     case KEY_UNIT:
         return take_unit(e);
     case KEY_TIME:
-        return take_time(e);
+        return take_time(e, text);
     case KEY_STATUS:
         return take_status(e);
     case KEY_ID:
-        return true;
+        return !is_container(json_peek(&e->r));
     case KEY_LOCATION:
-        return json_peek(&e->r) == JSON_STRING;
+        return take_place(e);
     case KEY_OTHER:
         break;
     }
@@ -170,12 +204,19 @@ static enum drop add_values(struct envelope *e, struct bytes prefix)
     return DROP_NONE;
 }
 
+static void describe_place(struct envelope *e, struct bytes device)
+{
+    struct bytes place;
+    struct decode_meta *m;
+    if (e->has_place && decode_keep_text(e->d, e->place, LIMIT_ID_BYTES, &place) &&
+        (m = decode_add_meta(e->d, device)) != NULL) {
+        decode_describe(e->d, &m->place, place);
+    }
+}
+
 /* Gives the records their device and, where they have none of their own, the message's time. */
 static enum drop conclude(struct envelope *e, struct bytes device, struct bytes prefix)
 {
-    if (e->wrong_device && !e->device.ptr) {
-        return DROP_WRONG_TYPE;
-    }
     device = e->device.ptr ? e->device : device;
     if (!device.ptr) {
         return DROP_UNDECODED;
@@ -195,6 +236,7 @@ static enum drop conclude(struct envelope *e, struct bytes device, struct bytes 
     if (e->has_status) {
         decode_add_status(e->d, device, e->status, e->time);
     }
+    describe_place(e, device);
     return DROP_NONE;
 }
 
@@ -206,13 +248,14 @@ enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes de
     e.d = d;
     e.device = e.sensor = e.unit = (struct bytes){NULL, 0};
     e.time = WALL_NONE;
-    e.has_value = e.nested_value = e.wrong_device = e.wrong_sensor = e.has_status = false;
+    e.device_rank = e.sensor_rank = e.time_rank = 0;
+    e.has_value = e.nested_value = e.wrong_sensor = e.has_status = e.has_place = false;
     json_reader_init(&e.r, payload);
     decode_walk_init(&e.walk, d, &e.r, prefix);
     if (json_read_object(&e.r)) {
         while (json_read_key(&e.r, &text)) {
             enum key key = decode_key(text);
-            if (key == KEY_OTHER || !take_member(&e, key)) {
+            if (key == KEY_OTHER || !take_member(&e, key, text)) {
                 decode_flatten_member(&e.walk, text);
             }
         }

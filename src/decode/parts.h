@@ -132,6 +132,9 @@ enum key {
 /* What a key of generic JSON stands for. */
 enum key decode_key(struct json_text key);
 
+/* Of several keys of one kind in an object, the one of the lowest rank counts. */
+unsigned decode_key_rank(struct json_text key);
+
 struct walk;
 
 /* What a family does otherwise than generic JSON while its payload is flattened. Members may be
@@ -200,7 +203,7 @@ enum drop decode_drop_of(const struct json_reader *r);
 /* Whether `text` is online, offline or asleep. */
 bool decode_status_of(struct bytes text, enum device_status *status);
 
-/* Decodes a JSON object. `device` and `sensor` are what the topic names; NULL pointers: nothing.
+/* Decodes a JSON object. `device` and `sensor` are what the topic names; a NULL pointer: nothing.
  * Returns as decode_family.decode does. */
 enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes device,
                         struct bytes sensor);
@@ -249,7 +252,7 @@ extern const struct decode_family decode_plain_sensors;
 /* devices/<device>/status */
 extern const struct decode_family decode_plain_status;
 
-/* Any topic, with a JSON object that names its device. The last of all. */
-extern const struct decode_family decode_plain_object;
+/* Any topic, with a JSON object or one scalar. The last of all. */
+extern const struct decode_family decode_plain_any;
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plain topics, our own default, and generic JSON under any other:
+/* Plain topics, our own default, and generic payloads under any other:
  *
  *     sensors/<device>/<sensor>   22.5, or an object with `value`, or an object of many values
  *     sensors/<device>            an object of many values
  *     devices/<device>/status     online, "offline", {"status": "online", ...}
- *     anything                    an object that names its device
+ *     <device...>/status          online or offline
+ *     <device...>/<sensor>        22.5
+ *     <device...>                 an object, which may name another device
  */
 #include "base/utf8.h"
 #include "decode/parts.h"
@@ -70,11 +72,11 @@ static enum drop decode_array(struct bytes payload)
     return json_finish(&r) ? DROP_WRONG_TYPE : decode_drop_of(&r);
 }
 
-/* ---- sensors/<device>[/<sensor>] ---- */
+/* ---- sensors/<device>[/<sensor>]; without a sensor, a scalar is of any topic ---- */
 
 static bool owns_sensors(const struct decode_topic *t)
 {
-    return t->count >= 2 && bytes_equal(t->level[0], BYTES("sensors"));
+    return t->count >= 2 && decode_level_is(t, 0, "sensors");
 }
 
 /* The sensor of the topic: its levels behind the device, joined by dots. NULL pointer: none. */
@@ -116,7 +118,8 @@ static enum drop decode_sensors(struct decoder *d, const struct decode_topic *t,
         decode_add_status(d, device, status, WALL_NONE);
         return DROP_NONE;
     }
-    return sensor.ptr ? decode_scalar(d, payload, device, sensor) : DROP_UNDECODED;
+    return sensor.ptr ? decode_scalar(d, payload, device, sensor)
+                      : decode_scalar(d, payload, t->level[0], t->level[1]);
 }
 
 const struct decode_family decode_plain_sensors = {
@@ -126,8 +129,7 @@ const struct decode_family decode_plain_sensors = {
 
 static bool owns_status(const struct decode_topic *t)
 {
-    return t->count == 3 && bytes_equal(t->level[0], BYTES("devices")) &&
-           bytes_equal(t->level[2], BYTES("status"));
+    return t->count == 3 && decode_level_is(t, 0, "devices") && decode_level_is(t, 2, "status");
 }
 
 static enum drop decode_status(struct decoder *d, const struct decode_topic *t,
@@ -171,16 +173,37 @@ static bool recognises_any(struct decoder *d, const struct decode_topic *t,
     return true;
 }
 
+/* Whether the message is the availability of a device named by the levels before the last. */
+static bool is_availability(const struct decode_topic *t, struct bytes payload)
+{
+    return t->count >= 2 && decode_level_is(t, t->count - 1, "status") &&
+           (bytes_equal(payload, BYTES("online")) || bytes_equal(payload, BYTES("offline")));
+}
+
 static enum drop decode_any(struct decoder *d, const struct decode_topic *t,
                             const struct decode_input *in)
 {
-    (void)t;
     struct bytes payload = bytes_trim(in->payload);
-    if (!is_object(payload)) {
-        return DROP_UNDECODED;
+    /* A topic of one level names the device; there is none left for the sensor. */
+    bool single = t->count == 1;
+    struct bytes device = single ? t->text : decode_levels(t, 0, t->count - 1);
+    struct bytes sensor = single ? BYTES("value") : t->level[t->count - 1];
+    enum device_status status;
+    if (is_object(payload)) {
+        return decode_object(d, payload, t->text, (struct bytes){NULL, 0});
     }
-    return decode_object(d, payload, (struct bytes){NULL, 0}, (struct bytes){NULL, 0});
+    if (payload.len > 0 && payload.ptr[0] == '[') {
+        return decode_array(payload);
+    }
+    if (!decode_id_valid(device)) {
+        return DROP_BAD_DEVICE_ID;
+    }
+    if (is_availability(t, payload) && decode_status_of(payload, &status)) {
+        decode_add_status(d, device, status, WALL_NONE);
+        return DROP_NONE;
+    }
+    return decode_scalar(d, payload, device, sensor);
 }
 
-const struct decode_family decode_plain_object = {
+const struct decode_family decode_plain_any = {
     .id = DECODER_PLAIN, .recognises = recognises_any, .decode = decode_any};

@@ -165,12 +165,62 @@ static void other_objects_are_flattened(void **state)
          "d/data.status.battery=85"},
         {"x", "{\"device\":{\"a\":1},\"deviceId\":\"d\"}", "d/device.a=1"},
         {"x", "{\"deviceId\":\"d\",\"device\":\"e\",\"a\":1}", "d/a=1"},
+        {"x", "{\"device\":\"e\",\"deviceId\":\"d\",\"a\":1}", "d/a=1"},
+        {"x", "{\"deviceId\":5,\"device\":\"e\",\"a\":1}", "e/a=1"},
+        {"x", "{\"datetime\":1704103201,\"timestamp\":1704103200,\"ts\":1704103202,\"a\":1}",
+         "x/a=1@1704103200000"},
+        {"x", "{\"timestamp\":\"2024-01-01T10:00:00\",\"time\":1704103203,\"a\":1}",
+         "x/a=1@1704103203000"},
+        {"x", "{\"timestamp\":\"0001-01-01T00:00:00Z\",\"ts\":1.33,\"a\":1}", "x/a=1"},
         {"x", "{\"deviceId\":\"d\",\"value\":{\"a\":1}}", "d/value.a=1"},
         {"x", "{\"deviceId\":\"d\",\"comment\":\"hi\"}", ""},
         {"sensors/d", "{}", ""},
         {"x", "{\"deviceId\":\"d\",\"a\":1,\"a\":2}", "d/a=1\nd/a=2"},
     };
     expect_records(messages, ARRAY_LEN(messages));
+}
+
+static void any_topic_names_device_and_sensor(void **state)
+{
+    (void)state;
+    static const struct message messages[] = {
+        {"home/kitchen/temperature", "23.5", "home/kitchen/temperature=23.5"},
+        {"home/door", "ON", "home/door=1 bool"},
+        {"boiler", "\"61\"", "boiler/value=61"},
+        {"sensors/temperature", "20", "sensors/temperature=20"},
+        {"sensors", "1", "sensors/value=1"},
+        {"home/kitchen", "{\"temperature\":23.5,\"fan\":\"off\",\"mode\":\"eco\"}",
+         "home/kitchen/temperature=23.5\nhome/kitchen/fan=0 bool"},
+        {"home/kitchen", "{\"value\":3,\"unit\":\"percent\",\"limit\":5}",
+         "home/kitchen/limit=5\nhome/kitchen/value=3%"},
+        {"home/kitchen", "{\"id\":12,\"sensor\":\"bme\",\"rh\":40}", "home/kitchen/rh=40"},
+        {"home/kitchen", "{\"mac\":\"021528603314\",\"v\":\"2%\",\"n\":\"-0.5e1\"}",
+         "home/kitchen/n=-5"},
+        {"home/kitchen", "{\"sensorType\":\"co2\",\"value\":\"415\"}", "home/kitchen/co2=415"},
+        {"home/empty", "", ""},
+        {"home/empty", "unknown", ""},
+    };
+    expect_records(messages, ARRAY_LEN(messages));
+}
+
+static void a_location_in_words_is_the_place_of_the_device(void **state)
+{
+    (void)state;
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, NULL);
+    struct decode_input in = {
+        BYTES("t"), BYTES("{\"deviceId\":\"d\",\"location\":\" room\\u00201 \",\"a\":1}"), 0, 0, 0};
+    struct decoded got;
+    decode_message(d, &in, &got);
+    assert_int_equal(got.count, 1);
+    assert_int_equal(got.meta_count, 1);
+    assert_true(bytes_equal(got.meta[0].device, BYTES("d")));
+    assert_true(bytes_equal(got.meta[0].place, BYTES("room 1")));
+    in.payload = BYTES("{\"location\":{\"lat\":1.5}}");
+    decode_message(d, &in, &got);
+    assert_int_equal(got.meta_count, 0);
+    assert_int_equal(got.count, 1);
+    assert_true(bytes_equal(got.records[0].sensor, BYTES("location.lat")));
+    decoder_free(d);
 }
 
 static void statuses_are_told_by_text_string_and_object(void **state)
@@ -188,6 +238,8 @@ static void statuses_are_told_by_text_string_and_object(void **state)
         {"sensors/d/status", "online", "d is online"},
         {"iot/device/status", "{\"deviceId\":\"i\",\"status\":\"online\",\"uptime\":3600}",
          "i/uptime=3600\ni is online"},
+        {"hall/lamp/status", "online", "hall/lamp is online"},
+        {"hall/status", " offline\n", "hall is offline"},
         {"devices/d/status", "", ""},
         {"devices/d/status", "unknown", ""},
         {"devices/d/status", "{\"status\":\"rebooting\"}", ""},
@@ -223,12 +275,12 @@ static void what_can_not_be_taken_is_refused_by_reason(void **state)
 {
     (void)state;
     static const struct refused messages[] = {
-        {"some/topic", "23.5", DROP_UNDECODED},
-        {"some/topic", "", DROP_UNDECODED},
-        {"some/topic", "{\"temperature\":1}", DROP_UNDECODED},
-        {"some/topic", "\x08\x96\x01", DROP_UNDECODED},
-        {"sensors", "1", DROP_UNDECODED},
-        {"sensors/d", "1", DROP_UNDECODED},
+        {"some/topic", "hot", DROP_UNDECODED},
+        {"some/status", "Online", DROP_UNDECODED},
+        {"some/topic", "\x08\x96\x01", DROP_INVALID_UTF8},
+        {"some/topic", "[1,2]", DROP_WRONG_TYPE},
+        {"some/topic/", "1", DROP_BAD_SENSOR_ID},
+        {"/t", "1", DROP_BAD_DEVICE_ID},
         {"sensors/d/t", "hot", DROP_UNDECODED},
         {"sensors/d/t", "007", DROP_UNDECODED},
         {"sensors/d/t", "\"hot\"", DROP_UNDECODED},
@@ -244,8 +296,6 @@ static void what_can_not_be_taken_is_refused_by_reason(void **state)
         {"any", "{\"deviceId\":\"\xc3\",\"a\":1}", DROP_INVALID_UTF8},
         {"any", "{\"deviceId\":\"\\ud800\",\"a\":1}", DROP_INVALID_UTF8},
         {"devices/d/status", "\xff", DROP_INVALID_UTF8},
-        {"any", "{\"deviceId\":5,\"sensorType\":\"t\",\"value\":1}", DROP_WRONG_TYPE},
-        {"sensors/d/t", "{\"deviceId\":5,\"value\":1}", DROP_WRONG_TYPE},
         {"any", "{\"deviceId\":\"d\",\"sensorType\":5,\"value\":1}", DROP_WRONG_TYPE},
         {"any", "{\"deviceId\":\"d\",\"sensorType\":\"t\",\"value\":{\"a\":1}}", DROP_WRONG_TYPE},
         {"any", "{\"deviceId\":\"d\",\"sensorType\":\"t\",\"value\":[1]}", DROP_WRONG_TYPE},
@@ -391,7 +441,7 @@ static void a_message_cut_anywhere_gives_no_reading(void **state)
     static const char payload[] =
         "{\"deviceId\":\"d\\u00e9v\",\"a\":{\"value\":1,\"unit\":\"C\"},\"l\":[1,true,\"x\"]}";
     for (size_t len = 0; len < sizeof payload - 1; len++) {
-        enum drop drop = len == 0 ? DROP_UNDECODED : DROP_INVALID_JSON;
+        enum drop drop = len == 0 ? DROP_NONE : DROP_INVALID_JSON;
         expect(BYTES("t"), bytes_of(payload, len), "", drop);
     }
 }
@@ -402,6 +452,8 @@ int main(void)
         cmocka_unit_test(a_scalar_is_a_reading_of_what_the_topic_names),
         cmocka_unit_test(an_object_with_a_value_is_one_reading),
         cmocka_unit_test(other_objects_are_flattened),
+        cmocka_unit_test(any_topic_names_device_and_sensor),
+        cmocka_unit_test(a_location_in_words_is_the_place_of_the_device),
         cmocka_unit_test(statuses_are_told_by_text_string_and_object),
         cmocka_unit_test(commands_are_no_data),
         cmocka_unit_test(what_can_not_be_taken_is_refused_by_reason),
