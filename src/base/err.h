@@ -9,6 +9,7 @@
     X(OK, "ok")                                                                                    \
     X(ERR_AGAIN, "not complete yet")                                                               \
     X(ERR_INVALID, "invalid")                                                                      \
+    X(ERR_PROTOCOL, "well formed, but not allowed here")                                           \
     X(ERR_TOO_LARGE, "too large")                                                                  \
     X(ERR_TOO_DEEP, "nested too deeply")                                                           \
     X(ERR_UNSUPPORTED, "not supported")                                                            \

@@ -151,10 +151,10 @@ static void say_subscribe(struct broker *b)
 {
     struct mqtt_filter *filters = mem_zalloc(b->config.filter_count, sizeof *filters);
     for (size_t i = 0; i < b->config.filter_count; i++) {
-        filters[i] = (struct mqtt_filter){bytes_of_text(b->config.filters[i]), 1};
+        filters[i] = (struct mqtt_filter){.text = bytes_of_text(b->config.filters[i]), .qos = 1};
     }
-    mqtt_encode_filters(&b->in->answer, MQTT_SUBSCRIBE, SUBSCRIBE_PACKET_ID, filters,
-                        b->config.filter_count);
+    const struct mqtt_filters head = {.type = MQTT_SUBSCRIBE, .id = SUBSCRIBE_PACKET_ID};
+    mqtt_encode_filters(&b->in->answer, &head, filters, b->config.filter_count);
     free(filters);
     wire_answer(&b->wire);
 }
@@ -183,7 +183,7 @@ static void on_connack(struct broker *b, const struct mqtt_frame *f)
     if (b->state != BROKER_GREETING || mqtt_decode_connack(*f, &answer)) {
         wire_refuse(&b->wire, DROP_MQTT_PROTOCOL);
     } else if (answer.code != MQTT_CONNACK_ACCEPTED) {
-        tell_unreached(b, refusal(answer.code));
+        tell_unreached(b, refusal((enum mqtt_connack_code)answer.code));
         wire_close(&b->wire);
     } else if (b->config.filter_count == 0) {
         come_up(b);
@@ -243,11 +243,11 @@ static void on_publish(struct broker *b, const struct mqtt_frame *f)
 
 static void on_puback(struct broker *b, const struct mqtt_frame *f)
 {
-    uint16_t id;
-    if (mqtt_decode_ack(*f, &id)) {
+    struct mqtt_ack ack;
+    if (mqtt_decode_ack(*f, &ack)) {
         wire_refuse(&b->wire, DROP_MQTT_PROTOCOL);
     } else if (b->inflight) {
-        (void)inflight_end(b->inflight, id);
+        (void)inflight_end(b->inflight, ack.id);
     }
 }
 

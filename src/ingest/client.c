@@ -112,7 +112,7 @@ static void closed(struct wire *w)
 static void turn_away(struct client *c, enum mqtt_connack_code code, enum drop why)
 {
     metrics_drop(c->wire.in->config.metrics, why, 1);
-    mqtt_encode_connack(&c->wire.in->answer, (struct mqtt_connack){.code = code});
+    mqtt_encode_connack(&c->wire.in->answer, &(struct mqtt_connack){.code = (uint8_t)code});
     wire_answer(&c->wire);
     wire_finish(&c->wire);
 }
@@ -180,7 +180,7 @@ static void admit(struct client *c, const struct mqtt_connect *m)
     keep_will(c, m);
     c->patience = MONO_MS(1500) * m->keep_alive_s;
     c->wire.packet_max = LIMIT_MQTT_PACKET_BYTES;
-    mqtt_encode_connack(&c->wire.in->answer, (struct mqtt_connack){MQTT_CONNACK_ACCEPTED, false});
+    mqtt_encode_connack(&c->wire.in->answer, &(struct mqtt_connack){MQTT_CONNACK_ACCEPTED});
     wire_answer(&c->wire);
 }
 
@@ -188,7 +188,7 @@ static void on_connect(struct client *c, const struct mqtt_frame *f)
 {
     struct mqtt_connect m;
     enum err e = mqtt_decode_connect(*f, &m);
-    if (e == ERR_UNSUPPORTED) {
+    if (e == ERR_UNSUPPORTED || (e == OK && m.version != MQTT_V311)) {
         turn_away(c, MQTT_CONNACK_VERSION, DROP_MQTT_PROTOCOL);
     } else if (e) {
         wire_refuse(&c->wire, DROP_MQTT_PROTOCOL);
@@ -233,7 +233,9 @@ static void on_subscribe(struct client *c, struct mqtt_filters *filters)
     while (mqtt_next_filter(filters, &filter)) {
         buf_put_byte(&in->codes, grant(c, &filter));
     }
-    mqtt_encode_suback(&in->answer, (struct mqtt_suback){filters->id, buf_bytes(&in->codes)});
+    const struct mqtt_suback answer = {MQTT_SUBACK, filters->id, MQTT_V311, buf_bytes(&in->codes),
+                                       bytes_of(NULL, 0)};
+    mqtt_encode_suback(&in->answer, &answer);
     wire_answer(&c->wire);
 }
 
@@ -243,7 +245,8 @@ static void on_unsubscribe(struct client *c, struct mqtt_filters *filters)
     while (mqtt_next_filter(filters, &filter)) {
         subs_remove(c->wire.in->subs, c->wire.owner.slot, filter.text);
     }
-    mqtt_encode_ack(&c->wire.in->answer, MQTT_UNSUBACK, filters->id);
+    const struct mqtt_suback answer = {.type = MQTT_UNSUBACK, .id = filters->id};
+    mqtt_encode_suback(&c->wire.in->answer, &answer);
     wire_answer(&c->wire);
 }
 
@@ -290,11 +293,11 @@ static void on_publish(struct client *c, const struct mqtt_frame *f)
 /* One that we don't wait for is no harm: some clients acknowledge twice. */
 static void on_puback(struct client *c, const struct mqtt_frame *f)
 {
-    uint16_t id;
-    if (mqtt_decode_ack(*f, &id)) {
+    struct mqtt_ack ack;
+    if (mqtt_decode_ack(*f, &ack)) {
         wire_refuse(&c->wire, DROP_MQTT_PROTOCOL);
     } else if (c->inflight) {
-        (void)inflight_end(c->inflight, id);
+        (void)inflight_end(c->inflight, ack.id);
     }
 }
 
@@ -338,6 +341,7 @@ static void packet_connected(struct client *c, const struct mqtt_frame *f)
     case MQTT_SUBACK:
     case MQTT_UNSUBACK:
     case MQTT_PINGRESP:
+    case MQTT_AUTH:
         wire_refuse(&c->wire, DROP_MQTT_PROTOCOL);
         return;
     }

@@ -171,15 +171,15 @@ static void acknowledge(struct publisher *p, uint16_t id)
 /* Takes one packet of the broker's. False: against the protocol. */
 static bool take_packet(struct publisher *p, struct mqtt_frame f)
 {
-    uint16_t id;
+    struct mqtt_ack ack;
     if (f.type == MQTT_PINGRESP) {
         p->ping_sent = 0;
         return true;
     }
-    if (f.type != MQTT_PUBACK || mqtt_decode_ack(f, &id) != OK) {
+    if (f.type != MQTT_PUBACK || mqtt_decode_ack(f, &ack) != OK) {
         return false;
     }
-    acknowledge(p, id);
+    acknowledge(p, ack.id);
     return true;
 }
 

@@ -6,71 +6,82 @@
 #include "base/mem.h"
 #include "proto/mqtt/mqtt.h"
 
+/* Walks a checked section and writes it anew, property by property. */
+static inline void transcode_properties(struct bytes section)
+{
+    struct buf again = {0};
+    struct mqtt_property p;
+    struct bytes rest = section;
+    while (mqtt_next_property(&rest, &p)) {
+        size_t begin = again.len;
+        if (p.id == MQTT_USER_PROPERTY) {
+            mqtt_put_user_property(&again, p.text, p.value);
+        } else if (p.text.ptr) {
+            mqtt_put_bytes(&again, p.id, p.text);
+        } else {
+            mqtt_put_number(&again, p.id, p.number);
+        }
+        ASSERT(bytes_equal(p.whole, bytes_of(again.ptr + begin, again.len - begin)));
+    }
+    ASSERT(rest.len == 0 && bytes_equal(section, buf_bytes(&again)));
+    buf_fini(&again);
+}
+
 static inline enum err transcode_filters(struct mqtt_frame f, struct buf *out)
 {
-    struct mqtt_filters walk;
-    enum err e = mqtt_decode_filters(f, &walk);
+    struct mqtt_filters head;
+    enum err e = mqtt_decode_filters(f, &head);
     if (e) {
         return e;
     }
-    uint16_t id = walk.id;
-    size_t count = walk.count;
-    struct mqtt_filter *filters = mem_zalloc(count, sizeof *filters);
-    for (size_t i = 0; i < count; i++) {
+    struct mqtt_filters walk = head;
+    struct mqtt_filter *filters = mem_zalloc(head.count, sizeof *filters);
+    for (size_t i = 0; i < head.count; i++) {
         ASSERT(mqtt_next_filter(&walk, &filters[i]));
     }
     struct mqtt_filter extra;
     ASSERT(!mqtt_next_filter(&walk, &extra));
-    mqtt_encode_filters(out, f.type, id, filters, count);
+    transcode_properties(head.properties);
+    mqtt_encode_filters(out, &head, filters, head.count);
     free(filters);
     return OK;
 }
 
-static inline enum err transcode_session(struct mqtt_frame f, struct buf *out)
+static inline enum err transcode_connect(struct mqtt_frame f, struct buf *out)
 {
-    struct mqtt_connect connect;
-    struct mqtt_connack connack;
-    enum err e;
-    if (f.type == MQTT_CONNECT) {
-        e = mqtt_decode_connect(f, &connect);
-        if (!e) {
-            mqtt_encode_connect(out, &connect);
-        }
-    } else if (f.type == MQTT_CONNACK) {
-        e = mqtt_decode_connack(f, &connack);
-        if (!e) {
-            mqtt_encode_connack(out, connack);
-        }
-    } else {
-        e = mqtt_decode_empty(f);
-        if (!e) {
-            mqtt_encode_empty(out, f.type);
-        }
+    struct mqtt_connect m;
+    enum err e = mqtt_decode_connect(f, &m);
+    if (!e) {
+        transcode_properties(m.properties);
+        transcode_properties(m.will_properties);
+        mqtt_encode_connect(out, &m);
     }
     return e;
 }
 
-static inline enum err transcode_message(struct mqtt_frame f, struct buf *out)
+#define TRANSCODE(name)                                                                            \
+    static inline enum err transcode_##name(struct mqtt_frame f, struct buf *out)                  \
+    {                                                                                              \
+        struct mqtt_##name m;                                                                      \
+        enum err e = mqtt_decode_##name(f, &m);                                                    \
+        if (!e) {                                                                                  \
+            transcode_properties(m.properties);                                                    \
+            mqtt_encode_##name(out, &m);                                                           \
+        }                                                                                          \
+        return e;                                                                                  \
+    }
+
+TRANSCODE(connack)
+TRANSCODE(publish)
+TRANSCODE(ack)
+TRANSCODE(suback)
+TRANSCODE(end)
+
+static inline enum err transcode_empty(struct mqtt_frame f, struct buf *out)
 {
-    struct mqtt_publish publish;
-    struct mqtt_suback suback;
-    uint16_t id;
-    enum err e;
-    if (f.type == MQTT_PUBLISH) {
-        e = mqtt_decode_publish(f, &publish);
-        if (!e) {
-            mqtt_encode_publish(out, &publish);
-        }
-    } else if (f.type == MQTT_SUBACK) {
-        e = mqtt_decode_suback(f, &suback);
-        if (!e) {
-            mqtt_encode_suback(out, suback);
-        }
-    } else {
-        e = mqtt_decode_ack(f, &id);
-        if (!e) {
-            mqtt_encode_ack(out, f.type, id);
-        }
+    enum err e = mqtt_decode_empty(f);
+    if (!e) {
+        mqtt_encode_empty(out, f.type);
     }
     return e;
 }
@@ -80,22 +91,28 @@ static inline enum err transcode(struct mqtt_frame f, struct buf *out)
 {
     switch (f.type) {
     case MQTT_CONNECT:
+        return transcode_connect(f, out);
     case MQTT_CONNACK:
-    case MQTT_PINGREQ:
-    case MQTT_PINGRESP:
-    case MQTT_DISCONNECT:
-        return transcode_session(f, out);
-    case MQTT_SUBSCRIBE:
-    case MQTT_UNSUBSCRIBE:
-        return transcode_filters(f, out);
+        return transcode_connack(f, out);
     case MQTT_PUBLISH:
+        return transcode_publish(f, out);
     case MQTT_PUBACK:
     case MQTT_PUBREC:
     case MQTT_PUBREL:
     case MQTT_PUBCOMP:
+        return transcode_ack(f, out);
+    case MQTT_SUBSCRIBE:
+    case MQTT_UNSUBSCRIBE:
+        return transcode_filters(f, out);
     case MQTT_SUBACK:
     case MQTT_UNSUBACK:
-        return transcode_message(f, out);
+        return transcode_suback(f, out);
+    case MQTT_PINGREQ:
+    case MQTT_PINGRESP:
+        return transcode_empty(f, out);
+    case MQTT_DISCONNECT:
+    case MQTT_AUTH:
+        return transcode_end(f, out);
     }
     return ERR_INVALID;
 }

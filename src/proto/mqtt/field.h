@@ -26,6 +26,17 @@ static inline bool field_read_u16(struct bytes *in, uint16_t *value)
     return true;
 }
 
+static inline bool field_read_u32(struct bytes *in, uint32_t *value)
+{
+    uint16_t high;
+    uint16_t low;
+    if (!field_read_u16(in, &high) || !field_read_u16(in, &low)) {
+        return false;
+    }
+    *value = (uint32_t)high << 16 | low;
+    return true;
+}
+
 /* A packet id, which is never 0. */
 static inline bool field_read_id(struct bytes *in, uint16_t *id)
 {
@@ -47,6 +58,27 @@ static inline bool field_read_binary(struct bytes *in, struct bytes *value)
 static inline bool field_read_string(struct bytes *in, struct bytes *value)
 {
     return field_read_binary(in, value) && mqtt_string_valid(*value);
+}
+
+/* One to four bytes of seven bits each, least significant first, the high bit saying that another
+ * follows; in the fewest bytes that hold it. */
+bool field_read_varint(struct bytes *in, uint32_t *value);
+size_t field_varint_size(uint32_t value);
+void field_put_varint(struct buf *b, uint32_t value);
+
+/* A section of properties with its length before it, checked for packets of `type` (or MQTT_WILL).
+ * Errors: as all decoders. */
+MUST_CHECK enum err field_read_properties(struct bytes *in, unsigned type, struct bytes *section);
+
+static inline size_t field_properties_size(struct bytes section)
+{
+    return field_varint_size((uint32_t)section.len) + section.len;
+}
+
+static inline void field_put_properties(struct buf *b, struct bytes section)
+{
+    field_put_varint(b, (uint32_t)section.len);
+    buf_put_bytes(b, section);
 }
 
 /* Writes the fixed header of a packet whose body has `remaining` bytes, and makes room for it. */

@@ -8,7 +8,7 @@
 #define LENGTH_BYTES_MAX (MQTT_HEAD_MAX - 1)
 
 /* The flags that a type must have, by type; PUBLISH's carry meaning and are checked by its decoder.
- * NO_TYPE marks the two types that don't exist. */
+ * NO_TYPE marks the type that doesn't exist. */
 #define NO_TYPE   0xff
 #define ANY_FLAGS 0xfe
 
@@ -16,7 +16,7 @@ static const uint8_t flags_of_type[16] = {
     [0] = NO_TYPE,        [MQTT_CONNECT] = 0,  [MQTT_CONNACK] = 0,     [MQTT_PUBLISH] = ANY_FLAGS,
     [MQTT_PUBACK] = 0,    [MQTT_PUBREC] = 0,   [MQTT_PUBREL] = 2,      [MQTT_PUBCOMP] = 0,
     [MQTT_SUBSCRIBE] = 2, [MQTT_SUBACK] = 0,   [MQTT_UNSUBSCRIBE] = 2, [MQTT_UNSUBACK] = 0,
-    [MQTT_PINGREQ] = 0,   [MQTT_PINGRESP] = 0, [MQTT_DISCONNECT] = 0,  [15] = NO_TYPE,
+    [MQTT_PINGREQ] = 0,   [MQTT_PINGRESP] = 0, [MQTT_DISCONNECT] = 0,  [MQTT_AUTH] = 0,
 };
 
 /* A fixed header: its own length and the body's. */
@@ -73,6 +73,7 @@ enum err mqtt_frame(struct bytes in, size_t max, struct mqtt_frame *out, size_t 
     out->type = (enum mqtt_type)(in.ptr[0] >> 4);
     out->flags = in.ptr[0] & 0x0f;
     out->body = bytes_of(in.ptr + head.len, head.remaining);
+    out->version = MQTT_V311;
     *used = head.len + head.remaining;
     return OK;
 }
@@ -93,11 +94,7 @@ void field_put_head(struct buf *b, enum mqtt_type type, uint8_t flags, size_t re
     ASSERT(remaining <= MQTT_REMAINING_MAX);
     (void)buf_reserve(b, MQTT_HEAD_MAX + remaining);
     buf_put_byte(b, (uint8_t)((unsigned)type << 4 | flags));
-    do {
-        uint8_t more = remaining > 0x7f ? 0x80 : 0;
-        buf_put_byte(b, (uint8_t)((remaining & 0x7f) | more));
-        remaining >>= 7;
-    } while (remaining);
+    field_put_varint(b, (uint32_t)remaining);
 }
 
 enum err mqtt_decode_empty(struct mqtt_frame f)

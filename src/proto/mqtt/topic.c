@@ -133,3 +133,21 @@ bool mqtt_match(struct bytes filter, struct bytes topic)
     }
     return match_levels(filter, topic);
 }
+
+enum err mqtt_share_split(struct bytes filter, struct bytes *group, struct bytes *rest)
+{
+    const struct bytes prefix = BYTES("$share/");
+    if (!bytes_start_with(filter, prefix)) {
+        *group = bytes_of(filter.ptr, 0);
+        *rest = filter;
+        return OK;
+    }
+    struct bytes in = bytes_skip(filter, prefix.len);
+    size_t len = bytes_index(in, '/');
+    if (len == 0 || len + 1 >= in.len || mqtt_filter_is_wild(bytes_of(in.ptr, len))) {
+        return ERR_PROTOCOL;
+    }
+    *group = bytes_of(in.ptr, len);
+    *rest = bytes_skip(in, len + 1);
+    return OK;
+}

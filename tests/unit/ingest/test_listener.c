@@ -64,7 +64,8 @@ static void many_acknowledgements_come_whole_and_in_order(void **state)
         const struct mqtt_publish p = {
             .topic = BYTES("t"), .payload = BYTES("1"), .qos = 1, .id = id};
         mqtt_encode_publish(&said, &p);
-        mqtt_encode_ack(&expected, MQTT_PUBACK, id);
+        const struct mqtt_ack ack = {.type = MQTT_PUBACK, .id = id};
+        mqtt_encode_ack(&expected, &ack);
     }
     peer_say(a, buf_bytes(&said));
     world_wait_messages(w, MANY);

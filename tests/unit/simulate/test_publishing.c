@@ -41,7 +41,8 @@ static void take_publish(struct broker *b, struct mqtt_frame f, struct buf *out)
     buf_put_bytes(&b->messages, m.payload);
     buf_put_byte(&b->messages, '\n');
     b->count++;
-    mqtt_encode_ack(out, MQTT_PUBACK, m.id);
+    const struct mqtt_ack ack = {.type = MQTT_PUBACK, .id = m.id};
+    mqtt_encode_ack(out, &ack);
 }
 
 /* Answers the packets in `in`; false when the connection is over. */
@@ -53,7 +54,7 @@ static bool answer(struct broker *b, struct buf *in, struct buf *out)
     bool on = true;
     while (on && mqtt_frame(rest, 1 << 20, &f, &used) == OK) {
         if (f.type == MQTT_CONNECT) {
-            mqtt_encode_connack(out, (struct mqtt_connack){MQTT_CONNACK_ACCEPTED, false});
+            mqtt_encode_connack(out, &(struct mqtt_connack){MQTT_CONNACK_ACCEPTED});
         } else if (f.type == MQTT_PUBLISH) {
             take_publish(b, f, out);
             on = b->connections > 1 || b->hang_up_after == 0 || b->count < b->hang_up_after;
