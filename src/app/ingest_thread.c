@@ -46,6 +46,16 @@ static void batch_closed(void *ctx, struct batch *take_b)
     post_or_die(t->to_storage, (struct mail){.kind = MAIL_BATCH, .body = take_b});
 }
 
+/* ---- requests to devices ---- */
+
+static void request(void *ctx, unsigned source, struct bytes topic, struct bytes payload)
+{
+    struct ingest_thread *t = ctx;
+    if (source > 0) {
+        ingest_publish_to_link(t->ingest, source, topic, payload, 0);
+    }
+}
+
 /* ---- backpressure ---- */
 
 static void set_storing(struct ingest_thread *t, enum pipeline_storing storing)
@@ -124,6 +134,7 @@ static uint64_t on_message(void *ctx, const struct ingest_message *m)
         .retained = (m->flags & MESSAGE_RETAINED) != 0,
         .will = (m->flags & MESSAGE_WILL) != 0,
         .carrier = m->carrier,
+        .source = m->source,
     };
     return pipeline_message(t->pipeline, &in, t->loop.wall_ms);
 }
@@ -252,6 +263,7 @@ enum err ingest_thread_init(struct ingest_thread *t, const struct ingest_thread_
         return e;
     }
     pipeline.closed = batch_closed;
+    pipeline.request = request;
     pipeline.ctx = t;
     t->pipeline = pipeline_new(&pipeline, config->loaded);
     t->mailbox = mailbox_new(&t->loop, LIMIT_COMMANDS + 64, deliver, t);

@@ -17,6 +17,7 @@ struct pipeline {
     uint64_t last_seq;   /* of the newest batch that was opened */
     enum pipeline_storing storing;
     void (*closed)(void *ctx, struct batch *take_b);
+    void (*request)(void *ctx, unsigned source, struct bytes topic, struct bytes payload);
     void *ctx;
 };
 
@@ -52,6 +53,12 @@ static uint32_t reading_flags(const struct pipeline *p, const struct pipeline_me
     uint32_t flags = 0;
     if (m->retained) {
         flags |= r->time == WALL_NONE ? READING_LAST_KNOWN : READING_RETAINED;
+    }
+    if (r->flags & DECODE_HISTORICAL) {
+        flags |= READING_HISTORICAL;
+    }
+    if (r->flags & DECODE_TRANSIENT) {
+        flags |= READING_NOT_STORED;
     }
     if (p->storing == PIPELINE_STORES_NOTHING ||
         (p->storing == PIPELINE_STORES_ACKNOWLEDGED && m->qos == 0)) {
@@ -133,6 +140,32 @@ static void take_record(struct pipeline *p, const struct pipeline_message *m,
     }
 }
 
+static void take_meta(struct pipeline *p, const struct decode_meta *m)
+{
+    struct registry_description told = {
+        .device = m->device,
+        .parent = m->parent,
+        .name = m->name,
+        .model = m->model,
+        .manufacturer = m->manufacturer,
+        .place = m->place,
+        .located = m->located,
+        .lat = m->lat,
+        .lng = m->lng,
+    };
+    enum drop drop = registry_describe(p->registry, &told, p->batch->now, p->batch);
+    if (drop != DROP_NONE) {
+        metrics_drop(p->metrics, drop, 1);
+    }
+}
+
+static void pass_on_requests(const struct pipeline *p, unsigned source, const struct decoded *out)
+{
+    for (size_t i = 0; i < out->request_count; i++) {
+        p->request(p->ctx, source, out->requests[i].topic, out->requests[i].payload);
+    }
+}
+
 /* The seq that the message's acknowledgement waits for. */
 static uint64_t waits_for(struct pipeline *p, const struct pipeline_message *m)
 {
@@ -152,14 +185,19 @@ uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, 
         .topic = m->topic,
         .payload = m->payload,
         .flags = m->retained ? DECODE_RETAINED : 0u,
+        .source = m->source,
         .now = now,
     };
     struct decoded out;
     decode_message(p->decoder, &in, &out);
-    if (out.count == 0) {
+    pass_on_requests(p, m->source, &out);
+    if (out.count == 0 && out.meta_count == 0) {
         return 0;
     }
     (void)open_batch(p, now);
+    for (size_t i = 0; i < out.meta_count; i++) {
+        take_meta(p, &out.meta[i]);
+    }
     for (size_t i = 0; i < out.count; i++) {
         take_record(p, m, &out.records[i]);
     }
@@ -324,6 +362,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     p->pool = batch_pool_new();
     p->last_seq = loaded->seq;
     p->closed = config->closed;
+    p->request = config->request;
     p->ctx = config->ctx;
     registry_apply(p->registry, loaded);
     alert_apply(p->alerts, loaded);

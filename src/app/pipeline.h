@@ -24,6 +24,9 @@ struct pipeline_config {
     struct metrics *metrics;
     /* Takes over a closed batch, in order of seq. */
     void (*closed)(void *ctx, struct batch *take_b);
+    /* Publishes what a decoder asks for to where its message came from: 0 our own subscribers, n
+     * the n-th dialled broker. Slices are borrowed for the call. */
+    void (*request)(void *ctx, unsigned source, struct bytes topic, struct bytes payload);
     void *ctx;
 };
 
@@ -41,6 +44,7 @@ struct pipeline_message {
     bool retained;
     bool will;
     uint32_t carrier;
+    unsigned source; /* 0: our own listener; n: the n-th dialled broker */
 };
 
 /* Seq of a message that can't be made durable: its acknowledgement must never leave. */

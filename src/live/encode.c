@@ -113,6 +113,9 @@ void live_put_device(struct json_writer *w, const struct registry *r,
     json_put_string(w, "id", d->key);
     put_optional(w, "name", text_of(d->name));
     put_optional(w, "model", text_of(d->model));
+    if (d->manufacturer[0]) {
+        json_put_string(w, "manufacturer", d->manufacturer);
+    }
     json_put_string(w, "status", status_text(d->status));
     json_put_string(w, "cause", cause_text(d->cause));
     put_time(w, "since", d->since);

@@ -40,6 +40,8 @@ enum reading_flag {
     READING_NOT_STORED = 4,
     /* Of a retained message with a time of its own: history, but no sign of life. */
     READING_RETAINED = 8,
+    /* Kept by the device and sent later: history, and never the latest value. */
+    READING_HISTORICAL = 16,
 };
 
 struct reading {
@@ -60,7 +62,7 @@ struct device_change {
     struct text_ref manufacturer;
     struct text_ref model;
     struct text_ref place;
-    uint32_t pinned; /* which members a person set, a bit each: what the device tells stays out */
+    uint32_t pinned; /* enum command_field: what a person set, which its messages don't change */
     bool located;
     double lat;
     double lng;

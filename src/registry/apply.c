@@ -37,7 +37,9 @@ static void apply_device(struct registry *r, const struct batch *b, const struct
     struct registry_device *p = &d->pub;
     registry_set_text(r, &p->name, batch_text(b, c->name));
     registry_set_text(r, &p->model, batch_text(b, c->model));
+    registry_set_text(r, &p->manufacturer, batch_text(b, c->manufacturer));
     registry_set_text(r, &p->place, batch_text(b, c->place));
+    p->pinned = c->pinned;
     registry_set_text(r, &p->tags, batch_text(b, c->tags));
     p->tags_len = c->tags.len;
     registry_set_text(r, &p->attributes, batch_text(b, c->attributes));

@@ -15,7 +15,9 @@ void registry_write_device(const struct device_row *row, struct batch *out)
     c->id = put(out, d->key);
     c->name = put(out, d->name);
     c->model = put(out, d->model);
+    c->manufacturer = put(out, d->manufacturer);
     c->place = put(out, d->place);
+    c->pinned = d->pinned;
     c->located = d->located;
     c->lat = d->lat;
     c->lng = d->lng;

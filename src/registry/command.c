@@ -80,6 +80,15 @@ static bool check_device(struct command *c)
     return c->result == OK;
 }
 
+/* What a person sets, the device's messages don't change; what he empties is theirs again. */
+static void pin(struct registry_device *d, const struct command *c)
+{
+    uint32_t set = (c->name && *c->name ? FIELD_NAME : 0u) |
+                   (c->model && *c->model ? FIELD_MODEL : 0u) |
+                   (c->place && *c->place ? FIELD_PLACE : 0u) | (c->located ? FIELD_LOCATION : 0u);
+    d->pinned = (d->pinned & ~c->fields) | (set & c->fields);
+}
+
 static void patch_device(struct registry *r, struct command *c, struct device_row *row,
                          struct batch *out)
 {
@@ -87,6 +96,7 @@ static void patch_device(struct registry *r, struct command *c, struct device_ro
         return;
     }
     struct registry_device *d = &row->pub;
+    pin(d, c);
     if (c->fields & FIELD_NAME) {
         registry_set_text(r, &d->name, bytes_of_text(c->name));
     }

@@ -26,9 +26,21 @@ static struct device_row *find_device(const struct registry *r, struct bytes key
     return registry_device_row(r, (struct device_id){strmap_find(&r->by_key, key)});
 }
 
-static struct device_row *make_device(struct registry *r, struct bytes key, wall_ms now,
-                                      struct batch *out)
+/* Why no device with this id may be made, or DROP_NONE. */
+static enum drop refuse_device(const struct registry *r, struct bytes key)
 {
+    return !name_id_valid(key)                        ? DROP_BAD_DEVICE_ID
+           : r->device_count >= r->config.max_devices ? DROP_DEVICE_LIMIT
+                                                      : DROP_NONE;
+}
+
+struct device_row *registry_make_device(struct registry *r, struct bytes key, wall_ms now,
+                                        struct batch *out, enum drop *why)
+{
+    *why = refuse_device(r, key);
+    if (*why != DROP_NONE) {
+        return NULL;
+    }
     struct device_row *d = registry_add_device(r, (struct device_id){r->device_rows}, key, now);
     d->pub.changed_seq = out->seq;
     r->seq = out->seq;
@@ -40,15 +52,13 @@ static struct device_row *make_device(struct registry *r, struct bytes key, wall
 static enum drop make_series(struct registry *r, const struct registry_origin *o, wall_ms now,
                              struct batch *out, struct series_row **made)
 {
-    if (!name_id_valid(o->device)) {
-        return DROP_BAD_DEVICE_ID;
+    struct device_row *d = find_device(r, o->device);
+    enum drop why = d ? DROP_NONE : refuse_device(r, o->device);
+    if (why != DROP_NONE) {
+        return why;
     }
     if (!name_id_valid(o->sensor)) {
         return DROP_BAD_SENSOR_ID;
-    }
-    struct device_row *d = find_device(r, o->device);
-    if (!d && r->device_count >= r->config.max_devices) {
-        return DROP_DEVICE_LIMIT;
     }
     if (d && d->pub.series_count >= r->config.max_sensors_per_device) {
         return DROP_SENSOR_LIMIT;
@@ -56,9 +66,8 @@ static enum drop make_series(struct registry *r, const struct registry_origin *o
     if (r->series_count >= r->config.max_series) {
         return DROP_SERIES_LIMIT;
     }
-    if (!d) {
-        d = make_device(r, o->device, now, out);
-    }
+    d = d ? d : registry_make_device(r, o->device, now, out, &why);
+    ASSERT(d);
     *made = registry_add_series(r, (struct series_id){r->series_rows}, d, o->sensor);
     registry_count(r);
     return DROP_NONE;
@@ -207,6 +216,9 @@ enum registry_order registry_reading(struct registry *r, struct reading in, wall
     if (life) {
         alive(r, d, now, out);
     }
+    if (s->axis != AXIS_NONE && order == REGISTRY_NEWEST) {
+        registry_move(r, d, s->axis, in.value, out);
+    }
     return order;
 }
 
@@ -231,14 +243,10 @@ enum drop registry_status(struct registry *r, const struct registry_origin *o,
 {
     ASSERT(now == out->now);
     struct device_row *d = find_device(r, o->device);
+    enum drop why;
+    d = d ? d : registry_make_device(r, o->device, now, out, &why);
     if (!d) {
-        if (!name_id_valid(o->device)) {
-            return DROP_BAD_DEVICE_ID;
-        }
-        if (r->device_count >= r->config.max_devices) {
-            return DROP_DEVICE_LIMIT;
-        }
-        d = make_device(r, o->device, now, out);
+        return why;
     }
     r->seq = out->seq;
     if (cause == CAUSE_REPORTED) {
@@ -247,6 +255,9 @@ enum drop registry_status(struct registry *r, const struct registry_origin *o,
     }
     told(r, d, status, cause == CAUSE_NONE ? CAUSE_REPORTED : cause, now, out);
     out->statuses[out->status_count - 1].topic = batch_put_text(out, o->topic);
+    if (status == STATUS_OFFLINE) {
+        registry_parent_lost(r, d, now, out);
+    }
     return DROP_NONE;
 }
 

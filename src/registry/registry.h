@@ -75,7 +75,9 @@ struct registry_device {
     char *key;       /* the id by which the world knows it */
     char *name;
     char *model;
+    char *manufacturer;
     char *place;
+    uint32_t pinned; /* enum command_field: what a person set */
     double lat, lng;
     char *tags; /* each followed by a NUL byte, tags_len in all */
     size_t tags_len;
@@ -148,17 +150,37 @@ enum registry_order {
  * it is WALL_NONE, more than 5 minutes ahead or before 2001-01-01 (counted in metrics as
  * corrections). At one and the same time the later arrival wins. Unless READING_LAST_KNOWN or
  * READING_RETAINED the device is alive: seen at `now`, and online with CAUSE_DATA if it was not.
- * Appends the reading, and a status when it changed, to `out`. */
+ * Appends the reading, and a status when it changed, to `out`. The newest location.latitude and
+ * location.longitude of a device move it on the map, unless a person put it somewhere. */
 enum registry_order registry_reading(struct registry *r, struct reading in, wall_ms now,
                                      struct batch *out);
 
-/* Takes a status that a device told (or its will did). The device is made when it is new. A
- * repeated status is written too, as `repeated`. CAUSE_REPORTED is a sign of life and sets
- * last_seen; CAUSE_WILL and a retained message (CAUSE_NONE is written as CAUSE_REPORTED, last_seen
- * stays) are not. Returns as registry_resolve. */
+/* Takes a status that a device told (or its will did). When it is offline, the devices that are
+ * mute without it and were thought online become unknown (CAUSE_GATEWAY_LOST). The device is made
+ * when it is new. A repeated status is written too, as `repeated`. CAUSE_REPORTED is a sign of life
+ * and sets last_seen; CAUSE_WILL and a retained message (CAUSE_NONE is written as CAUSE_REPORTED,
+ * last_seen stays) are not. Returns as registry_resolve. */
 enum drop registry_status(struct registry *r, const struct registry_origin *o,
                           enum device_status status, enum status_cause cause, wall_ms now,
                           struct batch *out);
+
+/* What a device's messages, or those of its bridge, tell about it. Empty text: not told. Borrowed
+ * for the call; longer text than the limits is cut, control characters are refused whole. */
+struct registry_description {
+    struct bytes device; /* a valid id */
+    struct bytes parent; /* id of the device without which this one is mute */
+    struct bytes name;
+    struct bytes model;
+    struct bytes manufacturer;
+    struct bytes place;
+    bool located;
+    double lat, lng;
+};
+
+/* Takes a description; the device is made when it is new. What a person set stays. Writes the
+ * device to `out` when anything changed. Returns as registry_resolve. */
+enum drop registry_describe(struct registry *r, const struct registry_description *told,
+                            wall_ms now, struct batch *out);
 
 /* The connection `carrier` was lost and no new session came in time: its one device is offline
  * (CAUSE_CONNECTION_LOST), or, when it carried several, each is unknown (CAUSE_GATEWAY_LOST). */

@@ -139,6 +139,7 @@ struct device_row *registry_add_device(struct registry *r, struct device_id id, 
                 .key = mem_text(key.ptr, key.len),
                 .name = r->empty,
                 .model = r->empty,
+                .manufacturer = r->empty,
                 .place = r->empty,
                 .tags = r->empty,
                 .attributes = r->empty,
@@ -151,6 +152,10 @@ struct device_row *registry_add_device(struct registry *r, struct device_id id, 
         .carrier = CARRIER_NONE,
         .carrier_previous = DEVICE_NONE,
         .carrier_next = DEVICE_NONE,
+        .parent = DEVICE_NONE,
+        .first_child = DEVICE_NONE,
+        .sibling_previous = DEVICE_NONE,
+        .sibling_next = DEVICE_NONE,
     };
     strmap_put(&r->by_key, id.n);
     r->device_count++;
@@ -189,6 +194,7 @@ struct series_row *registry_add_series(struct registry *r, struct series_id id,
                 .decimals = -1},
         .key = mem_alloc(key.len + 1 + TOPIC_ROOM),
         .key_len = (uint32_t)key.len,
+        .axis = registry_axis_of(sensor),
     };
     memcpy(s->key, key.ptr, key.len);
     s->key[key.len] = '\0';
@@ -214,6 +220,7 @@ static void free_device_text(struct registry *r, struct device_row *d)
 {
     drop_text(r, d->pub.name);
     drop_text(r, d->pub.model);
+    drop_text(r, d->pub.manufacturer);
     drop_text(r, d->pub.place);
     drop_text(r, d->pub.tags);
     drop_text(r, d->pub.attributes);
@@ -261,6 +268,7 @@ void registry_remove_device(struct registry *r, struct device_row *d, uint64_t s
         remove_series(r, s);
     }
     registry_uncarry(r, d);
+    registry_orphan(r, d);
     strmap_remove(&r->by_key, bytes_of_text(d->pub.key));
     remember_deletion(r, mem_text(d->pub.key, strlen(d->pub.key)), seq);
     r->status_count[d->pub.status]--;

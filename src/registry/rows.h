@@ -33,8 +33,25 @@ struct device_row {
     bool gap_following; /* last_seen began a gap that may be learned from */
     double gap_ms;      /* 0: not known yet */
 
+    /* The device without which it is mute, and its neighbours among that one's children. */
+    struct device_id parent;
+    struct device_id first_child;
+    struct device_id sibling_previous;
+    struct device_id sibling_next;
+
+    /* Where it is, as its newest readings say; it is moved once both came. */
+    unsigned moved; /* bit of each enum series_axis that came since it was moved */
+    double moved_to[2];
+
     struct registry_device pub;
     struct series_id last_series;
+};
+
+/* Whether a series tells where its device is. */
+enum series_axis {
+    AXIS_LATITUDE,
+    AXIS_LONGITUDE,
+    AXIS_NONE,
 };
 
 struct series_row {
@@ -43,6 +60,7 @@ struct series_row {
     char *key;
     uint32_t key_len; /* without the last NUL */
     uint32_t topic_len;
+    enum series_axis axis;
     struct registry_series pub; /* pub.sensor points into key */
     uint32_t unit_len;
 };
@@ -164,6 +182,9 @@ static inline enum registry_order registry_take_latest(struct registry_series *s
                                                        const struct reading *in, uint64_t seq)
 {
     bool last_known = (in->flags & READING_LAST_KNOWN) != 0;
+    if (in->flags & READING_HISTORICAL) {
+        return REGISTRY_LATE;
+    }
     if (last_known && s->has_latest && !s->last_known) {
         return REGISTRY_LAST_KNOWN;
     }
@@ -216,4 +237,27 @@ void registry_carry(struct registry *r, struct device_row *d, uint32_t carrier);
 /* Takes the device off the list that it is on, if any. */
 void registry_uncarry(struct registry *r, struct device_row *d);
 
+/* ---- families (parents.c) ---- */
+
+/* Makes `parent` the device's parent, unless that would close a circle. */
+void registry_adopt(struct registry *r, struct device_row *d, struct device_row *parent);
+
+/* Takes the device from its parent, and its children from it. */
+void registry_orphan(struct registry *r, struct device_row *d);
+
+/* The parent went: what lies below it and was thought online is unknown now. */
+void registry_parent_lost(struct registry *r, const struct device_row *parent, wall_ms now,
+                          struct batch *out);
+
+/* ---- descriptions (describe.c) ---- */
+
+enum series_axis registry_axis_of(struct bytes sensor);
+
+/* Moves the device by a reading of an axis that is its newest. */
+void registry_move(struct registry *r, struct device_row *d, enum series_axis axis, double degrees,
+                   struct batch *out);
+
+/* Makes a device that is not known, in the batch too. NULL with `*why` when it may not be. */
+struct device_row *registry_make_device(struct registry *r, struct bytes key, wall_ms now,
+                                        struct batch *out, enum drop *why);
 #endif

@@ -18,7 +18,9 @@ static void expect_same_device(const struct registry_device *a, const struct reg
     assert_string_equal(a->key, b->key);
     assert_string_equal(a->name, b->name);
     assert_string_equal(a->model, b->model);
+    assert_string_equal(a->manufacturer, b->manufacturer);
     assert_string_equal(a->place, b->place);
+    assert_int_equal(a->pinned, b->pinned);
     assert_int_equal(a->located, b->located);
     assert_true(a->lat == b->lat && a->lng == b->lng);
     assert_int_equal(a->tags_len, b->tags_len);
@@ -130,7 +132,7 @@ static void random_reading(struct world *w, uint64_t *random)
     uint64_t n = expect_random(random);
     const wall_ms times[] = {WALL_NONE, w->now - 10, w->now - (wall_ms)(n >> 40), 5,
                              w->now + HOUR_MS};
-    const uint32_t flags[] = {0, 0, 0, 0, READING_LAST_KNOWN, READING_RETAINED};
+    const uint32_t flags[] = {0, 0, 0, 0, READING_LAST_KNOWN, READING_RETAINED, READING_HISTORICAL};
     struct reading in = {series.n, flags[(n >> 8) % ARRAY_LEN(flags)], times[n % ARRAY_LEN(times)],
                          (double)(n >> 50)};
     (void)registry_reading(w->r, in, w->now, w->out);
@@ -171,6 +173,23 @@ static void random_command(struct world *w, uint64_t *random)
     command_free(c);
 }
 
+static void random_description(struct world *w, uint64_t *random)
+{
+    char device[8], parent[8], sensor[8];
+    (void)random_origin(random, device, sensor);
+    (void)random_origin(random, parent, sensor);
+    uint64_t n = expect_random(random);
+    struct registry_description told = {
+        .device = bytes_of_text(device),
+        .parent = n % 2 ? bytes_of_text(parent) : BYTES(""),
+        .name = (n >> 8) % 2 ? BYTES("told") : BYTES(""),
+        .manufacturer = (n >> 9) % 2 ? BYTES("maker") : BYTES("smith"),
+        .located = (n >> 10) % 2,
+        .lat = (double)(n >> 58),
+    };
+    (void)registry_describe(w->r, &told, w->now, w->out);
+}
+
 static void random_operation(struct world *w, uint64_t *random)
 {
     uint64_t n = expect_random(random);
@@ -189,6 +208,9 @@ static void random_operation(struct world *w, uint64_t *random)
     case 5:
     case 6:
         random_status(w, random);
+        break;
+    case 8:
+        random_description(w, random);
         break;
     case 7:
         registry_tick(w->r, w->now, w->out);
