@@ -114,4 +114,41 @@ void decoder_free(struct decoder *d);
  * Ownership: what `out` names is borrowed from `in` and `d`, until the next call. */
 void decode_message(struct decoder *d, const struct decode_input *in, struct decoded *out);
 
+/* ---- what came in lately, topic by topic, for people who look for their device ---- */
+
+/* A topic that is remembered: all of them up to LIMIT_TOPICS, then those used last. The sample is
+ * of one message not more than a second older than the newest. */
+struct decode_topic_view {
+    struct bytes topic;
+    uint64_t messages;
+    double rate; /* messages a second over the last minute, about */
+    wall_ms first;
+    wall_ms last;
+    /* The sample: */
+    wall_ms sampled;
+    enum decoder_id decoder;
+    enum drop drop; /* DROP_NONE as in struct decoded */
+    struct bytes note;
+    bool retained;
+    struct bytes payload; /* its first LIMIT_TOPIC_PAYLOAD_BYTES; may end within a character */
+    size_t payload_bytes; /* of all of it */
+    const struct decode_record *records; /* up to LIMIT_TOPIC_RECORDS of ... */
+    size_t record_count;
+    size_t records_total; /* ... this many */
+};
+
+struct decode_topics_query {
+    struct bytes prefix; /* empty: any */
+    struct bytes after;  /* empty: from the first */
+    size_t limit;        /* at most LIMIT_TOPICS_PAGE are given */
+    wall_ms now;
+    /* Called for each in the order of their bytes; the view is valid during the call. */
+    void (*each)(void *ctx, const struct decode_topic_view *view);
+    void *ctx;
+};
+
+/* Shows topics; returns how many. Looks at all that are remembered, so it is for people's
+ * questions and not for the path of messages. */
+size_t decode_topics(const struct decoder *d, const struct decode_topics_query *q);
+
 #endif

@@ -19,6 +19,7 @@ struct decoder {
     struct decode_config config;
     struct metrics *metrics; /* NULL: nothing is counted */
     struct decode_memory memory;
+    struct topics *topics;
     size_t count;
     size_t meta_count;
     size_t request_count;

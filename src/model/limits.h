@@ -66,6 +66,17 @@
 #define LIMIT_REQUESTS_PER_MESSAGE 4
 /* Names, units and joined paths of one message. */
 #define LIMIT_DECODE_TEXT_BYTES (1u << 20)
+/* Topics that are remembered with their decoder and a sample: more than people look through; what
+ * is forgotten costs one look at the table of decoders when it comes again. */
+#define LIMIT_TOPICS 16384
+/* Of all of them together, text and samples: 2 KiB each, several times the usual. */
+#define LIMIT_TOPICS_BYTES (32u << 20)
+/* Of a sample: payload, records, and what the records take. A few lines on a page. */
+#define LIMIT_TOPIC_PAYLOAD_BYTES 512
+#define LIMIT_TOPIC_RECORDS       16
+#define LIMIT_TOPIC_RECORD_BYTES  2048
+/* Topics of one answer. */
+#define LIMIT_TOPICS_PAGE 500
 
 /* ---- pipeline ---- */
 

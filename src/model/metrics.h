@@ -14,6 +14,10 @@
 #define METRIC_LIST(X)                                                                             \
     X(METRIC_MESSAGES, "telltale_messages_total", "counter", "MQTT messages received.")            \
     X(METRIC_READINGS, "telltale_readings_total", "counter", "Readings decoded and accepted.")     \
+    X(METRIC_TOPICS, "telltale_topics", "gauge", "Topics remembered with their decoder.")          \
+    X(METRIC_TOPIC_BYTES, "telltale_topic_bytes", "gauge", "Bytes of remembered topics.")          \
+    X(METRIC_TOPICS_FORGOTTEN, "telltale_topics_forgotten_total", "counter",                       \
+      "Topics forgotten to make room for others.")                                                 \
     X(METRIC_MQTT_CONNECTIONS, "telltale_mqtt_connections", "gauge", "MQTT connections open now.") \
     X(METRIC_MQTT_DELIVERED, "telltale_mqtt_delivered_total", "counter",                           \
       "Messages written to MQTT subscribers.")                                                     \
@@ -172,6 +176,9 @@ enum histogram {
 struct metrics {
     _Atomic uint64_t value[METRIC_COUNT];
     _Atomic uint64_t dropped[DROP_COUNT];
+    /* Written by the decoder alone: messages taken, and what was not, by who had them. */
+    _Atomic uint64_t decoded[DECODER_COUNT];
+    _Atomic uint64_t undecoded[DECODER_COUNT][DROP_COUNT];
     _Atomic uint64_t corrected[CORRECTION_COUNT];
     struct {
         _Atomic uint64_t bucket[HISTOGRAM_BUCKETS];
@@ -212,6 +219,14 @@ static inline void metrics_correct(struct metrics *m, enum correction reason, ui
 /* The words of /metrics for a reason and a decoder. Static storage. */
 const char *drop_reason(enum drop reason);
 const char *decoder_name(enum decoder_id id);
+
+/* Adds to a counter that only one thread writes: no locked instruction, and readers still see whole
+ * numbers. */
+static inline void metrics_own(_Atomic uint64_t *counter, uint64_t n)
+{
+    uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, now + n, memory_order_relaxed);
+}
 
 /* Counts one duration. */
 void metrics_observe(struct metrics *m, enum histogram id, mono_ns duration);

@@ -21,6 +21,12 @@ static const struct {
 #undef ROW
 };
 
+static const char *const decoders[DECODER_COUNT] = {
+#define ROW(id, name) [id] = name,
+    DECODER_LIST(ROW)
+#undef ROW
+};
+
 static const char *const corrections[CORRECTION_COUNT] = {
 #define ROW(id, name, help) [id] = name,
     CORRECTION_LIST(ROW)
@@ -65,6 +71,32 @@ static void put_drops(struct buf *out, const struct metrics *m)
     }
 }
 
+static unsigned long long load(const _Atomic uint64_t *counter)
+{
+    return (unsigned long long)atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+/* By decoder, without the rows that are zero: most decoders of the table see no message. */
+static void put_decoders(struct buf *out, const struct metrics *m)
+{
+    put_head(out, "telltale_decoded_total", "counter", "Messages taken, by decoder.");
+    for (size_t i = 0; i < DECODER_COUNT; i++) {
+        if (load(&m->decoded[i]) > 0) {
+            buf_printf(out, "telltale_decoded_total{decoder=\"%s\"} %llu\n", decoders[i],
+                       load(&m->decoded[i]));
+        }
+    }
+    put_head(out, "telltale_undecoded_total", "counter",
+             "What a decoder did not take out of its messages, by decoder and reason.");
+    for (size_t i = 0; i < DECODER_COUNT * DROP_COUNT; i++) {
+        const _Atomic uint64_t *n = &m->undecoded[i / DROP_COUNT][i % DROP_COUNT];
+        if (load(n) > 0) {
+            buf_printf(out, "telltale_undecoded_total{decoder=\"%s\",reason=\"%s\"} %llu\n",
+                       decoders[i / DROP_COUNT], drops[i % DROP_COUNT].name, load(n));
+        }
+    }
+}
+
 static void put_histogram(struct buf *out, const struct metrics *m, size_t i)
 {
     uint64_t total = 0;
@@ -92,6 +124,7 @@ void serve_get_metrics(struct serve_peer *p)
     buf_printf(&body, "telltale_build_info{version=\"%s\"} 1\n", p->serve->config.version);
     put_values(&body, m);
     put_drops(&body, m);
+    put_decoders(&body, m);
     for (size_t i = 0; i < HISTOGRAM_COUNT; i++) {
         put_histogram(&body, m, i);
     }
