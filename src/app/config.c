@@ -42,9 +42,14 @@ void config_fini(struct config *c)
 {
     free(c->data);
     config_list_clear(&c->http_listen);
+    config_list_clear(&c->https_listen);
     config_list_clear(&c->http_hosts);
     config_list_clear(&c->http_origins);
     config_list_clear(&c->mqtt_listen);
+    config_list_clear(&c->mqtts_listen);
+    free(c->certificate);
+    free(c->key);
+    free(c->client_ca);
     for (size_t i = 0; i < c->broker_count; i++) {
         free_broker(&c->brokers[i]);
     }

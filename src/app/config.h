@@ -6,6 +6,7 @@
 #define TELLTALE_APP_CONFIG_H
 
 #include "alert/alert.h"
+#include "loop/tls.h"
 #include "registry/registry.h"
 #include "store/store.h"
 #include "sys/log.h"
@@ -26,11 +27,17 @@ struct config_broker {
 };
 
 struct config {
-    char *data;                     /* folder, default ./telltale-data */
-    struct config_list http_listen; /* "ADDR:PORT", default localhost:3000 */
+    char *data;                      /* folder, default ./telltale-data */
+    struct config_list http_listen;  /* "ADDR:PORT", default localhost:3000 */
+    struct config_list https_listen; /* default none */
     struct config_list http_hosts;
     struct config_list http_origins;
-    struct config_list mqtt_listen; /* default localhost:1883 */
+    struct config_list mqtt_listen;  /* default localhost:1883 */
+    struct config_list mqtts_listen; /* default none */
+    char *certificate;               /* of https and mqtts; files in PEM, NULL when not given */
+    char *key;
+    char *client_ca;
+    enum tls_clients client_certificates; /* of mqtts */
     struct config_broker *brokers;
     size_t broker_count;
     bool auth; /* default true; --no-auth clears it */

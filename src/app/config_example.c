@@ -16,17 +16,29 @@ static void print_comment(const char *help, const char *begin, struct buf *out)
     }
 }
 
+/* A text without a default stands there as a comment: the key with nothing is no setting. */
+static bool is_unset(const struct config_field *f, const void *base)
+{
+    const char *text = base;
+    if (f->type != CONFIG_STRING) {
+        return false;
+    }
+    memcpy(&text, (const char *)base + f->offset, sizeof text);
+    return text == NULL;
+}
+
 static void print_field(const struct config_field *f, const void *base, int indent, struct buf *out)
 {
     print_comment(f->help, indent ? "  # " : "# ", out);
     buf_printf(out, "%*s# (", indent, "");
     config_print_type(f, out);
-    buf_printf(out, ")\n%*s%s: ", indent, "", f->name);
+    buf_printf(out, ")\n%*s%s%s: ", indent, "", is_unset(f, base) ? "# " : "", f->name);
     if (f->type == CONFIG_ITEMS) {
         buf_put_text(out, "[]");
     } else {
         config_print(f, base, out);
     }
+    out->len -= out->ptr[out->len - 1] == ' ';
     buf_put_byte(out, '\n');
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/mail.h"
 #include "app/thread.h"
+#include "loop/tls.h"
 #include "model/limits.h"
 #include "sys/log.h"
 #include "sys/secret.h"
@@ -233,6 +234,9 @@ static void deliver(void *ctx, const struct mail *m)
     case MAIL_DRAIN:
         drain(t);
         break;
+    case MAIL_CERTIFICATE:
+        tls_context_replace(t->tls, m->body);
+        break;
     case MAIL_BATCH:
     case MAIL_QUERY:
         UNREACHABLE();
@@ -256,8 +260,10 @@ static void watch_store(void *ctx)
 enum err ingest_thread_init(struct ingest_thread *t, const struct ingest_thread_config *config)
 {
     struct pipeline_config pipeline = config->pipeline;
-    *t = (struct ingest_thread){
-        .metrics = pipeline.metrics, .state = config->state, .no_auth = config->no_auth};
+    *t = (struct ingest_thread){.metrics = pipeline.metrics,
+                                .state = config->state,
+                                .no_auth = config->no_auth,
+                                .tls = config->tls};
     enum err e = loop_init(&t->loop);
     if (e != OK) {
         return e;
@@ -304,6 +310,8 @@ static void discard(void *ctx, const struct mail *m)
     (void)ctx;
     if (m->kind == MAIL_COMMAND) {
         command_free(m->body);
+    } else if (m->kind == MAIL_CERTIFICATE) {
+        tls_context_free(m->body);
     }
 }
 

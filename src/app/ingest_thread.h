@@ -24,6 +24,7 @@ struct ingest_thread {
     struct mailbox *to_serve;   /* batches; may be full */
     struct mailbox *to_answers; /* commands that were refused */
     bool no_auth;
+    struct tls_context *tls; /* of mqtts listeners; NULL: there are none */
 
     struct loop_timer second;
     struct loop_timer watch; /* while paused or draining */
@@ -41,6 +42,7 @@ struct ingest_thread_config {
     struct pipeline_config pipeline; /* `closed` and `ctx` are set here */
     uint32_t max_connections;
     bool no_auth;
+    struct tls_context *tls; /* of mqtts listeners, borrowed; NULL: none */
     const struct batch *loaded;
     struct store_state *state;
 };

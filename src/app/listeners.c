@@ -52,6 +52,7 @@ static enum err open_one(struct listeners *ls, const char *what, const char *tex
         e = net_listen(&a.at[i], &l->fd, &l->name);
         if (e == OK) {
             l->what = what;
+            l->tls = what[strlen(what) - 1] == 's';
             l->loopback = net_is_loopback(&a.at[i]);
             ls->count++;
             share_port(&a, i, l->name.port);
@@ -76,13 +77,23 @@ enum err listeners_open(struct listeners *ls, const struct config *config, struc
 {
     *ls = (struct listeners){0};
     enum err e = open_list(ls, "http", &config->http_listen, why);
-    if (e == OK) {
-        e = open_list(ls, "mqtt", &config->mqtt_listen, why);
-    }
+    e = e == OK ? open_list(ls, "https", &config->https_listen, why) : e;
+    e = e == OK ? open_list(ls, "mqtt", &config->mqtt_listen, why) : e;
+    e = e == OK ? open_list(ls, "mqtts", &config->mqtts_listen, why) : e;
     if (e != OK) {
         listeners_close(ls);
     }
     return e;
+}
+
+bool listeners_any_tls(const struct listeners *ls)
+{
+    for (size_t i = 0; i < ls->count; i++) {
+        if (ls->at[i].tls) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool listeners_all_loopback(const struct listeners *ls)

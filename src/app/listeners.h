@@ -8,10 +8,11 @@
 #include "sys/net.h"
 
 struct open_listener {
-    const char *what; /* "http" or "mqtt" */
+    const char *what; /* "http", "https", "mqtt" or "mqtts" */
     int fd;
     struct net_name name;
     bool loopback;
+    bool tls;
 };
 
 #define LISTENERS_MAX 32
@@ -21,9 +22,12 @@ struct listeners {
     size_t count;
 };
 
-/* Opens every http and mqtt listener of the configuration. Errors: any, with one line in `why`. */
+/* Opens every listener of the configuration. Errors: any, with one line in `why`. */
 MUST_CHECK enum err listeners_open(struct listeners *ls, const struct config *config,
                                    struct config_error *why);
+
+/* Whether one of them wants TLS. */
+bool listeners_any_tls(const struct listeners *ls);
 
 /* Whether every one of them is on loopback. */
 bool listeners_all_loopback(const struct listeners *ls);

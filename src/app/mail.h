@@ -15,6 +15,9 @@ enum mail_kind {
     MAIL_STORE_STATE,
     /* main → ingest → storage → ingest, main → serve: finish what is under way. */
     MAIL_DRAIN,
+    /* main → ingest, main → serve; body: a struct tls_context whose certificate is to be used from
+       now on. */
+    MAIL_CERTIFICATE,
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/program.h"
 
+#include "app/certificates.h"
 #include "app/health.h"
 #include "app/ingest_thread.h"
 #include "app/listeners.h"
@@ -26,6 +27,7 @@ struct program {
     int64_t epoch_ms;
     struct hash_key key;
     struct listeners listeners;
+    struct certificates certificates;
     int control_fd;
     struct store *store;
     struct batch *loaded; /* the world as the store held it at start */
@@ -140,6 +142,7 @@ static enum err make_ingest(struct program *p)
                      .metrics = &p->metrics},
         .max_connections = cap_connections(p->config->max_mqtt_connections, "MQTT connections"),
         .no_auth = !p->config->auth,
+        .tls = p->certificates.mqtts,
         .loaded = p->loaded,
         .state = &p->state,
     };
@@ -163,6 +166,7 @@ static enum err make_serve(struct program *p)
         .max_payload = p->config->max_payload,
         .epoch_ms = p->epoch_ms,
         .version = TELLTALE_VERSION,
+        .tls = p->certificates.https,
         .mqtt_port = listeners_mqtt_port(&p->listeners),
         .registry = p->config->registry,
         .alert = p->config->alert,
@@ -214,8 +218,10 @@ static void attach_listeners(struct program *p)
         struct open_listener *l = &p->listeners.at[i];
         if (strcmp(l->what, "http") == 0) {
             serve_listen(p->serve.serve, l->fd, l->name.host, l->name.port);
+        } else if (strcmp(l->what, "https") == 0) {
+            serve_listen_tls(p->serve.serve, l->fd, l->name.host, l->name.port);
         } else {
-            ingest_listen(p->ingest.ingest, l->fd);
+            ingest_listen(p->ingest.ingest, l->fd, l->tls ? p->certificates.mqtts : NULL);
         }
     }
     serve_listen_control(p->serve.serve, p->control_fd);
@@ -253,21 +259,44 @@ static void start_threads(struct program *p)
 
 /* ---- life ---- */
 
-static void block_signals(sigset_t *ours)
+/* A terminal that goes takes the program with it, unless SIGHUP has a meaning here. */
+static void block_signals(sigset_t *ours, const struct config *config)
 {
     sigemptyset(ours);
     sigaddset(ours, SIGTERM);
     sigaddset(ours, SIGINT);
+    if (config->certificate) {
+        sigaddset(ours, SIGHUP);
+    }
     (void)pthread_sigmask(SIG_BLOCK, ours, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a file limit is a full disk, not a reason to die */
 }
 
-/* Waits for the first signal; the second one ends the process at once, by its default. */
-static void wait_for_signal(const sigset_t *ours)
+/* New files are used when they are right, and those in use kept when they are not. */
+static void reload_certificates(struct program *p)
+{
+    struct config_error why = {0};
+    struct certificates fresh;
+    if (!p->certificates.https) {
+        return;
+    }
+    if (certificates_load(p->config, &p->metrics, &fresh, &why) != OK) {
+        log_line(LOG_WARN, "the certificate in use stays: %s", why.text);
+        return;
+    }
+    post_or_die(p->serve.answers, (struct mail){.kind = MAIL_CERTIFICATE, .body = fresh.https});
+    post_or_die(p->ingest.mailbox, (struct mail){.kind = MAIL_CERTIFICATE, .body = fresh.mqtts});
+    log_line(LOG_INFO, "certificate %s was read again", p->config->certificate);
+}
+
+/* Waits for the first signal to end; the second one ends the process at once, by its default. */
+static void wait_for_signal(struct program *p, const sigset_t *ours)
 {
     int which = 0;
-    (void)sigwait(ours, &which);
+    while (sigwait(ours, &which) == 0 && which == SIGHUP) {
+        reload_certificates(p);
+    }
     log_line(LOG_INFO, "stopping: writing what is under way");
     (void)pthread_sigmask(SIG_UNBLOCK, ours, NULL);
 }
@@ -294,12 +323,16 @@ static void free_threads(struct program *p)
     }
     ingest_thread_fini(&p->ingest);
     serve_thread_fini(&p->serve);
+    certificates_free(&p->certificates);
     store_close(p->store);
 }
 
 static enum err prepare(struct program *p, struct config_error *why)
 {
     enum err e = listeners_open(&p->listeners, p->config, why);
+    if (e == OK && listeners_any_tls(&p->listeners)) {
+        e = certificates_load(p->config, &p->metrics, &p->certificates, why);
+    }
     e = e == OK ? open_store(p, why) : e;
     e = e == OK ? check_exposure(p, why) : e;
     e = e == OK ? open_control(p, why) : e;
@@ -317,10 +350,11 @@ int program_run(const struct config *config)
     secret_start();
     secret_random(&p->key, sizeof p->key);
     log_set_level(config->log_level);
-    block_signals(&signals);
+    block_signals(&signals, config);
     raise_descriptor_limit();
     if (prepare(p, &why) != OK) {
         listeners_close(&p->listeners);
+        certificates_free(&p->certificates);
         store_close(p->store);
         return refuse(why.text);
     }
@@ -329,7 +363,7 @@ int program_run(const struct config *config)
     attach_brokers(p);
     start_threads(p);
     listeners_announce(&p->listeners);
-    wait_for_signal(&signals);
+    wait_for_signal(p, &signals);
     shut_down(p);
     free_threads(p);
     return 0;

@@ -10,7 +10,8 @@
 
 static const char help[] =
     "usage: telltale serve [-c FILE] [--data DIR] [--http ADDR:PORT]... [--mqtt ADDR:PORT]...\n"
-    "                      [--broker URL]... [--no-auth]\n"
+    "                      [--https ADDR:PORT]... [--mqtts ADDR:PORT]...\n"
+    "                      [--certificate FILE --key FILE] [--broker URL]... [--no-auth]\n"
     "\n"
     "Takes readings over MQTT, keeps them, raises alerts, and shows all of it live.\n"
     "\n"
@@ -18,6 +19,8 @@ static const char help[] =
     "      --data DIR      where the history is kept (default ./telltale-data)\n"
     "      --http ADDR:PORT  page, REST and Socket.IO (default localhost:3000); may be repeated\n"
     "      --mqtt ADDR:PORT  where devices connect (default localhost:1883); may be repeated\n"
+    "      --https ADDR:PORT, --mqtts ADDR:PORT  the same over TLS; may be repeated\n"
+    "      --certificate FILE, --key FILE  what they show, in PEM; SIGHUP reads the files again\n"
     "      --broker URL    also take what an existing broker has: "
     "mqtt://[user:password@]host[:port]\n"
     "      --no-auth       everybody may do everything; only with every listener on loopback\n"
@@ -29,6 +32,10 @@ enum {
     FLAG_DATA = 256,
     FLAG_HTTP,
     FLAG_MQTT,
+    FLAG_HTTPS,
+    FLAG_MQTTS,
+    FLAG_CERTIFICATE,
+    FLAG_KEY,
     FLAG_BROKER,
     FLAG_NO_AUTH,
 };
@@ -38,6 +45,10 @@ static const struct option flags[] = {
     {"data", required_argument, NULL, FLAG_DATA},
     {"http", required_argument, NULL, FLAG_HTTP},
     {"mqtt", required_argument, NULL, FLAG_MQTT},
+    {"https", required_argument, NULL, FLAG_HTTPS},
+    {"mqtts", required_argument, NULL, FLAG_MQTTS},
+    {"certificate", required_argument, NULL, FLAG_CERTIFICATE},
+    {"key", required_argument, NULL, FLAG_KEY},
     {"broker", required_argument, NULL, FLAG_BROKER},
     {"no-auth", no_argument, NULL, FLAG_NO_AUTH},
     {"help", no_argument, NULL, 'h'},
@@ -47,7 +58,9 @@ static const struct option flags[] = {
 /* Flags given so far: the first one of a repeated flag replaces what the file says. */
 struct overrides {
     bool http;
+    bool https;
     bool mqtt;
+    bool mqtts;
 };
 
 /* Errors: ERR_INVALID not an address, said already. */
@@ -69,6 +82,13 @@ static enum err override_list(struct config_list *list, bool *given, const char 
     return OK;
 }
 
+static enum err override_text(char **text, const char *with)
+{
+    free(*text);
+    *text = mem_text(with, strlen(with));
+    return OK;
+}
+
 /* Errors: ERR_INVALID called wrongly, said already. */
 static enum err apply_flag(struct config *c, struct overrides *given, int flag)
 {
@@ -77,13 +97,19 @@ static enum err apply_flag(struct config *c, struct overrides *given, int flag)
     case 'c':
         return OK; /* read before all others */
     case FLAG_DATA:
-        free(c->data);
-        c->data = mem_text(optarg, strlen(optarg));
-        return OK;
+        return override_text(&c->data, optarg);
+    case FLAG_CERTIFICATE:
+        return override_text(&c->certificate, optarg);
+    case FLAG_KEY:
+        return override_text(&c->key, optarg);
     case FLAG_HTTP:
         return override_list(&c->http_listen, &given->http, optarg);
     case FLAG_MQTT:
         return override_list(&c->mqtt_listen, &given->mqtt, optarg);
+    case FLAG_HTTPS:
+        return override_list(&c->https_listen, &given->https, optarg);
+    case FLAG_MQTTS:
+        return override_list(&c->mqtts_listen, &given->mqtts, optarg);
     case FLAG_NO_AUTH:
         c->auth = false;
         return OK;

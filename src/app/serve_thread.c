@@ -4,6 +4,7 @@
 #include "app/ingest_thread.h"
 #include "app/mail.h"
 #include "app/thread.h"
+#include "loop/tls.h"
 #include "model/limits.h"
 
 #define DRAIN_DEADLINE_MS 3000
@@ -93,6 +94,9 @@ static void deliver_answer(void *ctx, const struct mail *m)
     case MAIL_DRAIN:
         drain(t);
         break;
+    case MAIL_CERTIFICATE:
+        tls_context_replace(t->tls, m->body);
+        break;
     case MAIL_BATCH:
     case MAIL_STORE_STATE:
         UNREACHABLE();
@@ -105,8 +109,8 @@ enum err serve_thread_init(struct serve_thread *t, const struct serve_config *co
                            bool (*healthy)(void *ctx, struct buf *reasons), void *healthy_ctx)
 {
     struct serve_config c = *config;
-    *t =
-        (struct serve_thread){.metrics = c.metrics, .healthy = healthy, .healthy_ctx = healthy_ctx};
+    *t = (struct serve_thread){
+        .metrics = c.metrics, .tls = c.tls, .healthy = healthy, .healthy_ctx = healthy_ctx};
     enum err e = loop_init(&t->loop);
     if (e != OK) {
         return e;
@@ -149,6 +153,8 @@ static void discard_answer(void *ctx, const struct mail *m)
         command_free(m->body);
     } else if (m->kind == MAIL_QUERY) {
         serve_query_free(m->body);
+    } else if (m->kind == MAIL_CERTIFICATE) {
+        tls_context_free(m->body);
     }
 }
 

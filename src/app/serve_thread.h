@@ -16,6 +16,7 @@ struct serve_thread {
     struct mailbox *answers; /* commands and queries that come back, and main's MAIL_DRAIN */
     struct serve *serve;
     struct metrics *metrics;
+    struct tls_context *tls; /* of https listeners; NULL: there are none */
     struct mailbox *to_ingest;
     struct mailbox *to_storage;
     size_t commands_out; /* posted and not back yet */

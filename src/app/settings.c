@@ -72,6 +72,11 @@ static const struct config_field http[] = {
      .expected = address_expected,
      .help = "Addresses of the page, REST and Socket.IO. localhost is 127.0.0.1 and, where it\n"
              "exists, [::1]; port 0 takes a free one."},
+    {.name = "listen_tls",
+     SETTING(https_listen, CONFIG_LIST),
+     .valid = valid_address,
+     .expected = address_expected,
+     .help = "The same over TLS (https), such as 0.0.0.0:3443. Needs a certificate, see `tls`."},
     {.name = "hosts",
      SETTING(http_hosts, CONFIG_LIST),
      .valid = valid_host,
@@ -91,6 +96,11 @@ static const struct config_field mqtt[] = {
      .valid = valid_address,
      .expected = address_expected,
      .help = "Addresses where devices connect. An empty list takes messages of brokers alone."},
+    {.name = "listen_tls",
+     SETTING(mqtts_listen, CONFIG_LIST),
+     .valid = valid_address,
+     .expected = address_expected,
+     .help = "The same over TLS (mqtts), such as 0.0.0.0:8883. Needs a certificate, see `tls`."},
     {.name = "max_connections",
      SETTING(max_mqtt_connections, CONFIG_INTEGER),
      .min = 1,
@@ -100,6 +110,29 @@ static const struct config_field mqtt[] = {
      SETTING(brokers, CONFIG_ITEMS),
      .expected = "URLs, or mappings with url, topics and client_id",
      .help = "Existing brokers to subscribe to."},
+};
+
+/* In the order of enum tls_clients. */
+static const char *const client_certificates[] = {"none", "optional", "required", NULL};
+
+static const struct config_field tls[] = {
+    {.name = "certificate",
+     SETTING(certificate, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help = "The certificate of the addresses under `listen_tls`, with its chain. SIGHUP has the\n"
+             "files read again; connections that are open go on."},
+    {.name = "key",
+     SETTING(key, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help = "Its private key, without a passphrase."},
+    {.name = "client_ca",
+     SETTING(client_ca, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help = "Whose signature makes the certificate of a device a good one."},
+    {.name = "client_certificates",
+     SETTING(client_certificates, CONFIG_WORD),
+     .words = client_certificates,
+     .help = "Whether devices show a certificate when they connect by mqtts."},
 };
 
 static const struct config_field live[] = {
@@ -175,6 +208,7 @@ const size_t settings_broker_count = ARRAY_LEN(settings_broker);
 static const size_t top_count = ARRAY_LEN(top);
 static const size_t http_count = ARRAY_LEN(http);
 static const size_t mqtt_count = ARRAY_LEN(mqtt);
+static const size_t tls_count = ARRAY_LEN(tls);
 static const size_t live_count = ARRAY_LEN(live);
 static const size_t store_count = ARRAY_LEN(store);
 
@@ -182,6 +216,7 @@ const struct settings_section settings_sections[] = {
     {NULL, NULL, top, &top_count, 0},
     {"http", "Browsers and programs.", http, &http_count, 0},
     {"mqtt", "Devices.", mqtt, &mqtt_count, 0},
+    {"tls", "Encrypted connections of browsers and devices.", tls, &tls_count, 0},
     {"live", "The live stream to browsers and programs (Socket.IO).", live, &live_count, 0},
     {"store", "The history.", store, &store_count, offsetof(struct config, store)},
     {"fleet", "Limits on what devices may make of us.", registry_settings, &registry_setting_count,

@@ -123,7 +123,7 @@ static void dialled(void *ctx, enum err e, int fd)
         return;
     }
     set_state(b, BROKER_GREETING);
-    wire_start(&b->wire, b->in, fd, &role);
+    wire_start(&b->wire, b->in, fd, &role, (struct wire_tls){.context = NULL});
     say_connect(b);
 }
 

@@ -472,7 +472,7 @@ static const struct wire_role role = {
     .goodbye = goodbye,
 };
 
-void client_accept(struct ingest *in, int fd)
+void client_accept(struct ingest *in, int fd, struct tls_context *tls)
 {
     if (in->clients_open >= in->config.max_connections || in->draining || in->closing) {
         metrics_drop(in->config.metrics, DROP_MQTT_CONNECTION_LIMIT, 1);
@@ -483,6 +483,6 @@ void client_accept(struct ingest *in, int fd)
     c->state = CLIENT_NEW;
     in->clients_open++;
     metrics_add(in->config.metrics, METRIC_MQTT_CONNECTIONS, 1);
-    wire_start(&c->wire, in, fd, &role);
+    wire_start(&c->wire, in, fd, &role, (struct wire_tls){.context = tls});
     c->wire.packet_max = LIMIT_MQTT_CONNECT_BYTES;
 }

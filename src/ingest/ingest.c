@@ -85,16 +85,19 @@ struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
 
 static void accepted(void *ctx, int fd, const struct peer_address *peer)
 {
+    struct ingest_listener *x = ctx;
     (void)peer;
-    client_accept(ctx, fd);
+    client_accept(x->in, fd, x->tls);
 }
 
-void ingest_listen(struct ingest *in, int fd)
+void ingest_listen(struct ingest *in, int fd, struct tls_context *tls)
 {
     struct ingest_listener *x = mem_zalloc(1, sizeof *x);
+    x->in = in;
+    x->tls = tls;
     x->next = in->listeners;
     in->listeners = x;
-    listener_start(&x->listener, in->loop, fd, accepted, in);
+    listener_start(&x->listener, in->loop, fd, accepted, x);
 }
 
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker)

@@ -13,6 +13,7 @@
 #include "model/metrics.h"
 
 struct ingest;
+struct tls_context;
 
 enum message_flag {
     MESSAGE_RETAINED = 1,  /* came with the retain flag from a broker: a last-known value */
@@ -72,8 +73,8 @@ struct ingest_config {
 /* Ownership: `l` and what config points to are borrowed for ingest's life. */
 struct ingest *ingest_new(struct loop *l, const struct ingest_config *config);
 
-/* Serves MQTT on a listening socket; takes over `fd`. */
-void ingest_listen(struct ingest *in, int fd);
+/* Serves MQTT on a listening socket, over TLS unless `tls` is NULL; takes over `fd`. */
+void ingest_listen(struct ingest *in, int fd, struct tls_context *tls);
 
 /* Dials a broker, and again whenever it is lost, after 1 s doubling to 60 s, each +- 50 % jitter.
  */

@@ -17,6 +17,7 @@
 #include "ingest/ingest.h"
 #include "ingest/sessions.h"
 #include "ingest/subs.h"
+#include "loop/tls.h"
 #include "proto/mqtt/mqtt.h"
 #include "sys/log.h"
 
@@ -69,8 +70,15 @@ struct wire_slot {
     uint32_t next_free;
 };
 
+/* The TLS of a wire; a NULL context: none. */
+struct wire_tls {
+    struct tls_context *context;
+    const char *server_name; /* whom we dialled; NULL for a listener's */
+};
+
 /* Starts on a connected socket; takes over `fd`. `w` is zeroed by it. Reading begins at once. */
-void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role);
+void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role,
+                struct wire_tls tls);
 
 /* Closes at once, or when what was sent is out. Nothing is received any more. */
 void wire_close(struct wire *w);
@@ -103,7 +111,7 @@ void wire_update_reading(struct wire *w);
 struct client;
 
 /* Takes a fresh connection; closes it when there are too many. */
-void client_accept(struct ingest *in, int fd);
+void client_accept(struct ingest *in, int fd, struct tls_context *tls);
 
 /* Hands a message to a subscriber. `encoded` is the PUBLISH with QoS `qos`; at 1 its id, at
  * `id_at`, is this subscriber's to fill. Copied. */
@@ -139,6 +147,8 @@ bool deliver_topic_fits(struct bytes topic);
 
 struct ingest_listener {
     struct listener listener;
+    struct ingest *in;
+    struct tls_context *tls; /* NULL: plain */
     struct ingest_listener *next;
 };
 

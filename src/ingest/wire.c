@@ -324,7 +324,8 @@ static void closed(struct conn *c, enum err why)
 
 static const struct conn_handler on = {.received = received, .closed = closed};
 
-void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role)
+void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role,
+                struct wire_tls tls)
 {
     *w = (struct wire){
         .in = in,
@@ -334,7 +335,11 @@ void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_rol
         .packet_max = LIMIT_MQTT_PACKET_BYTES,
     };
     take_slot(w);
-    conn_start(&w->conn, in->loop, fd, &on);
+    if (tls.context) {
+        conn_start_tls(&w->conn, in->loop, fd, &on, tls.context, tls.server_name);
+    } else {
+        conn_start(&w->conn, in->loop, fd, &on);
+    }
     wire_update_reading(w);
 }
 

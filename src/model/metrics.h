@@ -21,6 +21,12 @@
     X(METRIC_MQTT_CONNECTIONS, "telltale_mqtt_connections", "gauge", "MQTT connections open now.") \
     X(METRIC_MQTT_DELIVERED, "telltale_mqtt_delivered_total", "counter",                           \
       "Messages written to MQTT subscribers.")                                                     \
+    X(METRIC_TLS_HANDSHAKES, "telltale_tls_handshakes_total", "counter",                           \
+      "TLS handshakes with clients that ended well.")                                              \
+    X(METRIC_TLS_RESUMED, "telltale_tls_resumed_total", "counter",                                 \
+      "Those of them that resumed an earlier session.")                                            \
+    X(METRIC_TLS_EXPIRES, "telltale_tls_certificate_expires_seconds", "gauge",                     \
+      "When the listeners' certificate ends to be valid, seconds since 1970; 0: none.")            \
     X(METRIC_BROKERS_UP, "telltale_brokers_connected", "gauge", "Dialled brokers connected now.")  \
     X(METRIC_BROKER_RECONNECTS, "telltale_broker_reconnects_total", "counter",                     \
       "Attempts to reach a dialled broker again.")                                                 \
@@ -85,6 +91,14 @@
     X(DROP_MQTT_CONNECTION_LIMIT, "mqtt_connection_limit", "The cap on MQTT connections.")         \
     X(DROP_SUBSCRIBER_SLOW, "subscriber_slow", "Messages an MQTT subscriber did not read.")        \
     X(DROP_LINK_UNSENT, "link_unsent", "Messages for a dialled broker that was not connected.")    \
+    X(DROP_TLS_HANDSHAKE, "tls_handshake", "A TLS handshake that came to no agreement.")           \
+    X(DROP_TLS_PLAIN, "tls_plain", "A connection to a TLS listener that speaks no TLS.")           \
+    X(DROP_TLS_CERTIFICATE, "tls_certificate", "A client without a certificate that we trust.")    \
+    X(DROP_TLS_REFUSED, "tls_refused", "A client that refused our certificate or TLS.")            \
+    X(DROP_TLS_TIMEOUT, "tls_timeout", "A TLS handshake that did not end in time.")                \
+    X(DROP_TLS_LIMIT, "tls_limit", "A connection beyond the limit of handshakes at once.")         \
+    X(DROP_TLS_RECORD, "tls_record", "Bytes on a TLS connection that are no record of it.")        \
+    X(DROP_TLS_FLOOD, "tls_flood", "A TLS client that asks on without reading answers.")           \
     X(DROP_HTTP_MALFORMED, "http_malformed", "An HTTP request against the protocol.")              \
     X(DROP_HTTP_TOO_LARGE, "http_too_large", "An HTTP head or body above the limit.")              \
     X(DROP_HTTP_TIMEOUT, "http_timeout", "An HTTP request that did not end in time.")              \

@@ -5,6 +5,7 @@
 #include "serve/session.h"
 
 #include "base/mem.h"
+#include "loop/tls.h"
 #include "model/limits.h"
 
 #include <unistd.h>
@@ -120,7 +121,11 @@ void serve_peer_accepted(struct serve *s, int fd, const struct peer_address *add
     }
     s->peers = p;
     s->peer_count++;
-    conn_start(&p->conn, s->loop, fd, &handler);
+    if (way == SERVE_BY_TLS) {
+        conn_start_tls(&p->conn, s->loop, fd, &handler, s->config.tls, NULL);
+    } else {
+        conn_start(&p->conn, s->loop, fd, &handler);
+    }
     serve_deadline_set(&s->deadlines, &p->deadline, SERVE_DEADLINE_HEAD, s->loop->mono_ns);
 }
 

@@ -64,6 +64,7 @@ struct serve_peer {
 
 enum serve_way {
     SERVE_BY_NETWORK,
+    SERVE_BY_TLS,
     SERVE_BY_CONTROL_SOCKET, /* whoever can open it is admin */
 };
 void serve_peer_accepted(struct serve *s, int fd, const struct peer_address *address,

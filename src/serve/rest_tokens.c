@@ -3,6 +3,7 @@
 #include "serve/request.h"
 
 #include "base/mem.h"
+#include "loop/tls.h"
 #include "sys/secret.h"
 
 /* A month: who uses the page daily is not asked again and again; revoking ends it at once. */
@@ -115,8 +116,8 @@ static const char *read_token(struct json_reader *r, struct command *c)
     return NULL;
 }
 
-/* The cookie is the token: revoking it ends the session too. TLS ends at a proxy for now, which
- * then adds Secure. */
+/* The cookie is the token: revoking it ends the session too. Over TLS the browser is told never to
+ * send it without; where TLS ends at a proxy, that adds Secure. */
 static void log_in(struct serve_peer *p, const char *token)
 {
     struct principal who = {.role = ROLE_ADMIN};
@@ -132,8 +133,8 @@ static void log_in(struct serve_peer *p, const char *token)
         return;
     }
     (void)snprintf(cookie, sizeof cookie,
-                   "telltale=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict", token,
-                   COOKIE_SECONDS);
+                   "telltale=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", token,
+                   COOKIE_SECONDS, conn_is_tls(&p->conn) ? "; Secure" : "");
     answer_session(p, who.role, cookie);
 }
 

@@ -147,6 +147,11 @@ static void on_accepted(void *ctx, int fd, const struct peer_address *peer)
     serve_peer_accepted(ctx, fd, peer, SERVE_BY_NETWORK);
 }
 
+static void on_accepted_tls(void *ctx, int fd, const struct peer_address *peer)
+{
+    serve_peer_accepted(ctx, fd, peer, SERVE_BY_TLS);
+}
+
 static void on_accepted_control(void *ctx, int fd, const struct peer_address *peer)
 {
     serve_peer_accepted(ctx, fd, peer, SERVE_BY_CONTROL_SOCKET);
@@ -159,12 +164,24 @@ static struct listener *next_listener(struct serve *s, const char *host)
     return &s->listeners[s->listener_count++];
 }
 
+static void note_host(struct serve *s, const char *host)
+{
+    bool everywhere = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+    s->listens_everywhere = s->listens_everywhere || everywhere;
+}
+
 void serve_listen(struct serve *s, int fd, const char *host, uint16_t port)
 {
     (void)port;
-    bool everywhere = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
-    s->listens_everywhere = s->listens_everywhere || everywhere;
+    note_host(s, host);
     listener_start(next_listener(s, host), s->loop, fd, on_accepted, s);
+}
+
+void serve_listen_tls(struct serve *s, int fd, const char *host, uint16_t port)
+{
+    (void)port;
+    note_host(s, host);
+    listener_start(next_listener(s, host), s->loop, fd, on_accepted_tls, s);
 }
 
 void serve_listen_control(struct serve *s, int fd)

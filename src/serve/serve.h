@@ -16,6 +16,7 @@
 #include "store/store.h"
 
 struct serve;
+struct tls_context;
 
 /* A history question on its way: serve makes it, the storage thread adds the tail, a query thread
  * answers and encodes, serve sends the body and frees it. Ownership moves with the message. */
@@ -64,6 +65,7 @@ struct serve_config {
     uint32_t max_payload;        /* default 1,000,000 bytes, one Engine.IO message */
     int64_t epoch_ms;            /* start of the process */
     const char *version;
+    struct tls_context *tls;         /* of https listeners; NULL: there are none */
     uint16_t mqtt_port;              /* where devices connect, told on the page; 0: nowhere */
     struct registry_config registry; /* of the follower */
     struct alert_config alert;
@@ -79,6 +81,9 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config);
 /* Serves HTTP on a listening socket whose address is `host` (as text, for the Host rule) and
  * `port`; takes over `fd`. */
 void serve_listen(struct serve *s, int fd, const char *host, uint16_t port);
+
+/* As serve_listen for HTTPS. */
+void serve_listen_tls(struct serve *s, int fd, const char *host, uint16_t port);
 
 /* Serves the same REST on the control socket in the data folder (mode 0600): whoever can open it is
  * admin. */

@@ -19,7 +19,8 @@
 #include "serve/deadline.h"
 #include "sys/log.h"
 
-#define SERVE_LISTENERS_MAX 16
+/* All that a configuration can name, and the control socket. */
+#define SERVE_LISTENERS_MAX 33
 
 struct serve_peer;
 struct serve_session;

@@ -92,7 +92,7 @@ static inline int world_setup(void **state)
     expect_ok(net_address_parse("127.0.0.1", 0, &w->address));
     expect_ok(net_listen(&w->address, &fd, &name));
     expect_ok(net_address_parse("127.0.0.1", name.port, &w->address));
-    ingest_listen(w->ingest, fd);
+    ingest_listen(w->ingest, fd, NULL);
     *state = w;
     return 0;
 }
