@@ -144,6 +144,9 @@ static void tell_status(struct live *l, const struct batch *b, const struct stat
 /* Whether a reading is now the newest of its series, by the registry's own rule. */
 static bool is_newest(const struct live_series *s, const struct reading *in)
 {
+    if (in->flags & READING_HISTORICAL) {
+        return false;
+    }
     if (!s->known || s->last_known) {
         return true;
     }

@@ -61,6 +61,7 @@ static void a_late_reading_is_not_told(void **state)
     stage_turn(&s);
     stage_read(&s, "d", "x", 3, START - 100); /* the same time again: it replaces */
     stage_read(&s, "d", "x", 4, START - 150);
+    stage_read_flagged(&s, "d", "x", 5, START, READING_HISTORICAL);
     stage_turn(&s);
     viewer_emit(v, "subscribe-fleet", "[\"subscribe-fleet\",\"none\"]", LIVE_NO_ACK);
     size_t readings = 0;
