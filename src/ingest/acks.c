@@ -50,8 +50,8 @@ static void grow_ids(struct acks *a)
 
 static bool belongs_to(const struct ack_run *run, const struct ack_run *to)
 {
-    return run->seq == to->seq && run->since == to->since && run->owner.slot == to->owner.slot &&
-           run->owner.generation == to->owner.generation;
+    return run->seq == to->seq && run->since == to->since && run->qos == to->qos &&
+           run->owner.slot == to->owner.slot && run->owner.generation == to->owner.generation;
 }
 
 static void push_run(struct acks *a, struct ack_run run)
@@ -70,9 +70,11 @@ static void push_run(struct acks *a, struct ack_run run)
     *run_at(a, a->runs_count++) = run;
 }
 
-void acks_push(struct acks *a, struct ack_owner owner, uint64_t seq, mono_ns now, uint16_t id)
+void acks_push(struct acks *a, struct ack_owner owner, uint64_t seq, mono_ns now, uint16_t id,
+               uint8_t qos)
 {
-    push_run(a, (struct ack_run){.seq = seq, .since = now, .owner = owner, .count = 1});
+    ASSERT(qos == 1 || qos == 2);
+    push_run(a, (struct ack_run){seq, now, owner, 1, qos});
     if (a->ids_count == a->ids_cap) {
         grow_ids(a);
     }

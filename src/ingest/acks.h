@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Acknowledgements that wait until their batch is durable: one queue for all connections, in the
- * order of the messages. Batches are numbered in that order too, so what became durable is always
- * at the front, and the order within a connection comes by itself.
+/* Acknowledgements (PUBACK of QoS 1, PUBREC of QoS 2) that wait until their batch is durable: one
+ * queue for all connections, in the order of the messages. Batches are numbered in that order too,
+ * so what became durable is always at the front, and the order within a connection comes by itself.
  *
- * A read of one connection makes a run: messages of one connection, batch and moment share an entry
- * and cost two bytes each. Sans-I/O. Private to this folder. */
+ * A read of one connection makes a run: messages of one connection, batch, QoS and moment share an
+ * entry and cost two bytes each. Sans-I/O. Private to this folder. */
 #ifndef TELLTALE_INGEST_ACKS_H
 #define TELLTALE_INGEST_ACKS_H
 
@@ -22,6 +22,7 @@ struct ack_run {
     mono_ns since; /* when its messages came */
     struct ack_owner owner;
     uint32_t count;
+    uint8_t qos; /* of its messages: 1 or 2 */
 };
 
 struct acks {
@@ -34,8 +35,10 @@ struct acks {
 /* Starts zeroed. */
 void acks_fini(struct acks *a);
 
-/* Appends packet id `id`. A seq below the last one's waits with the last one. */
-void acks_push(struct acks *a, struct ack_owner owner, uint64_t seq, mono_ns now, uint16_t id);
+/* Appends packet id `id` of a message of `qos`. A seq below the last one's waits with the last one.
+ */
+void acks_push(struct acks *a, struct ack_owner owner, uint64_t seq, mono_ns now, uint16_t id,
+               uint8_t qos);
 
 /* The run in front if its batch is among those up to `durable`; false when none is. */
 bool acks_ready(const struct acks *a, uint64_t durable, struct ack_run *run);

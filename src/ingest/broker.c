@@ -237,7 +237,7 @@ static void on_publish(struct broker *b, const struct mqtt_frame *f)
     };
     uint64_t seq = deliver(b->in, &m);
     if (p.qos) {
-        wire_ack(&b->wire, p.id, seq);
+        wire_ack(&b->wire, p.qos, p.id, seq);
     }
 }
 

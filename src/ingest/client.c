@@ -286,7 +286,7 @@ static void on_publish(struct client *c, const struct mqtt_frame *f)
     };
     uint64_t seq = deliver(c->wire.in, &m);
     if (p.qos) {
-        wire_ack(&c->wire, p.id, seq);
+        wire_ack(&c->wire, p.qos, p.id, seq);
     }
 }
 

@@ -90,9 +90,9 @@ void wire_refuse(struct wire *w, enum drop why);
 /* Sends one small packet. */
 void wire_send(struct wire *w, struct bytes packet);
 
-/* Acknowledges the QoS 1 message `id` in its turn: when batch `seq` is durable, with what waits
- * before it when seq is 0, never when it is SEQ_NEVER. */
-void wire_ack(struct wire *w, uint16_t id, uint64_t seq);
+/* Acknowledges message `id` of QoS 1 (PUBACK) or 2 (PUBREC) in its turn: when batch `seq` is
+ * durable, with what waits before it when seq is 0, never when it is SEQ_NEVER. */
+void wire_ack(struct wire *w, uint8_t qos, uint16_t id, uint64_t seq);
 
 /* Sends what is in ingest.answer, and empties that. */
 void wire_answer(struct wire *w);

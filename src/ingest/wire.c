@@ -12,7 +12,8 @@
 
 /* Memory of a partial packet up to this is kept for the next one. */
 #define SPARE_BYTES_MAX (64u << 10)
-#define PUBACK_BYTES    4u
+/* A success is that short in both versions. */
+#define PUBACK_BYTES 4u
 
 /* ---- partial packets ---- */
 
@@ -146,7 +147,7 @@ static void list_with_acks(struct wire *w)
 }
 
 /* Few acknowledgements take a small frame; where it fills up, many come. */
-static void put_ack(struct wire *w, uint16_t id)
+static void put_ack(struct wire *w, uint8_t qos, uint16_t id)
 {
     struct frame *f = w->acks;
     if (!f || w->acks_room - f->len < PUBACK_BYTES) {
@@ -156,7 +157,8 @@ static void put_ack(struct wire *w, uint16_t id)
         w->acks = f;
         list_with_acks(w);
     }
-    const uint8_t packet[PUBACK_BYTES] = {MQTT_PUBACK << 4, 2, (uint8_t)(id >> 8), (uint8_t)id};
+    const uint8_t type = qos == 2 ? MQTT_PUBREC : MQTT_PUBACK;
+    const uint8_t packet[PUBACK_BYTES] = {(uint8_t)(type << 4), 2, (uint8_t)(id >> 8), (uint8_t)id};
     memcpy(f->data + f->len, packet, sizeof packet);
     f->len += PUBACK_BYTES;
 }
@@ -190,7 +192,7 @@ static void set_stalled(struct wire *w, bool stalled)
     }
 }
 
-void wire_ack(struct wire *w, uint16_t id, uint64_t seq)
+void wire_ack(struct wire *w, uint8_t qos, uint16_t id, uint64_t seq)
 {
     if (w->over) {
         return;
@@ -200,10 +202,10 @@ void wire_ack(struct wire *w, uint16_t id, uint64_t seq)
         return;
     }
     if (seq == 0 && w->acks_waiting == 0) {
-        put_ack(w, id);
+        put_ack(w, qos, id);
         return;
     }
-    acks_push(&w->in->acks, w->owner, seq, w->in->loop->mono_ns, id);
+    acks_push(&w->in->acks, w->owner, seq, w->in->loop->mono_ns, id, qos);
     w->acks_waiting++;
     if (acks_are_many(w)) {
         set_stalled(w, true);
@@ -226,7 +228,7 @@ static void release_run(struct ingest *in, const struct ack_run *run)
         size_t n = acks_take(&in->acks, ids, size_min(left, ARRAY_LEN(ids)));
         left -= (uint32_t)n;
         for (size_t i = 0; w && !w->over && i < n; i++) {
-            put_ack(w, ids[i]);
+            put_ack(w, run->qos, ids[i]);
         }
     }
     if (w) {
