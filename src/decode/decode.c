@@ -7,6 +7,7 @@
 
 static const struct decode_family *const families[] = {
     &decode_commands,
+    &decode_family_sparkplug,
     &decode_plain_sensors,
     &decode_plain_status,
     &decode_plain_any,
@@ -17,7 +18,7 @@ struct decoder *decoder_new(const struct decode_config *config, struct hash_key 
 {
     struct decoder *d = mem_zalloc(1, sizeof *d);
     d->config = *config;
-    d->memory.key = key;
+    decode_memory_init(&d->memory, key);
     d->metrics = metrics;
     d->first_lost = DROP_NONE;
     d->topics = topics_new(key, metrics);
@@ -28,6 +29,7 @@ void decoder_free(struct decoder *d)
 {
     if (d) {
         topics_free(d->topics);
+        decode_memory_fini(&d->memory);
         free(d);
     }
 }

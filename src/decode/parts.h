@@ -5,6 +5,7 @@
 #define TELLTALE_DECODE_PARTS_H
 
 #include "decode/decode.h"
+#include "decode/memo.h"
 #include "proto/json/json.h"
 
 /* ---- the decoder ---- */
@@ -13,7 +14,12 @@
  * decoder_new and owned by the decoder. */
 struct decode_memory {
     struct hash_key key;
+    struct memo sparkplug;
 };
+
+/* Makes it empty, and gives back all that families put in. */
+void decode_memory_init(struct decode_memory *m, struct hash_key key);
+void decode_memory_fini(struct decode_memory *m);
 
 struct decoder {
     struct decode_config config;
@@ -246,6 +252,9 @@ bool decode_levels_dotted(struct decoder *d, const struct decode_topic *t, size_
 
 /* Topics that carry requests to devices: owned, so that nobody records them as data. */
 extern const struct decode_family decode_commands;
+
+/* spBv1.0/...: Sparkplug B. */
+extern const struct decode_family decode_family_sparkplug;
 
 /* sensors/<device>, sensors/<device>/<sensor> */
 extern const struct decode_family decode_plain_sensors;

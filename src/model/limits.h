@@ -64,6 +64,14 @@
 #define LIMIT_META_PER_MESSAGE 1024
 /* Requests that one message may give rise to. */
 #define LIMIT_REQUESTS_PER_MESSAGE 4
+/* What decoders remember of an ecosystem, bytes: names, units and aliases of a fleet of 100,000
+ * devices; more is a flood of made-up ones. */
+#define LIMIT_MEMO_BYTES (64u << 20)
+/* When such a memory is full, what had no message for this long makes room, ms: devices that report
+ * on change may be quiet for a day. */
+#define LIMIT_MEMO_IDLE_MS (24 * 3600 * 1000)
+/* Levels of a tree in it: a root, devices below devices, their properties. */
+#define LIMIT_MEMO_DEPTH 8
 /* Names, units and joined paths of one message. */
 #define LIMIT_DECODE_TEXT_BYTES (1u << 20)
 /* Topics that are remembered with their decoder and a sample: more than people look through; what

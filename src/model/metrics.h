@@ -76,6 +76,10 @@
     X(DROP_TOO_MANY_VALUES, "too_many_values", "More readings in one message than the limit.")     \
     X(DROP_BAD_DEVICE_ID, "bad_device_id", "Empty, `.`, `..`, too long, or control characters.")   \
     X(DROP_BAD_SENSOR_ID, "bad_sensor_id", "Empty, `.`, `..`, too long, or control characters.")   \
+    X(DROP_INVALID_PROTOBUF, "invalid_protobuf", "Binary payload that is cut off or malformed.")   \
+    X(DROP_UNKNOWN_ALIAS, "unknown_alias", "Value under an alias that no birth announced.")        \
+    X(DROP_TEMPLATE, "template", "Value behind a template that is not understood.")                \
+    X(DROP_MEMORY_FULL, "memory_full", "Names, units or aliases beyond a decoder's memory.")       \
     X(DROP_BAD_TOPIC, "bad_topic", "Topic too long, too deep, or not allowed in a PUBLISH.")       \
     X(DROP_DEVICE_LIMIT, "device_limit", "The cap on devices is reached.")                         \
     X(DROP_SENSOR_LIMIT, "sensor_limit", "The cap on sensors of a device is reached.")             \
