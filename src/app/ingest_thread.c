@@ -136,6 +136,7 @@ static uint64_t on_message(void *ctx, const struct ingest_message *m)
         .will = (m->flags & MESSAGE_WILL) != 0,
         .carrier = m->carrier,
         .source = m->source,
+        .by = m->by,
     };
     return pipeline_message(t->pipeline, &in, t->loop.wall_ms);
 }
@@ -145,20 +146,25 @@ static enum err on_authenticate(void *ctx, struct bytes user, struct bytes passw
 {
     struct ingest_thread *t = ctx;
     uint8_t hash[TOKEN_HASH_BYTES];
-    (void)user;
     if (t->no_auth) {
         *principal = (struct principal){.role = ROLE_ADMIN};
         return OK;
     }
-    if (!password.ptr) {
-        return ERR_UNAUTHORIZED;
+    struct pipeline_login login = {.user = user, .hash = password.ptr ? hash : NULL};
+    if (password.ptr) {
+        secret_hash(password, hash);
     }
-    secret_hash(password, hash);
-    enum err e = pipeline_authenticate(t->pipeline, hash, principal);
+    enum err e = pipeline_authenticate(t->pipeline, &login, t->loop.wall_ms, principal);
     if (e == OK && !authorize(principal, ACTION_PUBLISH, BYTES(""))) {
         e = ERR_DENIED;
     }
     return e;
+}
+
+static bool on_knows(void *ctx, const struct principal *principal)
+{
+    struct ingest_thread *t = ctx;
+    return pipeline_knows(t->pipeline, principal);
 }
 
 static void on_carrier_lost(void *ctx, uint32_t carrier)
@@ -176,6 +182,7 @@ static void on_carrier_closed(void *ctx, uint32_t carrier)
 static const struct ingest_events events = {
     .message = on_message,
     .authenticate = on_authenticate,
+    .knows = on_knows,
     .carrier_lost = on_carrier_lost,
     .carrier_closed = on_carrier_closed,
 };
@@ -184,8 +191,11 @@ static const struct ingest_events events = {
 
 static void do_command(struct ingest_thread *t, struct command *c)
 {
+    bool revokes = c->kind == COMMAND_REVOKE_TOKEN || c->kind == COMMAND_REVOKE_CREDENTIAL;
     if (!pipeline_command(t->pipeline, c, t->loop.wall_ms)) {
         post_or_die(t->to_answers, (struct mail){.kind = MAIL_COMMAND, .body = c});
+    } else if (revokes) {
+        ingest_recheck(t->ingest);
     }
 }
 

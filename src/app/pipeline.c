@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/pipeline.h"
 
+#include "model/credential.h"
 #include "model/limits.h"
 
 #include "base/mem.h"
@@ -10,6 +11,7 @@ struct pipeline {
     struct registry *registry;
     struct alert_engine *alerts;
     struct token_table tokens;
+    struct credential_table credentials;
     struct text_id_source token_ids;
     struct metrics *metrics;
     struct batch_pool *pool;
@@ -125,6 +127,10 @@ static void take_status(struct pipeline *p, const struct pipeline_message *m,
 static void take_record(struct pipeline *p, const struct pipeline_message *m,
                         const struct decode_record *r)
 {
+    if (m->by && !authorize(m->by, ACTION_PUBLISH, r->device)) {
+        metrics_drop(p->metrics, DROP_NOT_ITS_DEVICE, 1);
+        return;
+    }
     struct registry_origin origin = {
         .device = r->device,
         .sensor = r->sensor,
@@ -282,6 +288,10 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
     case COMMAND_REVOKE_TOKEN:
         revoke_token(p, c, b);
         break;
+    case COMMAND_CREATE_CREDENTIAL:
+    case COMMAND_REVOKE_CREDENTIAL:
+        credential_command(&p->credentials, c, b->now, b);
+        break;
     }
 }
 
@@ -325,10 +335,43 @@ void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing)
     p->storing = storing;
 }
 
-enum err pipeline_authenticate(const struct pipeline *p, const uint8_t hash[TOKEN_HASH_BYTES],
+static enum err find_principal(const struct pipeline *p, const struct pipeline_login *login,
                                struct principal *principal)
 {
-    return token_table_authenticate(&p->tokens, hash, principal);
+    enum err e = ERR_DENIED;
+    if (login->fingerprint) {
+        e = credential_authenticate_certificate(&p->credentials, login->fingerprint,
+                                                login->common_name, principal);
+    }
+    if (e != OK && !login->hash) {
+        return ERR_UNAUTHORIZED;
+    }
+    if (e != OK) {
+        e = token_table_authenticate(&p->tokens, login->hash, principal);
+    }
+    if (e != OK) {
+        e = credential_authenticate(&p->credentials, login->user, login->hash, principal);
+    }
+    return e;
+}
+
+enum err pipeline_authenticate(struct pipeline *p, const struct pipeline_login *login, wall_ms now,
+                               struct principal *principal)
+{
+    enum err e = find_principal(p, login, principal);
+    if (e == OK && credential_use_is_news(principal, now)) {
+        credential_used(&p->credentials, principal, now, open_batch(p, now));
+    }
+    return e;
+}
+
+bool pipeline_knows(const struct pipeline *p, const struct principal *principal)
+{
+    if (principal->credential) {
+        return credential_is_valid(principal->credential, principal->generation);
+    }
+    return principal->token.text[0] == '\0' ||
+           token_table_find_id(&p->tokens, &principal->token) != NULL;
 }
 
 /* ---- life ---- */
@@ -348,6 +391,7 @@ struct batch *pipeline_snapshot(const struct pipeline *p)
     registry_snapshot(p->registry, all);
     alert_snapshot(p->alerts, all);
     put_tokens(&p->tokens, all);
+    credential_table_put(&p->credentials, all);
     return all;
 }
 
@@ -369,6 +413,8 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     for (size_t i = 0; i < loaded->token_count; i++) {
         token_table_apply(&p->tokens, &loaded->tokens[i]);
     }
+    credential_table_init(&p->credentials, config->key);
+    credential_table_apply(&p->credentials, loaded);
     return p;
 }
 
@@ -379,6 +425,7 @@ void pipeline_free(struct pipeline *p)
         registry_free(p->registry);
         alert_free(p->alerts);
         token_table_fini(&p->tokens);
+        credential_table_fini(&p->credentials);
         batch_release(p->batch);
         batch_pool_free(p->pool);
         free(p);

@@ -44,7 +44,8 @@ struct pipeline_message {
     bool retained;
     bool will;
     uint32_t carrier;
-    unsigned source; /* 0: our own listener; n: the n-th dialled broker */
+    unsigned source;            /* 0: our own listener; n: the n-th dialled broker */
+    const struct principal *by; /* who sent it; NULL: a broker that we dialled */
 };
 
 /* Seq of a message that can't be made durable: its acknowledgement must never leave. */
@@ -78,9 +79,20 @@ void pipeline_close_batch(struct pipeline *p);
  * turns only, when no batch is under construction. */
 struct batch *pipeline_snapshot(const struct pipeline *p);
 
-/* The principal of a token. Errors: ERR_DENIED not known. */
-MUST_CHECK enum err pipeline_authenticate(const struct pipeline *p,
-                                          const uint8_t hash[TOKEN_HASH_BYTES],
-                                          struct principal *principal);
+/* What somebody who connects over MQTT shows. */
+struct pipeline_login {
+    struct bytes user;
+    const uint8_t *hash;        /* of the password; NULL: none was sent */
+    const uint8_t *fingerprint; /* SHA-256 of the verified client certificate; NULL: none */
+    struct bytes common_name;   /* of it */
+};
+
+/* Who that is: the bearer of a token, whatever the user name, or a device. Errors: ERR_UNAUTHORIZED
+ * nothing was shown;  ERR_DENIED not known. */
+MUST_CHECK enum err pipeline_authenticate(struct pipeline *p, const struct pipeline_login *login,
+                                          wall_ms now, struct principal *principal);
+
+/* Whether somebody who was let in may still stay: his token or credential was not revoked. */
+bool pipeline_knows(const struct pipeline *p, const struct principal *principal);
 
 #endif

@@ -4,12 +4,12 @@
 
 #include "app/config.h"
 #include "app/control.h"
+#include "app/offline.h"
+#include "app/printed.h"
 #include "proto/json/json.h"
-#include "sys/clock.h"
 #include "sys/secret.h"
 
 #include <getopt.h>
-#include <time.h>
 
 static const char help[] =
     "usage: telltale token create --role viewer|operator|admin [--data DIR]\n"
@@ -32,6 +32,7 @@ struct request {
     const char *dir;
     const char *id;
     enum role role;
+    char made[SECRET_TOKEN_BYTES]; /* shown once it is durable */
 };
 
 static int fail(const char *what)
@@ -42,33 +43,12 @@ static int fail(const char *what)
 
 static void print_row(const char *id, const char *role, wall_ms created)
 {
-    char when[32] = "";
-    struct tm utc;
-    time_t seconds = (time_t)(created / 1000);
-    if (gmtime_r(&seconds, &utc)) {
-        (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    }
+    char when[PRINTED_TIME_BYTES];
+    printed_time(created, when);
     (void)printf("%-32s  %-8s  %s\n", id, role, when);
 }
 
 /* ---- the running server does it ---- */
-
-/* The text member `name` of a JSON object, cut to fit `out`; "" when it is not there. */
-static void member(struct bytes json, const char *name, char *out, size_t size)
-{
-    struct json_reader r;
-    struct json_text key, value;
-    out[0] = '\0';
-    json_reader_init(&r, json);
-    if (!json_read_object(&r)) {
-        return;
-    }
-    while (json_read_key(&r, &key)) {
-        if (json_text_is(key, name) && json_peek(&r) == JSON_STRING && json_read_text(&r, &value)) {
-            (void)snprintf(out, size, "%.*s", (int)value.raw.len, (const char *)value.raw.ptr);
-        }
-    }
-}
 
 static void print_listed(struct json_reader *r)
 {
@@ -133,7 +113,7 @@ static int show_answer(const struct request *q, int status, struct bytes answer)
         return fail("the running server refused; its log says why");
     }
     if (strcmp(q->verb, "create") == 0) {
-        member(answer, "token", token, sizeof token);
+        printed_member(answer, "token", token, sizeof token);
         (void)printf("%s\n", token);
     } else if (strcmp(q->verb, "list") == 0) {
         print_list(answer);
@@ -153,36 +133,21 @@ static const struct token *find_loaded(const struct batch *loaded, const char *i
     return NULL;
 }
 
-static int write_token(struct store *s, const struct batch *loaded, const struct token *t)
+static void create_here(struct request *q, struct batch *change)
 {
-    struct store_failure why = {{0}};
-    struct batch *b = batch_new(BATCH_CHANGES);
-    b->seq = loaded->seq + 1;
-    b->now = clock_wall_ms();
-    *batch_add_token(b) = *t;
-    store_append(s, b);
-    batch_release(b);
-    return store_commit(s, clock_wall_ms(), &why) == OK ? 0 : fail(why.text);
+    struct text_id_source ids = {.epoch_ms = change->now};
+    struct token t = {.id = text_id_next(&ids), .role = q->role, .created = change->now};
+    secret_token(q->made);
+    secret_hash(bytes_of_text(q->made), t.hash);
+    *batch_add_token(change) = t;
 }
 
-static int create_here(const struct request *q, struct store *s, const struct batch *loaded)
+static int do_here(void *ctx, const struct batch *loaded, struct batch *change)
 {
-    char text[SECRET_TOKEN_BYTES];
-    struct text_id_source ids = {.epoch_ms = clock_wall_ms()};
-    struct token t = {.id = text_id_next(&ids), .role = q->role, .created = ids.epoch_ms};
-    secret_token(text);
-    secret_hash(bytes_of_text(text), t.hash);
-    int code = write_token(s, loaded, &t);
-    if (code == 0) {
-        (void)printf("%s\n", text);
-    }
-    return code;
-}
-
-static int do_here(const struct request *q, struct store *s, const struct batch *loaded)
-{
+    struct request *q = ctx;
     if (strcmp(q->verb, "create") == 0) {
-        return create_here(q, s, loaded);
+        create_here(q, change);
+        return 0;
     }
     if (strcmp(q->verb, "list") == 0) {
         for (size_t i = 0; i < loaded->token_count; i++) {
@@ -195,26 +160,18 @@ static int do_here(const struct request *q, struct store *s, const struct batch 
     if (!found) {
         return fail("no token has that id; `telltale token list` shows them");
     }
-    struct token gone = *found;
-    gone.revoked = true;
-    return write_token(s, loaded, &gone);
+    struct token *gone = batch_add_token(change);
+    *gone = *found;
+    gone->revoked = true;
+    return 0;
 }
 
-static int open_and_do(const struct request *q)
+static int open_and_do(struct request *q)
 {
-    static struct metrics metrics;
-    struct store_config config = store_defaults;
-    struct store_failure why = {{0}};
-    struct store *s = NULL;
-    config.dir = q->dir;
-    if (store_open(&config, &metrics, &s, &why) != OK) {
-        return fail(why.text);
+    int code = offline_run("token", q->dir, do_here, q);
+    if (code == 0 && *q->made) {
+        (void)printf("%s\n", q->made);
     }
-    struct batch *loaded = batch_new(BATCH_SNAPSHOT);
-    int code =
-        store_load(s, loaded) == OK ? do_here(q, s, loaded) : fail("the store can't be read");
-    batch_release(loaded);
-    store_close(s);
     return code;
 }
 

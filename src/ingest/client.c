@@ -47,6 +47,13 @@ static struct client *client_of(struct wire *w)
     return CONTAINER_OF(w, struct client, wire);
 }
 
+static struct permit permit_of(const struct client *c)
+{
+    const struct ingest *in = c->wire.in;
+    return (struct permit){&c->principal, sessions_client_id(&in->sessions, c->carrier),
+                           in->config.metrics};
+}
+
 /* ---- leaving ---- */
 
 static void publish_will(struct client *c)
@@ -54,6 +61,7 @@ static void publish_will(struct client *c)
     if (c->will.len == 0) {
         return;
     }
+    struct permit permit = permit_of(c);
     struct bytes whole = buf_bytes(&c->will);
     const struct ingest_message m = {
         .topic = bytes_of(whole.ptr, c->will_topic_len),
@@ -61,8 +69,11 @@ static void publish_will(struct client *c)
         .qos = c->will_qos ? 1 : 0,
         .flags = MESSAGE_WILL,
         .carrier = c->carrier,
+        .by = &c->principal,
     };
-    (void)deliver(c->wire.in, &m);
+    if (permit_publish(&permit, m.topic)) {
+        (void)deliver(c->wire.in, &m);
+    }
 }
 
 static void release_session(struct client *c, enum leave how)
@@ -211,8 +222,8 @@ static uint8_t grant(struct client *c, const struct mqtt_filter *filter)
 {
     struct ingest *in = c->wire.in;
     uint8_t qos = filter->qos ? 1 : 0;
-    if (!authorize(&c->principal, ACTION_PUBLISH, BYTES(""))) {
-        metrics_drop(in->config.metrics, DROP_MQTT_UNAUTHORIZED, 1);
+    struct permit permit = permit_of(c);
+    if (!permit_subscribe(&permit, filter->text)) {
         return MQTT_SUBACK_FAILURE;
     }
     if (subs_add(in->subs, c->wire.owner.slot, filter->text, qos)) {
@@ -283,8 +294,10 @@ static void on_publish(struct client *c, const struct mqtt_frame *f)
         .qos = p.qos,
         .flags = p.dup ? MESSAGE_DUPLICATE : 0,
         .carrier = c->carrier,
+        .by = &c->principal,
     };
-    uint64_t seq = deliver(c->wire.in, &m);
+    struct permit permit = permit_of(c);
+    uint64_t seq = permit_publish(&permit, p.topic) ? deliver(c->wire.in, &m) : 0;
     if (p.qos) {
         wire_ack(&c->wire, p.qos, p.id, seq);
     }
@@ -459,6 +472,17 @@ static void tick(struct wire *w, mono_ns now)
     }
 }
 
+/* What was revoked says nothing any more, its will included. */
+static void recheck(struct wire *w)
+{
+    struct client *c = client_of(w);
+    const struct ingest_config *config = &w->in->config;
+    if (c->state == CLIENT_CONNECTED && !config->events->knows(config->ctx, &c->principal)) {
+        buf_clear(&c->will);
+        wire_refuse(w, DROP_MQTT_UNAUTHORIZED);
+    }
+}
+
 static void goodbye(struct wire *w)
 {
     conn_flush(&w->conn);
@@ -469,6 +493,7 @@ static const struct wire_role role = {
     .packet = packet,
     .tick = tick,
     .closed = closed,
+    .recheck = recheck,
     .goodbye = goodbye,
 };
 

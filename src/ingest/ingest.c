@@ -152,6 +152,19 @@ void ingest_redeliver(struct ingest *in)
     for_wires(in, send_away);
 }
 
+static void recheck(struct wire *w)
+{
+    if (!w->over && w->role->recheck) {
+        w->role->recheck(w);
+    }
+}
+
+void ingest_recheck(struct ingest *in)
+{
+    for_wires(in, recheck);
+    ingest_settle(in);
+}
+
 static void stop_listening(struct ingest *in)
 {
     for (struct ingest_listener *x = in->listeners; x; x = x->next) {

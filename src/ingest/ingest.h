@@ -27,7 +27,8 @@ struct ingest_message {
     struct bytes payload;
     unsigned qos;
     unsigned flags;
-    uint32_t carrier; /* the session that it came over; UINT32_MAX for a dialled broker */
+    uint32_t carrier;           /* the session that it came over; UINT32_MAX for a dialled broker */
+    const struct principal *by; /* who sent it; NULL: a dialled broker */
     unsigned
         source; /* 0: our listener; 1 and up: the dialled brokers, in the order of ingest_dial */
 };
@@ -42,6 +43,8 @@ struct ingest_events {
      * ERR_UNAUTHORIZED none sent (CONNACK 5); ERR_DENIED wrong (CONNACK 4). */
     enum err (*authenticate)(void *ctx, struct bytes user, struct bytes password,
                              struct principal *principal);
+    /* Whether somebody who was let in may stay. */
+    bool (*knows)(void *ctx, const struct principal *principal);
     /* The session's connection was lost (no DISCONNECT, or its keep-alive ran out), and no
      * connection of the same client id came within the grace period (10 s). The number is free for
      * reuse afterwards. */
@@ -99,6 +102,9 @@ void ingest_resume(struct ingest *in);
  * will never come (message answered UINT64_MAX), so that its client connects anew and sends those
  * messages again. */
 void ingest_redeliver(struct ingest *in);
+
+/* Tokens or credentials were revoked: closes the connections of those who may not stay. */
+void ingest_recheck(struct ingest *in);
 
 /* Stops listening and reading, for the drain. Acknowledgements still leave by ingest_durable. */
 void ingest_drain(struct ingest *in);

@@ -15,6 +15,7 @@
 #include "ingest/frame_pool.h"
 #include "ingest/inflight.h"
 #include "ingest/ingest.h"
+#include "ingest/permit.h"
 #include "ingest/sessions.h"
 #include "ingest/subs.h"
 #include "loop/tls.h"
@@ -40,6 +41,8 @@ struct wire_role {
     void (*tick)(struct wire *w, mono_ns now);
     /* The connection is over; the wire's memory is its owner's again. */
     void (*closed)(struct wire *w);
+    /* Somebody's rights were revoked: whether it may stay. NULL: it always may. */
+    void (*recheck)(struct wire *w);
     /* The program ends: say what the protocol wants said. */
     void (*goodbye)(struct wire *w);
 };

@@ -110,6 +110,12 @@ uint32_t sessions_open(struct sessions *s, struct bytes client_id, void *peer, v
     return n;
 }
 
+struct bytes sessions_client_id(const struct sessions *s, uint32_t n)
+{
+    ASSERT(n < s->count && s->all[n].state != SESSION_FREE);
+    return id_of(s, n);
+}
+
 void sessions_close(struct sessions *s, uint32_t n)
 {
     ASSERT(s->all[n].state == SESSION_CONNECTED);

@@ -42,6 +42,9 @@ void sessions_fini(struct sessions *s);
  * `previous` is the connection that had it, NULL when none had. Returns SESSION_NONE when full. */
 uint32_t sessions_open(struct sessions *s, struct bytes client_id, void *peer, void **previous);
 
+/* The client id of a session that is not free; empty when it has none. Borrowed while it is not. */
+struct bytes sessions_client_id(const struct sessions *s, uint32_t n);
+
 /* Ends a connected session; its number is free. */
 void sessions_close(struct sessions *s, uint32_t n);
 

@@ -2,6 +2,7 @@
 #include "model/access.h"
 
 #include "base/mem.h"
+#include "model/credential.h"
 
 static const char *const roles[ROLE_COUNT] = {
 #define ROLE_ROW(name, text) [name] = text,
@@ -26,7 +27,10 @@ static enum role least_role(enum action action)
 
 bool authorize(const struct principal *p, enum action action, struct bytes device)
 {
-    (void)device;
+    if (p->credential) {
+        return action == ACTION_PUBLISH && credential_is_valid(p->credential, p->generation) &&
+               (device.len == 0 || credential_speaks_for(p->credential, device));
+    }
     return p->role >= least_role(action);
 }
 
@@ -73,8 +77,7 @@ void token_table_apply(struct token_table *table, const struct token *t)
     *old = *t;
 }
 
-/* 0 exactly when both are equal; the time does not depend on where they differ. */
-static unsigned hash_difference(const uint8_t *a, const uint8_t *b)
+unsigned hash_difference(const uint8_t a[TOKEN_HASH_BYTES], const uint8_t b[TOKEN_HASH_BYTES])
 {
     unsigned difference = 0;
     for (size_t i = 0; i < TOKEN_HASH_BYTES; i++) {
@@ -107,7 +110,7 @@ enum err token_table_authenticate(const struct token_table *table,
     if (!t) {
         return ERR_DENIED;
     }
-    *principal = (struct principal){t->role, t->id};
+    *principal = (struct principal){.role = t->role, .token = t->id};
     return OK;
 }
 

@@ -31,17 +31,25 @@ enum action {
     ACTION_ACKNOWLEDGE,   /* alerts */
     ACTION_CHANGE,        /* rules, devices, sensors */
     ACTION_PUBLISH,       /* MQTT, both directions: operators' devices and tools */
-    ACTION_MANAGE_TOKENS, /* make and revoke */
+    ACTION_MANAGE_TOKENS, /* make and revoke, credentials of devices included */
 };
 
-/* Somebody as we know him after his credential was checked. */
+struct credential;
+
+/* Somebody as we know him after his credential was checked. A person or program has a role, a
+ * device has a credential of its own (model/credential.h) and no role. */
 struct principal {
     enum role role;
     struct text_id token; /* empty under --no-auth */
+    /* Borrowed from its table, whose rows stay; NULL unless it is a device. Once the credential is
+     * revoked the generation does not fit any more, and nothing is permitted. */
+    const struct credential *credential;
+    uint32_t generation;
 };
 
 /* Whether `p` may do `action` to the device `device` (its id; empty when no single device is
- * meant). Today's roles cover the whole fleet; rights a device come with a later landing, here. */
+ * meant). Roles cover the whole fleet; a device may publish, for those that it may speak for. Which
+ * topics it may use is asked of credential_may_publish and credential_may_subscribe. */
 bool authorize(const struct principal *p, enum action action, struct bytes device);
 
 const char *role_text(enum role r);
@@ -51,6 +59,9 @@ MUST_CHECK enum err role_parse(struct bytes text, enum role *role);
 
 #define TOKEN_HASH_BYTES 32
 #define TOKEN_TEXT_BYTES 43
+
+/* 0 exactly when both are equal; the time does not depend on where they differ. */
+unsigned hash_difference(const uint8_t a[TOKEN_HASH_BYTES], const uint8_t b[TOKEN_HASH_BYTES]);
 
 struct token {
     struct text_id id;

@@ -43,6 +43,7 @@ BATCH_ADD(status, struct status_change, statuses, status_count, status_cap)
 BATCH_ADD(rule, struct rule_change, rules, rule_count, rule_cap)
 BATCH_ADD(alert, struct alert_change, alerts, alert_count, alert_cap)
 BATCH_ADD(token, struct token, tokens, token_count, token_cap)
+BATCH_ADD(credential, struct credential_change, credentials, credential_count, credential_cap)
 
 void batch_add_reading(struct batch *b, struct reading r)
 {
@@ -56,7 +57,7 @@ void batch_add_reading(struct batch *b, struct reading r)
 bool batch_empty(const struct batch *b)
 {
     return b->reading_count + b->device_count + b->series_count + b->status_count + b->rule_count +
-                   b->alert_count + b->token_count ==
+                   b->alert_count + b->token_count + b->credential_count ==
                0 &&
            !b->commands;
 }
@@ -66,7 +67,8 @@ size_t batch_bytes(const struct batch *b)
     return b->device_count * sizeof *b->devices + b->series_count * sizeof *b->series +
            b->status_count * sizeof *b->statuses + b->reading_count * sizeof *b->readings +
            b->rule_count * sizeof *b->rules + b->alert_count * sizeof *b->alerts +
-           b->token_count * sizeof *b->tokens + b->text.len;
+           b->token_count * sizeof *b->tokens + b->credential_count * sizeof *b->credentials +
+           b->text.len;
 }
 
 struct batch *batch_hold(struct batch *b)
@@ -84,6 +86,7 @@ static void free_batch(struct batch *b)
     free(b->rules);
     free(b->alerts);
     free(b->tokens);
+    free(b->credentials);
     buf_fini(&b->text);
     free(b);
 }
@@ -122,7 +125,7 @@ static void reset(struct batch *b)
     b->urgent = false;
     b->device_ids = b->series_ids = 0;
     b->device_count = b->series_count = b->status_count = b->reading_count = 0;
-    b->rule_count = b->alert_count = b->token_count = 0;
+    b->rule_count = b->alert_count = b->token_count = b->credential_count = 0;
     buf_clear(&b->text);
     b->commands = NULL;
 }

@@ -8,7 +8,7 @@
  * and is named by offset, so that the buffer may grow while the batch is filled.
  *
  * A reader applies the parts in the order of the members: devices, series, statuses, readings,
- * rules, alerts, tokens; within a part, in order of index. */
+ * rules, alerts, tokens, credentials; within a part, in order of index. */
 #ifndef TELLTALE_MODEL_BATCH_H
 #define TELLTALE_MODEL_BATCH_H
 
@@ -153,6 +153,24 @@ struct alert_change {
     wall_ms resolved; /* WALL_NONE while it is open */
 };
 
+/* A device's credential that is new or changed. All members are valid, unless it is forgotten. */
+struct credential_change {
+    bool forgotten; /* taken off the list; only `id` is valid then */
+    bool has_secret;
+    bool has_fingerprint;
+    uint8_t hash[TOKEN_HASH_BYTES];        /* of the secret */
+    uint8_t fingerprint[TOKEN_HASH_BYTES]; /* SHA-256 of the client certificate */
+    struct text_ref id;
+    struct text_ref name;
+    struct text_ref common_name; /* of the client certificate; empty: none is bound by it */
+    struct text_ref speaks_for;  /* lists of patterns, see model/topic_rule.h */
+    struct text_ref publish;
+    struct text_ref subscribe;
+    wall_ms created;
+    wall_ms revoked;   /* WALL_NONE while it is good */
+    wall_ms last_used; /* WALL_NONE: never; exact to LIMIT_CREDENTIAL_USED_MS */
+};
+
 struct command;
 
 enum batch_kind {
@@ -190,6 +208,8 @@ struct batch {
     size_t alert_count, alert_cap;
     struct token *tokens;
     size_t token_count, token_cap;
+    struct credential_change *credentials;
+    size_t credential_count, credential_cap;
 
     struct buf text;
 
@@ -212,6 +232,7 @@ struct status_change *batch_add_status(struct batch *b);
 struct rule_change *batch_add_rule(struct batch *b);
 struct alert_change *batch_add_alert(struct batch *b);
 struct token *batch_add_token(struct batch *b);
+struct credential_change *batch_add_credential(struct batch *b);
 
 /* Appends one reading. */
 void batch_add_reading(struct batch *b, struct reading r);

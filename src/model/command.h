@@ -11,6 +11,7 @@
 #include "model/access.h"
 #include "model/rule.h"
 
+#include "base/buf.h"
 #include "base/err.h"
 
 enum command_kind {
@@ -23,6 +24,8 @@ enum command_kind {
     COMMAND_ACKNOWLEDGE,
     COMMAND_CREATE_TOKEN,
     COMMAND_REVOKE_TOKEN,
+    COMMAND_CREATE_CREDENTIAL,
+    COMMAND_REVOKE_CREDENTIAL,
 };
 
 /* Which members of a command were given; the others keep what they were. */
@@ -42,6 +45,21 @@ enum command_field {
     FIELD_THRESHOLD = 1 << 12,
     FIELD_SEVERITY = 1 << 13,
     FIELD_ENABLED = 1 << 14,
+    FIELD_SPEAKS_FOR = 1 << 15,
+    FIELD_PUBLISH = 1 << 16,
+    FIELD_SUBSCRIBE = 1 << 17,
+    FIELD_FINGERPRINT = 1 << 18,
+    FIELD_COMMON_NAME = 1 << 19,
+};
+
+/* What COMMAND_CREATE_CREDENTIAL asks for besides `device` (its id), `name` and `token.hash` (of
+ * the secret; not given with a certificate). The lists are as in model/topic_rule.h. */
+struct credential_request {
+    struct buf speaks_for; /* default: the device of the same id */
+    struct buf publish;    /* default: CREDENTIAL_DEFAULT_RULES */
+    struct buf subscribe;  /* likewise */
+    char *common_name;     /* of the client certificate; NULL: not given */
+    uint8_t fingerprint[TOKEN_HASH_BYTES];
 };
 
 struct command {
@@ -67,7 +85,8 @@ struct command {
     enum condition condition;
     enum severity severity;
     struct token token; /* COMMAND_CREATE_TOKEN: role and hash are given */
-    struct text_id by;  /* the principal's token; empty under --no-auth */
+    struct credential_request credential;
+    struct text_id by; /* the principal's token; empty under --no-auth */
 
     /* The answer. */
     enum err result;

@@ -28,8 +28,13 @@ static bool has_control(struct bytes text)
     return false;
 }
 
+bool text_is_printable(struct bytes text)
+{
+    return utf8_valid(text) && !has_control(text);
+}
+
 bool name_id_valid(struct bytes text)
 {
-    return text.len > 0 && text.len <= LIMIT_ID_BYTES && utf8_valid(text) && !has_control(text) &&
+    return text.len > 0 && text.len <= LIMIT_ID_BYTES && text_is_printable(text) &&
            !bytes_equal(text, BYTES(".")) && !bytes_equal(text, BYTES(".."));
 }

@@ -38,4 +38,7 @@ struct text_id text_id_next(struct text_id_source *s);
  * control characters, and neither `.` nor `..`, which no URL can carry. */
 bool name_id_valid(struct bytes text);
 
+/* Whether `text` is UTF-8 without control characters. */
+bool text_is_printable(struct bytes text);
+
 #endif

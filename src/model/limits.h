@@ -19,6 +19,18 @@
 /* Attributes of a device, as JSON text. */
 #define LIMIT_ATTRIBUTES_BYTES 4096
 
+/* ---- device credentials ---- */
+
+/* As many as devices, and all their text together: an admin's script that goes wrong must not take
+ * the machine's memory. */
+#define LIMIT_CREDENTIALS       100000
+#define LIMIT_CREDENTIALS_BYTES (64u << 20)
+/* One list of patterns of a credential: some dozens of them. */
+#define LIMIT_CREDENTIAL_RULES_BYTES 4096
+/* The last use of a credential is written this often at most, ms: a fleet that connects anew after
+ * an outage should not write a row a device. */
+#define LIMIT_CREDENTIAL_USED_MS 3600000
+
 /* ---- fleet (settings; these are defaults) ---- */
 
 #define LIMIT_DEVICES            100000

@@ -88,6 +88,7 @@
     X(DROP_DEGRADED, "degraded", "QoS 0 reading not stored while the store can't commit.")         \
     X(DROP_MQTT_PROTOCOL, "mqtt_protocol", "An MQTT packet against the protocol.")                 \
     X(DROP_MQTT_TOO_LARGE, "mqtt_too_large", "An MQTT packet above the limit.")                    \
+    X(DROP_NOT_ITS_DEVICE, "not_its_device", "Of a device that its sender may not speak for.")     \
     X(DROP_MQTT_UNAUTHORIZED, "mqtt_unauthorized", "An MQTT connection or publish not permitted.") \
     X(DROP_MQTT_QOS2, "mqtt_qos2", "A QoS 2 PUBLISH, which our listener does not take yet.")       \
     X(DROP_MQTT_TIMEOUT, "mqtt_timeout", "An MQTT connection that sent no CONNECT in time.")       \

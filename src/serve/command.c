@@ -123,6 +123,19 @@ static void answer_token(struct serve_peer *p, const struct command *c, const ch
     }
 }
 
+static void answer_credential(struct serve_peer *p, const struct command *c, const char *secret,
+                              struct json_writer *w)
+{
+    const struct credential *made =
+        credential_find(&p->serve->credentials, bytes_of_text(c->device));
+    if (made) {
+        json_write_object(w);
+        serve_put_credential(w, made);
+        json_put_string(w, "secret", *secret ? secret : NULL);
+        json_write_object_end(w);
+    }
+}
+
 /* What the change made, as the follower has it now; nothing when a later change took it away. */
 static void answer_done(struct serve_peer *p, const struct command *c, const char *token)
 {
@@ -149,9 +162,14 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
         status = 201;
         answer_token(p, c, token, &w);
         break;
+    case COMMAND_CREATE_CREDENTIAL:
+        status = 201;
+        answer_credential(p, c, token, &w);
+        break;
     case COMMAND_DELETE_DEVICE:
     case COMMAND_DELETE_RULE:
     case COMMAND_REVOKE_TOKEN:
+    case COMMAND_REVOKE_CREDENTIAL:
         break;
     }
     if (body.len) {

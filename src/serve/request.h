@@ -124,7 +124,7 @@ MUST_CHECK bool serve_body_read(struct serve_peer *p, const struct serve_member 
 struct serve_ticket {
     struct serve *serve;
     struct serve_peer *peer; /* NULL: it is gone */
-    char token[48];          /* of COMMAND_CREATE_TOKEN: shown once */
+    char token[48];          /* the secret of what was created: shown once */
 };
 
 /* Hands `take_c` over; its answer is the request's. */
@@ -160,6 +160,9 @@ void serve_acknowledge(struct serve_peer *p);
 void serve_get_tokens(struct serve_peer *p);
 void serve_post_token(struct serve_peer *p);
 void serve_delete_token(struct serve_peer *p);
+void serve_get_credentials(struct serve_peer *p);
+void serve_post_credential(struct serve_peer *p);
+void serve_delete_credential(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);
 void serve_post_session(struct serve_peer *p);
 void serve_delete_session(struct serve_peer *p);
@@ -175,5 +178,6 @@ void serve_put_device(struct json_writer *w, const struct serve *s,
                       const struct registry_device *d);
 void serve_put_rule(struct json_writer *w, const struct alert_rule *r);
 void serve_put_token(struct json_writer *w, const struct token *t);
+void serve_put_credential(struct json_writer *w, const struct credential *c);
 
 #endif

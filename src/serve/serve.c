@@ -137,6 +137,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     s->live = live_new(&live);
     serve_addresses_init(&s->addresses, key, LIMIT_HANDSHAKES_PER_ADDRESS);
     strmap_init(&s->sessions_by_sid, key, sid_of, s);
+    credential_table_init(&s->credentials, key);
     set_deadlines(s);
     loop_on_turn(l, on_turn, s);
     return s;
@@ -209,6 +210,7 @@ void serve_batch(struct serve *s, const struct batch *b)
     registry_apply(s->registry, b);
     alert_apply(s->alerts, b);
     apply_tokens(s, b);
+    credential_table_apply(&s->credentials, b);
     s->live_touched = true;
     live_batch(s->live, b, serve_now(s));
     serve_commands_reached(s);
@@ -280,5 +282,6 @@ void serve_free(struct serve *s)
     alert_free(s->alerts);
     registry_free(s->registry);
     token_table_fini(&s->tokens);
+    credential_table_fini(&s->credentials);
     free(s);
 }

@@ -15,6 +15,7 @@
 #include "serve/serve.h"
 
 #include "live/live.h"
+#include "model/credential.h"
 #include "serve/addresses.h"
 #include "serve/deadline.h"
 #include "sys/log.h"
@@ -33,6 +34,7 @@ struct serve {
     struct alert_engine *alerts;
     struct live *live;
     struct token_table tokens;
+    struct credential_table credentials;
 
     struct listener listeners[SERVE_LISTENERS_MAX];
     char *listen_hosts[SERVE_LISTENERS_MAX]; /* NULL: the control socket */

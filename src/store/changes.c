@@ -167,6 +167,7 @@ static void copy_changes(struct store *s, const struct batch *b)
     for (size_t i = 0; i < b->token_count; i++) {
         *batch_add_token(into) = b->tokens[i];
     }
+    credentials_copy(into, b);
     struct pending *p = &s->pending;
     p->changes = mem_grow(p->changes, p->change_count, &p->change_cap, sizeof(struct batch *));
     p->changes[p->change_count++] = into;
@@ -183,7 +184,9 @@ void changes_take(struct store *s, const struct batch *b)
     for (size_t i = 0; i < b->status_count; i++) {
         apply_status(s, &b->statuses[i]);
     }
-    if (b->device_count + b->series_count + b->rule_count + b->alert_count + b->token_count > 0) {
+    if (b->device_count + b->series_count + b->rule_count + b->alert_count + b->token_count +
+            b->credential_count >
+        0) {
         copy_changes(s, b);
     }
 }
@@ -311,6 +314,9 @@ static enum err write_copy(struct store *s, const struct batch *b)
     }
     for (size_t i = 0; i < b->token_count && e == OK; i++) {
         e = write_token(s, &b->tokens[i]);
+    }
+    for (size_t i = 0; i < b->credential_count && e == OK; i++) {
+        e = credentials_write(&s->db, b, &b->credentials[i]);
     }
     return e;
 }

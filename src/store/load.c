@@ -252,6 +252,12 @@ static bool put_token(struct store *s, sqlite3_stmt *st, struct batch *out)
     return role_parse(column_bytes(st, 1), &t->role) == OK;
 }
 
+static bool put_credential(struct store *s, sqlite3_stmt *st, struct batch *out)
+{
+    (void)s;
+    return credentials_read(st, out);
+}
+
 /* Any reading is a sign of life, and only its group notes when it came. */
 static void hear_groups(struct store *s)
 {
@@ -275,5 +281,6 @@ enum err store_load(struct store *s, struct batch *snapshot)
     e = e == OK ? each_row(s, SQL_RULE_ALL, put_rule, snapshot) : e;
     e = e == OK ? each_row(s, SQL_ALERT_OPEN, put_alert, snapshot) : e;
     e = e == OK ? each_row(s, SQL_TOKEN_ALL, put_token, snapshot) : e;
+    e = e == OK ? each_row(s, SQL_CREDENTIAL_ALL, put_credential, snapshot) : e;
     return e;
 }

@@ -71,6 +71,11 @@ static const struct {
     {"alert_open", "CREATE INDEX alert_open ON alert(n) WHERE resolved IS NULL"},
     {"token", "CREATE TABLE token(id TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL,"
               " created INTEGER NOT NULL) WITHOUT ROWID"},
+    {"credential",
+     "CREATE TABLE credential(id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB, fingerprint BLOB,"
+     " common_name TEXT NOT NULL, speaks_for BLOB NOT NULL, publish BLOB NOT NULL,"
+     " subscribe BLOB NOT NULL, created INTEGER NOT NULL, revoked INTEGER, last_used INTEGER)"
+     " WITHOUT ROWID"},
 };
 
 char *schema_path_of(const char *path, const char *suffix)

@@ -181,6 +181,17 @@ MUST_CHECK enum err changes_write(struct store *s);
 struct device_state *device_at(struct store *s, uint32_t n);
 struct series_state *series_at(struct store *s, uint32_t n);
 
+/* ---- credentials_table.c ---- */
+
+/* Appends the credentials of `b` to another batch. */
+void credentials_copy(struct batch *into, const struct batch *b);
+
+MUST_CHECK enum err credentials_write(struct db *db, const struct batch *b,
+                                      const struct credential_change *c);
+
+/* The row of SQL_CREDENTIAL_ALL that `st` stands on. False: it is damaged. */
+bool credentials_read(sqlite3_stmt *st, struct batch *out);
+
 /* ---- alerts_table.c ---- */
 
 MUST_CHECK enum err alerts_write(struct db *db, const struct batch *b,

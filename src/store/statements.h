@@ -78,6 +78,14 @@
       "INSERT OR REPLACE INTO token(id, role, hash, created) VALUES(?1, ?2, ?3, ?4)")              \
     X(SQL_TOKEN_DELETE, "DELETE FROM token WHERE id = ?1")                                         \
     X(SQL_TOKEN_ALL, "SELECT id, role, hash, created FROM token ORDER BY created, id")             \
+    X(SQL_CREDENTIAL_PUT,                                                                          \
+      "INSERT OR REPLACE INTO credential(id, name, hash, fingerprint, common_name, speaks_for,"    \
+      " publish, subscribe, created, revoked, last_used)"                                          \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                                     \
+    X(SQL_CREDENTIAL_DELETE, "DELETE FROM credential WHERE id = ?1")                               \
+    X(SQL_CREDENTIAL_ALL, "SELECT id, name, hash, fingerprint, common_name, speaks_for, publish,"  \
+                          " subscribe, created, revoked, last_used FROM credential"                \
+                          " ORDER BY created, id")                                                 \
     X(SQL_VACUUM, "PRAGMA incremental_vacuum(128)")                                                \
     X(SQL_PAGES_FREE, "PRAGMA freelist_count")                                                     \
     X(SQL_PAGES_ALL, "PRAGMA page_count")

@@ -216,6 +216,42 @@ static void sensors_that_share_no_times_part_and_stay_whole(void **state)
 
 /* ---- tables ---- */
 
+static void add_credential(struct batch *b)
+{
+    struct credential_change *gone = batch_add_credential(b);
+    gone->id = batch_put_text(b, BYTES("gone"));
+    gone->revoked = gone->last_used = WALL_NONE;
+    struct credential_change *c = batch_add_credential(b);
+    c->id = batch_put_text(b, BYTES("pump"));
+    c->name = batch_put_text(b, BYTES("The pump"));
+    c->common_name = batch_put_text(b, BYTES("cn"));
+    c->speaks_for = batch_put_text(b, BYTES("pump\0pump-*\0"));
+    c->subscribe = batch_put_text(b, BYTES("#\0"));
+    c->has_fingerprint = true;
+    memset(c->fingerprint, 0x5a, sizeof c->fingerprint);
+    c->created = T0;
+    c->revoked = T0 + 1;
+    c->last_used = WALL_NONE;
+    struct credential_change *forgotten = batch_add_credential(b);
+    forgotten->forgotten = true;
+    forgotten->id = b->credentials[0].id;
+}
+
+static void expect_credential(const struct batch *b)
+{
+    assert_int_equal(b->credential_count, 1);
+    const struct credential_change *c = &b->credentials[0];
+    assert_true(bytes_equal(batch_text(b, c->id), BYTES("pump")));
+    assert_true(bytes_equal(batch_text(b, c->name), BYTES("The pump")));
+    assert_true(bytes_equal(batch_text(b, c->common_name), BYTES("cn")));
+    assert_true(bytes_equal(batch_text(b, c->speaks_for), BYTES("pump\0pump-*\0")));
+    assert_true(bytes_equal(batch_text(b, c->publish), BYTES("")));
+    assert_true(bytes_equal(batch_text(b, c->subscribe), BYTES("#\0")));
+    assert_true(c->has_fingerprint && !c->has_secret);
+    assert_int_equal(c->fingerprint[31], 0x5a);
+    assert_true(c->created == T0 && c->revoked == T0 + 1 && c->last_used == WALL_NONE);
+}
+
 static void add_rule_and_alert(struct batch *b)
 {
     struct rule_change *r = batch_add_rule(b);
@@ -271,6 +307,7 @@ static void what_people_made_comes_back_whole(void **state)
     t->role = ROLE_ADMIN;
     t->created = T0;
     memset(t->hash, 0xa5, sizeof t->hash);
+    add_credential(b);
     fx_add_reading(b, 0, T0 + 5, 35);
     fx_append(f, b);
     b = fx_batch(f);
@@ -303,6 +340,7 @@ static void what_people_made_comes_back_whole(void **state)
     assert_int_equal(b->token_count, 1);
     assert_int_equal(b->tokens[0].role, ROLE_ADMIN);
     assert_int_equal(b->tokens[0].hash[31], 0xa5);
+    expect_credential(b);
     batch_release(b);
 }
 

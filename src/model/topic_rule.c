@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/topic_rule.h"
+
+#include "model/ids.h"
+#include "model/limits.h"
+
+#include "base/utf8.h"
+
+bool rule_list_next(struct bytes *list, struct bytes *pattern)
+{
+    if (list->len == 0) {
+        return false;
+    }
+    size_t n = bytes_index(*list, 0);
+    ASSERT(n < list->len);
+    *pattern = bytes_of(list->ptr, n);
+    *list = bytes_skip(*list, n + 1);
+    return true;
+}
+
+/* ---- topics ---- */
+
+/* The level that `rest` begins with; `rest` is moved behind it. False when there is none left. */
+static bool next_level(struct bytes *rest, struct bytes *level)
+{
+    if (!rest->ptr) {
+        return false;
+    }
+    size_t n = bytes_index(*rest, '/');
+    *level = bytes_of(rest->ptr, n);
+    *rest = n < rest->len ? bytes_skip(*rest, n + 1) : (struct bytes){0};
+    return true;
+}
+
+/* A name that can stand for one level, or a part of one, and nothing else. */
+static bool is_inert(struct bytes name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.ptr[i];
+        if (c == '+' || c == '#' || c == '/' || c == 0) {
+            return false;
+        }
+    }
+    return name.len > 0;
+}
+
+/* Whether a level of a pattern without wildcards says exactly `level`. */
+static bool level_equals(struct bytes pattern, const struct topic_names *names, struct bytes level)
+{
+    if (bytes_index(pattern, '%') == pattern.len) {
+        return bytes_equal(pattern, level);
+    }
+    while (pattern.len) {
+        bool user = bytes_start_with(pattern, BYTES("%u"));
+        bool client = bytes_start_with(pattern, BYTES("%c"));
+        struct bytes part = bytes_of(pattern.ptr, 1);
+        if (user || client) {
+            part = user ? names->user : names->client;
+            if (!is_inert(part)) {
+                return false;
+            }
+        }
+        if (!bytes_start_with(level, part)) {
+            return false;
+        }
+        level = bytes_skip(level, part.len);
+        pattern = bytes_skip(pattern, user || client ? 2 : 1);
+    }
+    return level.len == 0;
+}
+
+static bool level_permits(struct bytes pattern, const struct topic_names *names, struct bytes level)
+{
+    if (bytes_equal(level, BYTES("#"))) {
+        return false;
+    }
+    if (bytes_equal(pattern, BYTES("+"))) {
+        return true;
+    }
+    return level_equals(pattern, names, level);
+}
+
+/* `a/#` matches `a` too, so a pattern whose next level is `#` permits an end here. */
+static bool rule_permits(struct bytes pattern, const struct topic_names *names, struct bytes filter)
+{
+    struct bytes mine, asked;
+    bool first = true;
+    while (next_level(&pattern, &mine)) {
+        bool wild = bytes_equal(mine, BYTES("#")) || bytes_equal(mine, BYTES("+"));
+        if (first && wild && bytes_start_with(filter, BYTES("$"))) {
+            return false;
+        }
+        if (bytes_equal(mine, BYTES("#"))) {
+            return true;
+        }
+        if (!next_level(&filter, &asked) || !level_permits(mine, names, asked)) {
+            return false;
+        }
+        first = false;
+    }
+    return !filter.ptr;
+}
+
+bool topic_rules_permit(struct bytes list, const struct topic_names *names, struct bytes filter)
+{
+    struct bytes pattern;
+    while (rule_list_next(&list, &pattern)) {
+        if (rule_permits(pattern, names, filter)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool topic_rule_valid(struct bytes pattern)
+{
+    struct bytes rest = pattern, level;
+    size_t levels = 0;
+    if (pattern.len == 0 || pattern.len > LIMIT_TOPIC_BYTES || !text_is_printable(pattern)) {
+        return false;
+    }
+    while (next_level(&rest, &level)) {
+        bool wild = bytes_index(level, '+') < level.len || bytes_index(level, '#') < level.len;
+        bool last_only = bytes_index(level, '#') < level.len && rest.ptr;
+        if ((wild && level.len > 1) || last_only || ++levels > LIMIT_TOPIC_LEVELS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- devices ---- */
+
+/* On a mismatch the last star takes one byte more, which is enough: an earlier one never has to. */
+static bool device_matches(struct bytes pattern, struct bytes device)
+{
+    size_t p = 0, d = 0, star = SIZE_MAX, resume = 0;
+    while (d < device.len) {
+        if (p < pattern.len && pattern.ptr[p] == '*') {
+            star = p++;
+            resume = d;
+        } else if (p < pattern.len && pattern.ptr[p] == device.ptr[d]) {
+            p++;
+            d++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            d = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.ptr[p] == '*') {
+        p++;
+    }
+    return p == pattern.len;
+}
+
+bool device_rules_permit(struct bytes list, struct bytes device)
+{
+    struct bytes pattern;
+    while (rule_list_next(&list, &pattern)) {
+        if (device_matches(pattern, device)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool device_rule_valid(struct bytes pattern)
+{
+    return name_id_valid(pattern);
+}
