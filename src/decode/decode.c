@@ -8,6 +8,9 @@
 static const struct decode_family *const families[] = {
     &decode_commands,
     &decode_family_sparkplug,
+    &decode_family_zigbee2mqtt,
+    &decode_family_esphome,
+    &decode_family_homie,
     &decode_plain_sensors,
     &decode_plain_status,
     &decode_tasmota,

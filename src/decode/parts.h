@@ -24,6 +24,8 @@ struct decode_memory {
     struct recent *shadows;  /* AWS shadows whose accepted changes are heard */
     struct recent *portals;  /* Victron portals asked, and devices that have a name of their own */
     uint64_t shellies_asked; /* bit n: source n was asked to announce its Gen1 devices */
+    struct memo zigbee;
+    struct memo homie;
 };
 
 /* Makes it empty, and gives back all that families put in. */
@@ -269,6 +271,15 @@ extern const struct decode_family decode_commands;
 
 /* spBv1.0/...: Sparkplug B. */
 extern const struct decode_family decode_family_sparkplug;
+
+/* zigbee2mqtt/..., or under the base that a bridge showed itself by. */
+extern const struct decode_family decode_family_zigbee2mqtt;
+
+/* .../<component>/<object>/state */
+extern const struct decode_family decode_family_esphome;
+
+/* homie/..., .../5/... */
+extern const struct decode_family decode_family_homie;
 
 /* sensors/<device>, sensors/<device>/<sensor> */
 extern const struct decode_family decode_plain_sensors;
