@@ -54,7 +54,8 @@ static uint32_t reading_flags(const struct pipeline *p, const struct pipeline_me
 {
     uint32_t flags = 0;
     if (m->retained) {
-        flags |= r->time == WALL_NONE ? READING_LAST_KNOWN : READING_RETAINED;
+        bool last_known = r->time == WALL_NONE && !(r->flags & DECODE_OF_NOW);
+        flags |= last_known ? READING_LAST_KNOWN : READING_RETAINED;
     }
     if (r->flags & DECODE_HISTORICAL) {
         flags |= READING_HISTORICAL;

@@ -17,6 +17,8 @@
 
 #include "base/hash.h"
 
+#include "decode/mapping.h"
+
 struct decoder;
 
 enum decode_flag {
@@ -39,6 +41,7 @@ enum decode_kind {
 enum decode_record_flag {
     DECODE_HISTORICAL = 1, /* history only, however new: the device sends what it had kept */
     DECODE_TRANSIENT = 2,  /* for show, not for the store */
+    DECODE_OF_NOW = 4,     /* retained, but to be taken as a reading of the moment it arrives */
 };
 
 /* Ids are valid here: 1..LIMIT_ID_BYTES bytes of UTF-8, no control characters, neither "." nor
@@ -85,6 +88,7 @@ struct decoded {
     const struct decode_request *requests; /* to be published to where the message came from */
     size_t request_count;                  /* 0..LIMIT_REQUESTS_PER_MESSAGE */
     enum decoder_id decoder;               /* who took the message; DECODER_NONE: nobody */
+    size_t mapping; /* of DECODER_MAPPING: its number in the list, from 1; else 0 */
     /* Why nothing came of the message. DROP_NONE with no record: it was understood and says nothing
      * that is recorded (null, text, a command to a device). */
     enum drop drop;
@@ -93,11 +97,23 @@ struct decoded {
     struct bytes note;
 };
 
-/* Which ecosystems may be sent requests; all off by default. */
+/* What a retained reading without a time of its own is. */
+enum decode_retained {
+    DECODE_RETAINED_LAST,   /* the last known value: shown, no history, no sign of life */
+    DECODE_RETAINED_STORE,  /* a reading of the moment it arrives */
+    DECODE_RETAINED_IGNORE, /* nothing; counted */
+};
+
+/* The words of enum decode_retained in a settings file, in its order, with a NULL behind them. */
+#define DECODE_RETAINED_WORDS 3
+extern const char *const decode_retained_words[DECODE_RETAINED_WORDS + 1];
+
+/* Which ecosystems may be sent requests, all off by default, and what holds for every message. */
 struct decode_config {
-    bool sparkplug_rebirth; /* ask a node for its births when something of it is not known */
-    bool victron_keepalive; /* ask a portal to publish, each 50 s */
-    bool shelly_announce;   /* ask Gen1 devices who they are, once after start */
+    enum decode_retained retained; /* unless a mapping says otherwise */
+    bool sparkplug_rebirth;        /* ask a node for its births when something of it is not known */
+    bool victron_keepalive;        /* ask a portal to publish, each 50 s */
+    bool shelly_announce;          /* ask Gen1 devices who they are, once after start */
 };
 
 /* Everything that is not taken is counted in `metrics` by the decoder itself: a message that gave
@@ -114,6 +130,10 @@ void decoder_free(struct decoder *d);
  * Ownership: what `out` names is borrowed from `in` and `d`, until the next call. */
 void decode_message(struct decoder *d, const struct decode_input *in, struct decoded *out);
 
+/* Replaces the user's mappings (NULL: none), between two messages. Nothing that was learned of
+ * devices is lost; who decodes which topic is asked anew. */
+void decoder_set_mappings(struct decoder *d, struct mappings *take_mappings);
+
 /* ---- what came in lately, topic by topic, for people who look for their device ---- */
 
 /* A topic that is remembered: all of them up to LIMIT_TOPICS, then those used last. The sample is
@@ -127,6 +147,7 @@ struct decode_topic_view {
     /* The sample: */
     wall_ms sampled;
     enum decoder_id decoder;
+    size_t mapping; /* as in struct decoded */
     enum drop drop; /* DROP_NONE as in struct decoded */
     struct bytes note;
     bool retained;

@@ -157,8 +157,7 @@ static struct decode_record *add_here(struct walk *w, struct scalar s)
     return r;
 }
 
-/* Reads a scalar, by the family's words where it has some. */
-static bool read_scalar(struct walk *w, struct scalar *s)
+bool decode_walk_scalar(struct walk *w, struct scalar *s)
 {
     struct json_reader ahead = *w->r;
     struct json_text text;
@@ -201,8 +200,8 @@ static bool take_own(struct walk *w, enum key key, struct own *own)
     enum json_kind kind = json_peek(w->r);
     struct scalar s;
     struct json_text text;
-    if (key == KEY_VALUE && w->len > 0 && is_scalar(kind)) {
-        own->record = read_scalar(w, &s) ? add_here(w, s) : NULL;
+    if (key == KEY_VALUE && is_scalar(kind)) {
+        own->record = decode_walk_scalar(w, &s) ? add_here(w, s) : NULL;
         return true;
     }
     if (key == KEY_UNIT && kind == JSON_STRING) {
@@ -267,7 +266,7 @@ void decode_flatten_value(struct walk *w)
     enum json_kind kind = json_peek(w->r);
     struct scalar s;
     if (kind != JSON_OBJECT && kind != JSON_ARRAY) {
-        if (read_scalar(w, &s)) {
+        if (decode_walk_scalar(w, &s)) {
             complete(w, add_here(w, s));
         }
     } else if (w->depth >= LIMIT_FLATTEN_DEPTH) {

@@ -83,7 +83,7 @@ static bool take_value(struct envelope *e)
         e->nested_value = true;
         return false;
     }
-    e->has_value = decode_scalar_read(&e->r, &e->value);
+    e->has_value = decode_walk_scalar(&e->walk, &e->value);
     return true;
 }
 
@@ -243,6 +243,12 @@ static enum drop conclude(struct envelope *e, struct bytes device, struct bytes 
 enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes device,
                         struct bytes prefix)
 {
+    return decode_object_by(d, payload, device, prefix, NULL, NULL);
+}
+
+enum drop decode_object_by(struct decoder *d, struct bytes payload, struct bytes device,
+                           struct bytes prefix, const struct walk_rules *rules, void *ctx)
+{
     struct envelope e;
     struct json_text text;
     e.d = d;
@@ -252,6 +258,8 @@ enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes de
     e.has_value = e.nested_value = e.wrong_sensor = e.has_status = e.has_place = false;
     json_reader_init(&e.r, payload);
     decode_walk_init(&e.walk, d, &e.r, prefix);
+    e.walk.rules = rules;
+    e.walk.ctx = ctx;
     if (json_read_object(&e.r)) {
         while (json_read_key(&e.r, &text)) {
             enum key key = decode_key(text);

@@ -10,22 +10,11 @@
 
 /* ---- the decoder ---- */
 
-struct recent;
-
 /* What families remember between messages; each is defined in its family's file, made by
  * decoder_new and owned by the decoder. */
 struct decode_memory {
     struct hash_key key;
     struct memo sparkplug;
-    struct memo tasmota;    /* topics that discovery told */
-    bool tasmota_has_words; /* some of these devices have words of their own for on and off */
-    /* The next ones are NULL until the first note. */
-    struct recent *packets;  /* Meshtastic packets and Ruuvi measurements that were taken */
-    struct recent *shadows;  /* AWS shadows whose accepted changes are heard */
-    struct recent *portals;  /* Victron portals asked, and devices that have a name of their own */
-    uint64_t shellies_asked; /* bit n: source n was asked to announce its Gen1 devices */
-    struct memo zigbee;
-    struct memo homie;
 };
 
 /* Makes it empty, and gives back all that families put in. */
@@ -37,6 +26,7 @@ struct decoder {
     struct metrics *metrics; /* NULL: nothing is counted */
     struct decode_memory memory;
     struct topics *topics;
+    struct mappings *mappings; /* may be NULL */
     size_t count;
     size_t meta_count;
     size_t request_count;
@@ -103,11 +93,6 @@ bool decode_starts_not_finite(struct bytes text);
  * lost, and counted. */
 struct decode_record *decode_add_reading(struct decoder *d, struct bytes sensor, struct scalar s);
 
-/* Adds a number with all that is known of it. `unit`: NULL, or static and normalised; `device`: a
- * valid id. */
-void decode_add_number(struct decoder *d, struct bytes device, struct bytes sensor, double value,
-                       const char *unit, wall_ms time);
-
 /* Adds a status. `device` is a valid id. */
 void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
                        wall_ms time);
@@ -128,6 +113,9 @@ void decode_add_request(struct decoder *d, struct bytes topic, struct bytes payl
 
 /* A time by its size: seconds, ms, us or ns since 1970. WALL_NONE: too small to be one. */
 wall_ms decode_time_of_number(double v);
+
+/* The same of an integer. */
+wall_ms decode_time_of_i64(int64_t v);
 
 /* A time in ISO 8601 with Z or an offset, or a number as text. WALL_NONE: neither. */
 wall_ms decode_time_of_text(struct bytes text);
@@ -184,6 +172,9 @@ struct walk {
     uint8_t path[LIMIT_ID_BYTES];
 };
 
+/* Reads a scalar, by the words of the walk's rules where it has some. False: an error. */
+bool decode_walk_scalar(struct walk *w, struct scalar *s);
+
 /* Begins a walk below `prefix`, a valid id or empty. Set `rules` and `ctx` afterwards. */
 void decode_walk_init(struct walk *w, struct decoder *d, struct json_reader *r,
                       struct bytes prefix);
@@ -231,6 +222,16 @@ bool decode_status_of(struct bytes text, enum device_status *status);
 enum drop decode_object(struct decoder *d, struct bytes payload, struct bytes device,
                         struct bytes sensor);
 
+/* The same with rules of the caller's own for what is flattened, and for `value`. */
+enum drop decode_object_by(struct decoder *d, struct bytes payload, struct bytes device,
+                           struct bytes sensor, const struct walk_rules *rules, void *ctx);
+
+/* The text of a payload that is one JSON string, or of one that is not JSON at all. */
+enum drop decode_bare_text(struct decoder *d, struct bytes payload, struct bytes *text);
+
+/* Why text that means nothing to us is refused. */
+enum drop decode_drop_of_text(struct bytes text);
+
 /* ---- families ---- */
 
 struct decode_topic {
@@ -256,6 +257,11 @@ struct decode_family {
                         const struct decode_input *in);
 };
 
+/* The family with this id that takes the message if it is asked, or NULL. */
+const struct decode_family *decode_family_for(struct decoder *d, enum decoder_id id,
+                                              const struct decode_topic *t,
+                                              const struct decode_input *in);
+
 /* Whether level `i` is there and equals `word`. */
 bool decode_level_is(const struct decode_topic *t, size_t i, const char *word);
 
@@ -272,35 +278,14 @@ extern const struct decode_family decode_commands;
 /* spBv1.0/...: Sparkplug B. */
 extern const struct decode_family decode_family_sparkplug;
 
-/* zigbee2mqtt/..., or under the base that a bridge showed itself by. */
-extern const struct decode_family decode_family_zigbee2mqtt;
-
-/* .../<component>/<object>/state */
-extern const struct decode_family decode_family_esphome;
-
-/* homie/..., .../5/... */
-extern const struct decode_family decode_family_homie;
+/* telegraf/..., and what looks like Telegraf's output under any topic. */
+extern const struct decode_family decode_family_telegraf;
 
 /* sensors/<device>, sensors/<device>/<sensor> */
 extern const struct decode_family decode_plain_sensors;
 
 /* devices/<device>/status */
 extern const struct decode_family decode_plain_status;
-
-/* One file each, which says whose topics and payloads they are. */
-extern const struct decode_family decode_tasmota;
-extern const struct decode_family decode_shelly_gen1;
-extern const struct decode_family decode_shelly_gen2;
-extern const struct decode_family decode_things_stack;
-extern const struct decode_family decode_chirpstack;
-extern const struct decode_family decode_owntracks;
-extern const struct decode_family decode_senml;
-extern const struct decode_family decode_thingsboard;
-extern const struct decode_family decode_aws_shadow;
-extern const struct decode_family decode_azure_iot;
-extern const struct decode_family decode_ruuvi;
-extern const struct decode_family decode_victron;
-extern const struct decode_family decode_meshtastic;
 
 /* Any topic, with a JSON object or one scalar. The last of all. */
 extern const struct decode_family decode_plain_any;

@@ -13,8 +13,7 @@
 
 /* ---- payloads that are no object ---- */
 
-/* The text of a payload that is one JSON string, or of one that is not JSON at all. */
-static enum drop text_of(struct decoder *d, struct bytes payload, struct bytes *text)
+enum drop decode_bare_text(struct decoder *d, struct bytes payload, struct bytes *text)
 {
     *text = payload;
     if (payload.len == 0 || payload.ptr[0] != '"') {
@@ -30,8 +29,7 @@ static enum drop text_of(struct decoder *d, struct bytes payload, struct bytes *
     return decode_keep_text(d, found, LIMIT_ID_BYTES, text) ? DROP_NONE : DROP_UNDECODED;
 }
 
-/* Why text that means nothing to us is refused. */
-static enum drop drop_of_text(struct bytes text)
+enum drop decode_drop_of_text(struct bytes text)
 {
     return utf8_valid(text) ? DROP_UNDECODED : DROP_INVALID_UTF8;
 }
@@ -41,13 +39,13 @@ static enum drop decode_scalar(struct decoder *d, struct bytes payload, struct b
                                struct bytes sensor)
 {
     struct bytes text;
-    enum drop refused = text_of(d, payload, &text);
+    enum drop refused = decode_bare_text(d, payload, &text);
     if (refused != DROP_NONE) {
         return refused;
     }
     struct scalar s = decode_scalar_of_text(text);
     if (s.kind == SCALAR_TEXT) {
-        return drop_of_text(text);
+        return decode_drop_of_text(text);
     }
     if (s.kind == SCALAR_NOTHING) {
         return decode_starts_not_finite(text) ? DROP_NOT_FINITE : DROP_NONE;
@@ -148,7 +146,7 @@ static enum drop decode_status(struct decoder *d, const struct decode_topic *t,
     if (payload.len > 0 && payload.ptr[0] == '[') {
         return decode_array(payload);
     }
-    enum drop refused = text_of(d, payload, &text);
+    enum drop refused = decode_bare_text(d, payload, &text);
     if (refused != DROP_NONE) {
         return refused;
     }
@@ -156,7 +154,8 @@ static enum drop decode_status(struct decoder *d, const struct decode_topic *t,
         decode_add_status(d, device, status, WALL_NONE);
         return DROP_NONE;
     }
-    return decode_scalar_of_text(text).kind == SCALAR_NOTHING ? DROP_NONE : drop_of_text(text);
+    return decode_scalar_of_text(text).kind == SCALAR_NOTHING ? DROP_NONE
+                                                              : decode_drop_of_text(text);
 }
 
 const struct decode_family decode_plain_status = {

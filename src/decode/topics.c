@@ -253,11 +253,12 @@ void topics_note(struct topics *t, struct topic *topic, const struct decode_inpu
 {
     ASSERT(topic->taken);
     bool changed = topic->messages == 0 || topic->decoder != (uint8_t)out->decoder ||
-                   topic->drop != (uint8_t)out->drop;
+                   topic->drop != (uint8_t)out->drop || topic->mapped_by != out->mapping;
     count_message(topic, in->now);
     if (changed || in->now - topic->sampled >= SAMPLE_MS || in->now < topic->sampled) {
         topic->decoder = (uint8_t)out->decoder;
         topic->drop = (uint8_t)out->drop;
+        topic->mapped_by = (uint16_t)out->mapping;
         keep_sample(t, topic, in, out);
     }
 }
@@ -321,6 +322,7 @@ static void show(const struct topic *t, const struct decode_topics_query *q)
         .last = t->last,
         .decoder = (enum decoder_id)t->decoder,
         .drop = (enum drop)t->drop,
+        .mapping = t->mapped_by,
         .sampled = t->sampled,
         .retained = t->retained,
         .payload = take(&at, t->payload_len),
@@ -334,12 +336,6 @@ static void show(const struct topic *t, const struct decode_topics_query *q)
     q->each(q->ctx, &view);
 }
 
-static int compare(struct bytes a, struct bytes b)
-{
-    int order = memcmp(a.ptr, b.ptr, size_min(a.len, b.len));
-    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Puts `slot` in its place among the `count` first ones found so far, the last of which falls out
  * when there are enough. */
 static size_t insert(const struct topics *t, uint16_t *found, size_t count, size_t max,
@@ -350,7 +346,7 @@ static size_t insert(const struct topics *t, uint16_t *found, size_t count, size
     size_t high = count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (compare(text_of(&t->slots[found[middle]]), text) < 0) {
+        if (bytes_compare(text_of(&t->slots[found[middle]]), text) < 0) {
             low = middle + 1;
         } else {
             high = middle;
@@ -376,7 +372,7 @@ size_t decode_topics(const struct decoder *d, const struct decode_topics_query *
     for (size_t i = 0; i < LIMIT_TOPICS && max > 0; i++) {
         struct bytes text = text_of(&t->slots[i]);
         if (t->slots[i].taken && t->slots[i].messages > 0 && bytes_start_with(text, q->prefix) &&
-            (q->after.len == 0 || compare(text, q->after) > 0)) {
+            (q->after.len == 0 || bytes_compare(text, q->after) > 0)) {
             count = insert(t, found, count, max, (uint16_t)i);
         }
     }

@@ -21,6 +21,7 @@ struct topic {
     bool retained;
     uint8_t record_count; /* of the sample */
     uint8_t decoder;
+    uint16_t mapped_by; /* number of the mapping that took it, or 0 */
     uint8_t drop;
     uint16_t len; /* of the topic's text, which begins the room */
     uint16_t payload_len;

@@ -17,9 +17,14 @@ wall_ms decode_time_of_number(double v)
     } else if (v < 1e17) {
         ms = v / 1e3;
     } else {
-        ms = v / 1e6;
+        ms = (v + 500) / 1e6; /* a double holds these to 256 ns */
     }
     return (wall_ms)ms;
+}
+
+wall_ms decode_time_of_i64(int64_t v)
+{
+    return v >= (int64_t)1e17 ? v / 1000000 : decode_time_of_number((double)v);
 }
 
 /* ---- ISO 8601 ---- */

@@ -95,17 +95,10 @@
 #define LIMIT_TOPIC_PAYLOAD_BYTES 512
 #define LIMIT_TOPIC_RECORDS       16
 #define LIMIT_TOPIC_RECORD_BYTES  2048
+/* Mappings of a user: asked one by one when a topic is new. */
+#define LIMIT_MAPPINGS 1000
 /* Topics of one answer. */
 #define LIMIT_TOPICS_PAGE 500
-
-/* Topics that Tasmota's discovery told, three a device: some 10,000 devices. */
-#define LIMIT_TASMOTA_BYTES (8u << 20)
-/* Packets and measurements that several gateways may repeat, each remembered in 24 bytes: what some
- * hundred gateways hear in the seconds by which one is slower than another. */
-#define LIMIT_RECENT_PACKETS 32768
-/* AWS shadows, and Victron portals and devices, of which something must be known; 24 bytes each. */
-#define LIMIT_RECENT_SHADOWS 16384
-#define LIMIT_RECENT_PORTALS 16384
 
 /* ---- pipeline ---- */
 

@@ -81,6 +81,9 @@
     X(DROP_TEMPLATE, "template", "Value behind a template that is not understood.")                \
     X(DROP_MEMORY_FULL, "memory_full", "Names, units or aliases beyond a decoder's memory.")       \
     X(DROP_BAD_TOPIC, "bad_topic", "Topic too long, too deep, or not allowed in a PUBLISH.")       \
+    X(DROP_INVALID_LINE, "invalid_line", "A line that is not line protocol, among others.")        \
+    X(DROP_MISSING_PATH, "missing_path", "The payload lacks a path that a mapping names.")         \
+    X(DROP_RETAINED, "retained", "A retained reading without a time, ignored by settings.")        \
     X(DROP_DEVICE_LIMIT, "device_limit", "The cap on devices is reached.")                         \
     X(DROP_SENSOR_LIMIT, "sensor_limit", "The cap on sensors of a device is reached.")             \
     X(DROP_SERIES_LIMIT, "series_limit", "The cap on series is reached.")                          \
