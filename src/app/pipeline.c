@@ -125,11 +125,21 @@ static void take_status(struct pipeline *p, const struct pipeline_message *m,
     }
 }
 
+/* Whether the sender may speak for the device that was decoded, whatever the topic claimed. */
+static bool may_speak(const struct pipeline *p, const struct pipeline_message *m,
+                      struct bytes device)
+{
+    bool may = !m->by || authorize(m->by, ACTION_PUBLISH, device);
+    if (!may) {
+        metrics_drop(p->metrics, DROP_NOT_ITS_DEVICE, 1);
+    }
+    return may;
+}
+
 static void take_record(struct pipeline *p, const struct pipeline_message *m,
                         const struct decode_record *r)
 {
-    if (m->by && !authorize(m->by, ACTION_PUBLISH, r->device)) {
-        metrics_drop(p->metrics, DROP_NOT_ITS_DEVICE, 1);
+    if (!may_speak(p, m, r->device)) {
         return;
     }
     struct registry_origin origin = {
@@ -147,19 +157,23 @@ static void take_record(struct pipeline *p, const struct pipeline_message *m,
     }
 }
 
-static void take_meta(struct pipeline *p, const struct decode_meta *m)
+static void take_meta(struct pipeline *p, const struct pipeline_message *m,
+                      const struct decode_meta *meta)
 {
     struct registry_description told = {
-        .device = m->device,
-        .parent = m->parent,
-        .name = m->name,
-        .model = m->model,
-        .manufacturer = m->manufacturer,
-        .place = m->place,
-        .located = m->located,
-        .lat = m->lat,
-        .lng = m->lng,
+        .device = meta->device,
+        .parent = meta->parent,
+        .name = meta->name,
+        .model = meta->model,
+        .manufacturer = meta->manufacturer,
+        .place = meta->place,
+        .located = meta->located,
+        .lat = meta->lat,
+        .lng = meta->lng,
     };
+    if (!may_speak(p, m, meta->device)) {
+        return;
+    }
     enum drop drop = registry_describe(p->registry, &told, p->batch->now, p->batch);
     if (drop != DROP_NONE) {
         metrics_drop(p->metrics, drop, 1);
@@ -203,7 +217,7 @@ uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, 
     }
     (void)open_batch(p, now);
     for (size_t i = 0; i < out.meta_count; i++) {
-        take_meta(p, &out.meta[i]);
+        take_meta(p, m, &out.meta[i]);
     }
     for (size_t i = 0; i < out.count; i++) {
         take_record(p, m, &out.records[i]);
