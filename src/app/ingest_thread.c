@@ -13,6 +13,8 @@
 #define DEGRADED_AFTER_NS 2000000000u
 #define DRAIN_DEADLINE_MS 3000
 #define WATCH_MS          100
+/* Connections on their way from serve: those of a turn of it, in a storm. */
+#define CONNECTIONS_MAILBOX 256
 
 /* ---- batches out ---- */
 
@@ -248,9 +250,17 @@ static void deliver(void *ctx, const struct mail *m)
         tls_context_replace(t->tls, m->body);
         break;
     case MAIL_BATCH:
+    case MAIL_CONNECTION:
     case MAIL_QUERY:
         UNREACHABLE();
     }
+}
+
+static void deliver_connection(void *ctx, const struct mail *m)
+{
+    struct ingest_thread *t = ctx;
+    ASSERT(m->kind == MAIL_CONNECTION);
+    ingest_take(t->ingest, m->body);
 }
 
 static void each_second(void *ctx)
@@ -283,6 +293,7 @@ enum err ingest_thread_init(struct ingest_thread *t, const struct ingest_thread_
     pipeline.ctx = t;
     t->pipeline = pipeline_new(&pipeline, config->loaded);
     t->mailbox = mailbox_new(&t->loop, LIMIT_COMMANDS + 64, deliver, t);
+    t->connections = mailbox_new(&t->loop, CONNECTIONS_MAILBOX, deliver_connection, t);
     struct ingest_config ingest = {
         .max_connections = config->max_connections,
         .grace_ms = 10000,
@@ -325,10 +336,18 @@ static void discard(void *ctx, const struct mail *m)
     }
 }
 
+static void discard_connection(void *ctx, const struct mail *m)
+{
+    (void)ctx;
+    conn_parcel_fini(m->body, CONN_PARCEL_UNWANTED);
+    free(m->body);
+}
+
 void ingest_thread_fini(struct ingest_thread *t)
 {
     loop_fini(&t->loop);
     mailbox_free(t->mailbox, discard);
+    mailbox_free(t->connections, discard_connection);
     ingest_free(t->ingest);
     pipeline_free(t->pipeline);
 }

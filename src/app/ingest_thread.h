@@ -16,6 +16,7 @@ struct ingest_thread {
     struct loop loop;
     pthread_t thread;
     struct mailbox *mailbox;
+    struct mailbox *connections; /* upgraded by serve; may be full */
     struct ingest *ingest;
     struct pipeline *pipeline;
     struct metrics *metrics;

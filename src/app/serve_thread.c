@@ -35,6 +35,13 @@ static enum err on_query(void *ctx, struct serve_query *take_q)
     return OK;
 }
 
+static enum err on_mqtt(void *ctx, struct conn_parcel *take_p)
+{
+    struct serve_thread *t = ctx;
+    return mailbox_post(t->to_ingest_connections,
+                        (struct mail){.kind = MAIL_CONNECTION, .body = take_p});
+}
+
 static bool on_healthy(void *ctx, struct buf *reasons)
 {
     struct serve_thread *t = ctx;
@@ -44,6 +51,7 @@ static bool on_healthy(void *ctx, struct buf *reasons)
 static const struct serve_events events = {
     .command = on_command,
     .query = on_query,
+    .mqtt = on_mqtt,
     .healthy = on_healthy,
 };
 
@@ -99,6 +107,7 @@ static void deliver_answer(void *ctx, const struct mail *m)
         break;
     case MAIL_BATCH:
     case MAIL_STORE_STATE:
+    case MAIL_CONNECTION:
         UNREACHABLE();
     }
 }

@@ -18,6 +18,7 @@ struct serve_thread {
     struct metrics *metrics;
     struct tls_context *tls; /* of https listeners; NULL: there are none */
     struct mailbox *to_ingest;
+    struct mailbox *to_ingest_connections; /* may be full */
     struct mailbox *to_storage;
     size_t commands_out; /* posted and not back yet */
     size_t queries_out;

@@ -192,6 +192,7 @@ static void deliver(void *ctx, const struct mail *m)
         break;
     case MAIL_COMMAND:
     case MAIL_STORE_STATE:
+    case MAIL_CONNECTION:
     case MAIL_CERTIFICATE:
         UNREACHABLE();
     }

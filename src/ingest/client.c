@@ -387,7 +387,7 @@ static void send_gathered(struct client *c)
         frame_release(f);
         f = exact;
     }
-    conn_send(&c->wire.conn, f);
+    wire_queue(&c->wire, f);
 }
 
 void client_send_gathered(struct ingest *in)
@@ -497,17 +497,39 @@ static const struct wire_role role = {
     .goodbye = goodbye,
 };
 
-void client_accept(struct ingest *in, int fd, struct tls_context *tls)
+/* NULL when there are too many. */
+static struct client *new_client(struct ingest *in)
 {
     if (in->clients_open >= in->config.max_connections || in->draining || in->closing) {
         metrics_drop(in->config.metrics, DROP_MQTT_CONNECTION_LIMIT, 1);
-        close(fd);
-        return;
+        return NULL;
     }
     struct client *c = mem_zalloc(1, sizeof *c);
     c->state = CLIENT_NEW;
     in->clients_open++;
     metrics_add(in->config.metrics, METRIC_MQTT_CONNECTIONS, 1);
+    return c;
+}
+
+void client_accept(struct ingest *in, int fd, struct tls_context *tls)
+{
+    struct client *c = new_client(in);
+    if (!c) {
+        close(fd);
+        return;
+    }
     wire_start(&c->wire, in, fd, &role, (struct wire_tls){.context = tls});
     c->wire.packet_max = LIMIT_MQTT_CONNECT_BYTES;
+}
+
+enum conn_parcel_end client_take(struct ingest *in, const struct conn_parcel *p)
+{
+    struct client *c = new_client(in);
+    if (!c) {
+        return CONN_PARCEL_UNWANTED;
+    }
+    wire_start_websocket(&c->wire, in, p, &role);
+    c->wire.packet_max = LIMIT_MQTT_CONNECT_BYTES;
+    wire_read_on(&c->wire, p);
+    return CONN_PARCEL_TAKEN;
 }

@@ -100,6 +100,12 @@ void ingest_listen(struct ingest *in, int fd, struct tls_context *tls)
     listener_start(&x->listener, in->loop, fd, accepted, x);
 }
 
+void ingest_take(struct ingest *in, struct conn_parcel *take_p)
+{
+    conn_parcel_fini(take_p, client_take(in, take_p));
+    free(take_p);
+}
+
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker)
 {
     struct ingest_broker_list *x = mem_zalloc(1, sizeof *x);

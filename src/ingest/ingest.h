@@ -79,6 +79,9 @@ struct ingest *ingest_new(struct loop *l, const struct ingest_config *config);
 /* Serves MQTT on a listening socket, over TLS unless `tls` is NULL; takes over `fd`. */
 void ingest_listen(struct ingest *in, int fd, struct tls_context *tls);
 
+/* Goes on with a connection that was upgraded to WebSocket elsewhere. Takes the parcel over. */
+void ingest_take(struct ingest *in, struct conn_parcel *take_p);
+
 /* Dials a broker, and again whenever it is lost, after 1 s doubling to 60 s, each +- 50 % jitter.
  */
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker);

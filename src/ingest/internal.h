@@ -18,6 +18,7 @@
 #include "ingest/permit.h"
 #include "ingest/sessions.h"
 #include "ingest/subs.h"
+#include "ingest/websocket.h"
 #include "loop/tls.h"
 #include "proto/mqtt/mqtt.h"
 #include "sys/log.h"
@@ -49,6 +50,7 @@ struct wire_role {
 
 struct wire {
     struct conn conn;
+    struct websocket *ws; /* NULL: MQTT lies bare on the connection */
     struct ingest *in;
     const struct wire_role *role;
     struct ack_owner owner; /* its slot in ingest.wires */
@@ -83,6 +85,15 @@ struct wire_tls {
 void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role,
                 struct wire_tls tls);
 
+/* As wire_start for a connection over WebSocket that another thread accepted. What is unread is
+ * looked at by wire_read_on, when the owner is ready. */
+void wire_start_websocket(struct wire *w, struct ingest *in, const struct conn_parcel *p,
+                          const struct wire_role *role);
+void wire_read_on(struct wire *w, const struct conn_parcel *p);
+
+/* Queues MQTT bytes of ours, framed as the connection wants it; takes over the reference. */
+void wire_queue(struct wire *w, struct frame *take_f);
+
 /* Closes at once, or when what was sent is out. Nothing is received any more. */
 void wire_close(struct wire *w);
 void wire_finish(struct wire *w);
@@ -115,6 +126,9 @@ struct client;
 
 /* Takes a fresh connection; closes it when there are too many. */
 void client_accept(struct ingest *in, int fd, struct tls_context *tls);
+
+/* As client_accept, for one that came by WebSocket. The parcel stays the caller's. */
+enum conn_parcel_end client_take(struct ingest *in, const struct conn_parcel *p);
 
 /* Hands a message to a subscriber. `encoded` is the PUBLISH with QoS `qos`; at 1 its id, at
  * `id_at`, is this subscriber's to fill. Copied. */

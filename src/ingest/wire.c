@@ -118,13 +118,34 @@ static void walk(struct wire *w, struct bytes in)
     }
 }
 
+static void take_bytes(struct conn *c, struct bytes in)
+{
+    struct wire *w = CONTAINER_OF(c, struct wire, conn);
+    walk(w, complete_partial(w, in));
+}
+
+/* The loop's buffer is ours for the call: frames of a WebSocket are unmasked where they lie. */
 static void received(struct conn *c, struct bytes in)
 {
     struct wire *w = CONTAINER_OF(c, struct wire, conn);
     struct ingest *ingest = w->in;
     w->received = ingest->loop->mono_ns;
-    walk(w, complete_partial(w, in));
+    if (w->ws) {
+        uint8_t *writable = c->loop->receive + (in.ptr - c->loop->receive);
+        websocket_received(w->ws, writable, in.len);
+    } else {
+        take_bytes(c, in);
+    }
     ingest_settle(ingest);
+}
+
+void wire_queue(struct wire *w, struct frame *take_f)
+{
+    if (w->ws) {
+        websocket_send(w->ws, take_f);
+    } else {
+        conn_send(&w->conn, take_f);
+    }
 }
 
 /* ---- acknowledgements ---- */
@@ -132,7 +153,7 @@ static void received(struct conn *c, struct bytes in)
 static void send_acks(struct wire *w)
 {
     if (w->acks) {
-        conn_send(&w->conn, w->acks);
+        wire_queue(w, w->acks);
         w->acks = NULL;
     }
 }
@@ -313,6 +334,11 @@ void wire_abandon(struct wire *w)
     ASSERT(!w->with_acks);
     ends(w);
     return_buffer(w);
+    if (w->ws) {
+        websocket_fini(w->ws);
+        free(w->ws);
+        w->ws = NULL;
+    }
     free_slot(w);
     w->role->closed(w);
     ingest_settle(in);
@@ -326,8 +352,7 @@ static void closed(struct conn *c, enum err why)
 
 static const struct conn_handler on = {.received = received, .closed = closed};
 
-void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role,
-                struct wire_tls tls)
+static void begin(struct wire *w, struct ingest *in, const struct wire_role *role)
 {
     *w = (struct wire){
         .in = in,
@@ -337,6 +362,12 @@ void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_rol
         .packet_max = LIMIT_MQTT_PACKET_BYTES,
     };
     take_slot(w);
+}
+
+void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_role *role,
+                struct wire_tls tls)
+{
+    begin(w, in, role);
     if (tls.context) {
         conn_start_tls(&w->conn, in->loop, fd, &on, tls.context, tls.server_name);
     } else {
@@ -345,15 +376,48 @@ void wire_start(struct wire *w, struct ingest *in, int fd, const struct wire_rol
     wire_update_reading(w);
 }
 
+static void websocket_ended(struct conn *c, uint16_t close_code)
+{
+    struct wire *w = CONTAINER_OF(c, struct wire, conn);
+    if (close_code != WS_CLOSE_NORMAL) {
+        metrics_drop(w->in->config.metrics, DROP_WS_PROTOCOL, 1);
+    }
+    wire_finish(w);
+}
+
+void wire_start_websocket(struct wire *w, struct ingest *in, const struct conn_parcel *p,
+                          const struct wire_role *role)
+{
+    begin(w, in, role);
+    w->ws = mem_zalloc(1, sizeof *w->ws);
+    websocket_init(w->ws, &w->conn, take_bytes, websocket_ended);
+    conn_unpack(&w->conn, in->loop, p, &on);
+    wire_update_reading(w);
+}
+
+void wire_read_on(struct wire *w, const struct conn_parcel *p)
+{
+    websocket_received(w->ws, p->unread.ptr, p->unread.len);
+    ingest_settle(w->in);
+}
+
+/* A WebSocket is told why, if it takes the word at once. */
 void wire_close(struct wire *w)
 {
     ends(w);
+    if (w->ws && !w->conn.closing) {
+        websocket_close(w->ws, w->in->closing ? WS_CLOSE_GOING_AWAY : WS_CLOSE_POLICY);
+        conn_flush(&w->conn);
+    }
     conn_close(&w->conn);
 }
 
 void wire_finish(struct wire *w)
 {
     ends(w);
+    if (w->ws) {
+        websocket_close(w->ws, WS_CLOSE_NORMAL);
+    }
     conn_finish(&w->conn);
 }
 
@@ -377,7 +441,7 @@ void wire_send(struct wire *w, struct bytes packet)
                           : frame_new((uint32_t)packet.len);
     memcpy(f->data, packet.ptr, packet.len);
     f->len = (uint32_t)packet.len;
-    conn_send(&w->conn, f);
+    wire_queue(w, f);
 }
 
 void wire_answer(struct wire *w)

@@ -356,7 +356,9 @@ static void on_closed(uv_handle_t *handle)
 {
     struct conn *c = CONTAINER_OF((uv_poll_t *)(void *)handle, struct conn, poll);
     struct tls *t = c->tls; /* what it knows may be asked for until `closed` returned */
-    close(c->fd);
+    if (c->fd >= 0) {
+        close(c->fd);
+    }
     c->fd = -1;
     c->on->closed(c, c->why);
     tls_free(t);
@@ -419,4 +421,46 @@ void conn_discard(struct conn *c)
     c->fd = -1;
     tls_free(c->tls);
     c->tls = NULL;
+}
+
+/* ---- from one loop to another ---- */
+
+enum err conn_pack(struct conn *c, struct conn_parcel *out)
+{
+    ASSERT(!c->closing && !c->finishing && !c->ending);
+    conn_flush(c);
+    if (c->closing || conn_queued(c) > 0) {
+        return ERR_AGAIN;
+    }
+    out->fd = c->fd;
+    out->tls = c->tls;
+    c->fd = -1;
+    c->tls = NULL;
+    c->closing = true;
+    unlist(c);
+    /* It leaves the loop's readiness at once, so the other loop may wait for it. */
+    uv_close((uv_handle_t *)&c->poll, on_closed);
+    return OK;
+}
+
+void conn_unpack(struct conn *c, struct loop *l, const struct conn_parcel *p,
+                 const struct conn_handler *on)
+{
+    conn_start(c, l, p->fd, on);
+    if (p->tls) {
+        tls_move(p->tls, c);
+    }
+    if (p->first.len) {
+        conn_send(c, frame_of(buf_bytes(&p->first), (struct bytes){0}));
+    }
+}
+
+void conn_parcel_fini(struct conn_parcel *p, enum conn_parcel_end how)
+{
+    if (how == CONN_PARCEL_UNWANTED) {
+        close(p->fd);
+        tls_free(p->tls);
+    }
+    buf_fini(&p->first);
+    buf_fini(&p->unread);
 }

@@ -10,6 +10,7 @@
 #ifndef TELLTALE_LOOP_LOOP_H
 #define TELLTALE_LOOP_LOOP_H
 
+#include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/frame.h"
@@ -154,12 +155,38 @@ void conn_end(struct conn *c);
  * descriptor. */
 void conn_discard(struct conn *c);
 
-/* ---- listening and dialling ---- */
-
 /* A peer's address as text ("127.0.0.1", "::1") without the port, NUL-terminated. */
 struct peer_address {
     char text[INET6_ADDRSTRLEN];
 };
+
+/* ---- from one loop to another ---- */
+
+/* A connection on its way to another thread. */
+struct conn_parcel {
+    int fd;
+    struct tls *tls; /* NULL: plain */
+    /* The rest is the sender's to fill. */
+    struct peer_address peer;
+    struct buf first;  /* to be sent before all else */
+    struct buf unread; /* came, and is for the receiver to look at */
+};
+
+/* Takes a connection off its loop: the socket stays open, nothing more is received here, and
+ * `closed` follows in a later turn as after conn_close. Fills out->fd and out->tls.
+ * Errors: ERR_AGAIN the peer does not take what it was sent before; nothing was done. */
+MUST_CHECK enum err conn_pack(struct conn *c, struct conn_parcel *out);
+
+/* As conn_start, for a connection that was packed: queues its `first`. What is unread is the
+ * caller's to look at. Thread: of `l`. */
+void conn_unpack(struct conn *c, struct loop *l, const struct conn_parcel *p,
+                 const struct conn_handler *on);
+
+/* Frees its memory and, unless it was unpacked, closes the connection. */
+enum conn_parcel_end { CONN_PARCEL_TAKEN, CONN_PARCEL_UNWANTED };
+void conn_parcel_fini(struct conn_parcel *p, enum conn_parcel_end how);
+
+/* ---- listening and dialling ---- */
 
 struct listener {
     uv_poll_t poll;

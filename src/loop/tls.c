@@ -95,10 +95,10 @@ static BIO *new_bio(struct tls *t)
 
 static void leave_handshakes(struct tls *t)
 {
-    struct loop_tls *all = t->conn->loop->tls;
     if (!t->shaking) {
         return;
     }
+    struct loop_tls *all = t->conn->loop->tls;
     t->shaking = false;
     all->shaking--;
     *(t->earlier ? &t->earlier->later : &all->first) = t->later;
@@ -456,6 +456,14 @@ void conn_start_tls(struct conn *c, struct loop *l, int fd, const struct conn_ha
         c->sealed_bytes = (uint32_t)tls_unsent(c->tls).len;
         conn_want_flush(c);
     }
+}
+
+void tls_move(struct tls *t, struct conn *c)
+{
+    ASSERT(t->open && !t->shaking && t->in.len == 0 && tls_unsent(t).len == 0);
+    prepare_loop(c->loop);
+    t->conn = c;
+    c->tls = t;
 }
 
 void tls_free(struct tls *t)

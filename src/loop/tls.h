@@ -6,7 +6,8 @@
  * memory alone: it is given what one recv brought, and what it makes leaves in one send a turn.
  *
  * Thread: a context belongs to the loop whose connections use it; tls_context_new may run anywhere
- * before. */
+ * before. A connection that was handed over (conn_unpack) keeps its context, of which it only calls
+ * the watch: that must bear two threads. */
 #ifndef TELLTALE_LOOP_TLS_H
 #define TELLTALE_LOOP_TLS_H
 

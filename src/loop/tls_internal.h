@@ -78,6 +78,9 @@ void tls_sent(struct conn *c, struct bytes given, size_t sent);
 /* Seals a last word where one can be said; what to send now. */
 struct bytes tls_seal_end(struct conn *c);
 
+/* It is `c`'s now, which is on a loop that may be another one. Its handshake is over. */
+void tls_move(struct tls *t, struct conn *c);
+
 void tls_free(struct tls *t);
 void loop_tls_free(struct loop *l);
 

@@ -148,6 +148,8 @@ void serve_http_received(struct serve_peer *p, uint8_t *in, size_t len)
     size_t used = pump(p, in, len);
     if (p->kind == SERVE_PEER_WEBSOCKET) {
         serve_websocket_received(p, in + used, len - used);
+    } else if (p->kind == SERVE_PEER_LEAVING) {
+        serve_mqtt_leave(p, in + used, len - used);
     } else if (p->kind == SERVE_PEER_HTTP) {
         h->pumping = false;
         if (used < len) {

@@ -34,6 +34,7 @@ static void on_received(struct conn *c, struct bytes in)
     case SERVE_PEER_WEBSOCKET:
         serve_websocket_received(p, writable(c, in), in.len);
         break;
+    case SERVE_PEER_LEAVING:
     case SERVE_PEER_LINGERING:
         break;
     }

@@ -44,6 +44,7 @@ struct serve_http {
 enum serve_peer_kind {
     SERVE_PEER_HTTP,
     SERVE_PEER_WEBSOCKET,
+    SERVE_PEER_LEAVING,   /* goes to another thread */
     SERVE_PEER_LINGERING, /* all is said; waits for the peer's end */
 };
 
@@ -101,6 +102,9 @@ void serve_http_lost(struct serve_peer *p);
 void serve_websocket_start(struct serve_peer *p);
 void serve_websocket_received(struct serve_peer *p, uint8_t *in, size_t len);
 
+/* Writes the answer to an upgrade; `protocol` NULL: none. */
+void serve_websocket_put_switch(const struct serve_peer *p, const char *protocol, struct buf *head);
+
 /* Takes the peer from its session, which ends when the peer was its transport. */
 void serve_websocket_lost(struct serve_peer *p);
 
@@ -109,5 +113,10 @@ void serve_websocket_close(struct serve_peer *p, uint16_t code, const char *reas
 
 /* The peer broke the rules: ends its session, then as serve_websocket_close. */
 void serve_websocket_fail(struct serve_peer *p, uint16_t code, const char *reason);
+
+/* ---- mqtt_upgrade.c ---- */
+
+/* Hands the connection to the ingest thread, with what came behind the request. */
+void serve_mqtt_leave(struct serve_peer *p, const uint8_t *in, size_t len);
 
 #endif

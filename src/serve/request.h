@@ -170,6 +170,7 @@ void serve_get_health(struct serve_peer *p);
 void serve_get_metrics(struct serve_peer *p);
 void serve_get_asset(struct serve_peer *p);
 void serve_socket_io(struct serve_peer *p);
+void serve_get_mqtt(struct serve_peer *p);
 
 /* What the body of a polling request may have: depends on whose session it is. */
 size_t serve_socket_io_body_max(struct serve_peer *p);

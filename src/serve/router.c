@@ -47,6 +47,7 @@ static const struct serve_route routes[] = {
     OPEN(POST, "/api/v1/session", serve_post_session),
     ROUTE(GET, "/metrics", READ, ANY, serve_get_metrics),
     OPEN(GET, "/healthz", serve_get_health),
+    OPEN(GET, "/mqtt", serve_get_mqtt),
     OPEN(GET, "/socket.io/", serve_socket_io),
     OPEN(POST, "/socket.io/", serve_socket_io),
     OPEN(PUT, "/socket.io/", serve_socket_io),
@@ -86,6 +87,7 @@ static bool is_served_by_table(const struct serve_http *h)
 {
     return bytes_equal(h->segments[0], BYTES("api")) ||
            bytes_equal(h->segments[0], BYTES("socket.io")) ||
+           bytes_equal(h->segments[0], BYTES("mqtt")) ||
            bytes_equal(h->segments[0], BYTES("metrics")) ||
            bytes_equal(h->segments[0], BYTES("healthz"));
 }

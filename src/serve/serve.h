@@ -46,6 +46,9 @@ struct serve_events {
     enum err (*command)(void *ctx, struct command *take_c);
     /* Takes over a query. Errors: ERR_FULL; the query stays serve's. */
     enum err (*query)(void *ctx, struct serve_query *take_q);
+    /* Takes over a connection that was upgraded to MQTT over WebSocket. Errors: ERR_FULL too many
+     * are on their way; it stays serve's. */
+    enum err (*mqtt)(void *ctx, struct conn_parcel *take_p);
     /* Whether every loop turned in the last second and a commit succeeded or nothing waited in the
      * last five. Writes each reason why not as one line of text into `reasons`. */
     bool (*healthy)(void *ctx, struct buf *reasons);

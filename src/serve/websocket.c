@@ -6,17 +6,25 @@
 #include "model/limits.h"
 #include "sys/net.h"
 
-void serve_websocket_start(struct serve_peer *p)
+void serve_websocket_put_switch(const struct serve_peer *p, const char *protocol, struct buf *head)
 {
     char accept[WS_ACCEPT_LEN + 1];
-    struct buf head = {0};
     ws_accept(serve_request(p)->ws_key, accept);
     accept[WS_ACCEPT_LEN] = '\0';
-    http_put_status(&head, 101);
-    http_put_own_field(&head, "Upgrade", "websocket");
-    http_put_own_field(&head, "Connection", "Upgrade");
-    http_put_own_field(&head, "Sec-WebSocket-Accept", accept);
-    http_put_end_bodyless(&head);
+    http_put_status(head, 101);
+    http_put_own_field(head, "Upgrade", "websocket");
+    http_put_own_field(head, "Connection", "Upgrade");
+    http_put_own_field(head, "Sec-WebSocket-Accept", accept);
+    if (protocol) {
+        http_put_own_field(head, "Sec-WebSocket-Protocol", protocol);
+    }
+    http_put_end_bodyless(head);
+}
+
+void serve_websocket_start(struct serve_peer *p)
+{
+    struct buf head = {0};
+    serve_websocket_put_switch(p, NULL, &head);
     conn_send(&p->conn, frame_of(buf_bytes(&head), (struct bytes){0}));
     buf_fini(&head);
     metrics_add(p->serve->config.metrics, METRIC_HTTP_REQUESTS, 1);

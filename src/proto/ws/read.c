@@ -24,6 +24,11 @@ void ws_reader_init(struct ws_reader *r, size_t message_max)
     *r = (struct ws_reader){.message_max = message_max};
 }
 
+void ws_reader_init_stream(struct ws_reader *r)
+{
+    *r = (struct ws_reader){.streams = true};
+}
+
 void ws_reader_fini(struct ws_reader *r)
 {
     buf_fini(&r->pending);
@@ -89,16 +94,16 @@ static enum err begin_frame(struct ws_reader *r)
         return e;
     }
     uint8_t opcode = r->head[0] & 0x0f;
-    if (!is_control(opcode)) {
+    if (!is_control(opcode) && !r->streams) {
         r->overhead += r->head_len;
         if (length > r->message_max - r->message_len ||
             r->overhead > r->message_max + OVERHEAD_SLACK) {
             return fail(r, ERR_TOO_LARGE, WS_CLOSE_TOO_LARGE);
         }
-        if (opcode != WS_CONTINUATION) {
-            r->message = opcode;
-            r->utf8 = (struct utf8_check){0};
-        }
+    }
+    if (opcode == WS_TEXT || opcode == WS_BINARY) {
+        r->message = opcode;
+        r->utf8 = (struct utf8_check){0};
     }
     memcpy(r->mask, r->head + r->head_len - 4, 4);
     r->mask_at = 0;
@@ -158,7 +163,7 @@ static void unmask(struct ws_reader *r, uint8_t *p, size_t len)
 static enum err check_text(struct ws_reader *r, struct bytes part)
 {
     bool text = r->message == WS_TEXT && !is_control(r->opcode);
-    if (!text) {
+    if (!text || r->streams) {
         return OK;
     }
     bool ends = r->fin && r->left == 0;
@@ -201,6 +206,17 @@ static enum err complete(struct ws_reader *r, struct bytes payload, struct ws_ev
     return OK;
 }
 
+/* A piece of data on its way through. */
+static enum err pass_on(struct ws_reader *r, struct bytes part, struct ws_event *event)
+{
+    *event = (struct ws_event){.opcode = (enum ws_opcode)r->message, .payload = part};
+    r->in_frame = r->left > 0;
+    if (!r->in_frame && r->fin) {
+        r->message = 0;
+    }
+    return OK;
+}
+
 /* Takes what there is of a payload. A frame that is a whole event and lies whole in `in` is handed
  * out from there. */
 static enum err read_payload(struct ws_reader *r, uint8_t *in, size_t len, struct ws_event *event)
@@ -210,6 +226,9 @@ static enum err read_payload(struct ws_reader *r, uint8_t *in, size_t len, struc
     struct bytes part = bytes_of(in, len);
     unmask(r, in, len);
     r->left -= len;
+    if (r->streams && !control) {
+        return pass_on(r, part, event);
+    }
     enum err e = check_text(r, part);
     if (e != OK) {
         return e;

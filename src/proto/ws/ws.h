@@ -67,10 +67,16 @@ struct ws_reader {
     uint8_t message; /* opcode of the unfinished message, 0 when there is none */
     bool fin;
     bool in_frame; /* the head is complete, the payload is not */
+    bool streams;  /* data is handed out as it comes */
 };
 
 /* Takes messages of at most `message_max` bytes. Allocates nothing. */
 void ws_reader_init(struct ws_reader *r, size_t message_max);
+
+/* As ws_reader_init, for a protocol whose packets don't care for messages: data is handed out as it
+ * comes, a WS_BINARY or WS_TEXT event for each piece (which may be empty), so nothing is gathered
+ * and messages have no limit. Text is not looked at. */
+void ws_reader_init_stream(struct ws_reader *r);
 void ws_reader_fini(struct ws_reader *r);
 
 /* Reads on from `in`, which it unmasks in place, until one event is complete; `*used` says how many

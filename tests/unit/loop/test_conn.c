@@ -184,9 +184,65 @@ static void a_paused_connection_reads_nothing(void **state)
     assert_int_equal(w.received, 1);
 }
 
+static void a_packed_connection_goes_on_in_another_loop(void **state)
+{
+    struct loop other;
+    struct conn moved;
+    struct conn_parcel p = {0};
+    (void)state;
+    conn_send(&w.conn, text_frame("before "));
+    expect_ok(conn_pack(&w.conn, &p));
+    buf_put_text(&p.first, "first ");
+    loop_run(&w.loop);
+    assert_int_equal(w.closed, 1);
+    assert_int_equal(write(w.peer, "hello", 5), 5);
+    one_turn();
+    assert_int_equal(w.received, 0);
+
+    expect_ok(loop_init(&other));
+    conn_unpack(&moved, &other, &p, &handler);
+    conn_parcel_fini(&p, CONN_PARCEL_TAKEN);
+    conn_send(&moved, text_frame("then"));
+    conn_flush(&moved);
+    expect_at_peer("before first then");
+    (void)uv_run(&other.uv, UV_RUN_ONCE);
+    assert_int_equal(w.received, 5);
+    loop_fini(&other);
+    conn_discard(&moved);
+}
+
+static void what_the_peer_does_not_take_keeps_a_connection_here(void **state)
+{
+    struct conn_parcel p = {0};
+    (void)state;
+    for (int i = 0; i < 4096; i++) {
+        conn_send(&w.conn, frame_new(1024));
+    }
+    expect_err(ERR_AGAIN, conn_pack(&w.conn, &p));
+    conn_close(&w.conn);
+    loop_run(&w.loop);
+    assert_int_equal(w.closed, 1);
+}
+
+static void an_unwanted_parcel_closes_its_socket(void **state)
+{
+    struct conn_parcel p = {0};
+    char c;
+    (void)state;
+    expect_ok(conn_pack(&w.conn, &p));
+    conn_parcel_fini(&p, CONN_PARCEL_UNWANTED);
+    loop_run(&w.loop);
+    assert_int_equal(read(w.peer, &c, 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_packed_connection_goes_on_in_another_loop, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_the_peer_does_not_take_keeps_a_connection_here, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(an_unwanted_parcel_closes_its_socket, setup, teardown),
         cmocka_unit_test_setup_teardown(frames_of_one_turn_leave_together_in_order, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_urgent_frame_goes_ahead_of_those_that_wait, setup,

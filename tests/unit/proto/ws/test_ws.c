@@ -340,6 +340,71 @@ static void close_codes_are_those_a_peer_may_send(void **state)
     }
 }
 
+/* What a stream gives: data joined, control frames in brackets where they came. */
+static void stream_as(const struct buf *b, size_t step, struct buf *log)
+{
+    uint8_t *copy = malloc(b->len + 1);
+    memcpy(copy, b->ptr, b->len);
+    struct ws_reader r;
+    ws_reader_init_stream(&r);
+    size_t at = 0;
+    enum err e = ERR_AGAIN;
+    while (at < b->len && (e == OK || e == ERR_AGAIN)) {
+        struct ws_event ev;
+        size_t used;
+        e = ws_read(&r, copy + at, size_min(step, b->len - at), &used, &ev);
+        at += used;
+        if (e == OK && ev.opcode >= WS_CLOSE) {
+            buf_printf(log, "[%d:", (int)ev.opcode);
+            buf_put_bytes(log, ev.payload);
+            buf_put_byte(log, ']');
+        } else if (e == OK) {
+            buf_put_bytes(log, ev.payload);
+        }
+        assert_true(r.pending.cap <= 1024);
+    }
+    if (e != OK && e != ERR_AGAIN) {
+        buf_printf(log, "%u", r.close_code);
+    }
+    ws_reader_fini(&r);
+    free(copy);
+}
+
+static void a_stream_is_handed_out_as_it_comes(void **state)
+{
+    struct buf b = {0};
+    (void)state;
+    put_frame(&b, 0x02, BYTES("one "));
+    put_frame(&b, 0x00, BYTES(""));
+    put_frame(&b, 0x89, BYTES("ping"));
+    put_frame(&b, 0x80, BYTES("two "));
+    put_frame(&b, 0x82, BYTES("three"));
+    put_frame(&b, 0x80, BYTES("a continuation of nothing"));
+    for (size_t step = 1; step < 40; step++) {
+        struct buf log = {0};
+        stream_as(&b, step, &log);
+        expect_bytes(buf_bytes(&log), "one [9:ping]two three1002");
+        buf_fini(&log);
+    }
+    buf_fini(&b);
+}
+
+static void a_stream_has_no_limit_and_gathers_nothing(void **state)
+{
+    struct buf b = {0}, log = {0};
+    uint8_t *large = calloc(1, 3 << 20);
+    (void)state;
+    put_frame(&b, 0x02, bytes_of(large, 3 << 20));
+    for (int i = 0; i < 100000; i++) {
+        put_frame(&b, 0x00, BYTES("x"));
+    }
+    stream_as(&b, 4096, &log);
+    assert_int_equal(log.len, (3 << 20) + 100000);
+    buf_fini(&b);
+    buf_fini(&log);
+    free(large);
+}
+
 int main(void)
 {
     random_state = expect_seed();
@@ -360,6 +425,8 @@ int main(void)
         cmocka_unit_test(frames_of_the_server_have_the_shortest_head),
         cmocka_unit_test(close_frames_fit_whatever_the_reason),
         cmocka_unit_test(close_codes_are_those_a_peer_may_send),
+        cmocka_unit_test(a_stream_is_handed_out_as_it_comes),
+        cmocka_unit_test(a_stream_has_no_limit_and_gathers_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
