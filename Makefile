@@ -24,7 +24,7 @@ ifeq ($(SAN),fuzzer)
 CC       := clang
 endif
 FOLDERS  := $(shell sed -n 's/^\([a-z/]*\):.*/\1/p' tools/layers.txt | grep -vx pure)
-PACKAGES := libuv sqlite3 yaml-0.1 libsodium openssl
+PACKAGES := libuv sqlite3 yaml-0.1 libsodium libzstd openssl
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wold-style-definition -Wundef -Wvla -Wformat=2 -Wnull-dereference -Wswitch-enum -Wcast-qual \
@@ -191,6 +191,12 @@ fuzz: ## Fuzz one target of tests/fuzz: make fuzz T=mqtt SECONDS=60
 
 bench: build build/stamps/test build/stamps/npm-bench ## Measure against limits and peers; results go to bench/results
 	@node bench/run.mjs
+
+$(B)/bench/%: bench/micro/%.c $(ALL_ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,BENCH,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) $< -o $@ \
+	  -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group $(LDLIBS)
 
 # ---- what keeps the tree in order ----------------------------------------------------------------
 

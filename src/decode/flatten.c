@@ -200,7 +200,7 @@ static bool take_own(struct walk *w, enum key key, struct own *own)
     enum json_kind kind = json_peek(w->r);
     struct scalar s;
     struct json_text text;
-    if (key == KEY_VALUE && is_scalar(kind)) {
+    if (key == KEY_VALUE && w->len > 0 && is_scalar(kind)) {
         own->record = decode_walk_scalar(w, &s) ? add_here(w, s) : NULL;
         return true;
     }

@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all families remember, made and given back as one. Tables allocate with their first item, so
  * a server without an ecosystem pays nothing for it. */
+#include "decode/homie.h"
+#include "decode/recent.h"
 #include "decode/sparkplug.h"
+#include "decode/zigbee2mqtt.h"
 
 void decode_memory_init(struct decode_memory *m, struct hash_key key)
 {
     m->key = key;
     memo_init(&m->sparkplug, key, LIMIT_MEMO_BYTES, sparkplug_forget);
+    memo_init(&m->tasmota, key, LIMIT_TASMOTA_BYTES, NULL);
+    memo_init(&m->zigbee, key, LIMIT_MEMO_BYTES, zigbee_forget);
+    memo_init(&m->homie, key, LIMIT_MEMO_BYTES, NULL);
 }
 
 void decode_memory_fini(struct decode_memory *m)
 {
     memo_fini(&m->sparkplug);
+    memo_fini(&m->tasmota);
+    recent_free(m->packets);
+    recent_free(m->shadows);
+    recent_free(m->portals);
+    memo_fini(&m->zigbee);
+    memo_fini(&m->homie);
 }

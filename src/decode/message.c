@@ -141,6 +141,17 @@ struct decode_record *decode_add_reading(struct decoder *d, struct bytes sensor,
     return r;
 }
 
+void decode_add_number(struct decoder *d, struct bytes device, struct bytes sensor, double value,
+                       const char *unit, wall_ms time)
+{
+    struct decode_record *r = decode_add_reading(d, sensor, (struct scalar){SCALAR_NUMBER, value});
+    if (r) {
+        r->device = device;
+        r->unit = bytes_of_text(unit);
+        r->time = time;
+    }
+}
+
 void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
                        wall_ms time)
 {

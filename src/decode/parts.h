@@ -10,11 +10,22 @@
 
 /* ---- the decoder ---- */
 
+struct recent;
+
 /* What families remember between messages; each is defined in its family's file, made by
  * decoder_new and owned by the decoder. */
 struct decode_memory {
     struct hash_key key;
     struct memo sparkplug;
+    struct memo tasmota;    /* topics that discovery told */
+    bool tasmota_has_words; /* some of these devices have words of their own for on and off */
+    /* The next ones are NULL until the first note. */
+    struct recent *packets;  /* Meshtastic packets and Ruuvi measurements that were taken */
+    struct recent *shadows;  /* AWS shadows whose accepted changes are heard */
+    struct recent *portals;  /* Victron portals asked, and devices that have a name of their own */
+    uint64_t shellies_asked; /* bit n: source n was asked to announce its Gen1 devices */
+    struct memo zigbee;
+    struct memo homie;
 };
 
 /* Makes it empty, and gives back all that families put in. */
@@ -92,6 +103,11 @@ bool decode_starts_not_finite(struct bytes text);
 /* Adds a reading, which must be a number or a boolean, without device, unit and time. NULL: it was
  * lost, and counted. */
 struct decode_record *decode_add_reading(struct decoder *d, struct bytes sensor, struct scalar s);
+
+/* Adds a number with all that is known of it. `unit`: NULL, or static and normalised; `device`: a
+ * valid id. */
+void decode_add_number(struct decoder *d, struct bytes device, struct bytes sensor, double value,
+                       const char *unit, wall_ms time);
 
 /* Adds a status. `device` is a valid id. */
 void decode_add_status(struct decoder *d, struct bytes device, enum device_status status,
@@ -278,6 +294,15 @@ extern const struct decode_family decode_commands;
 /* spBv1.0/...: Sparkplug B. */
 extern const struct decode_family decode_family_sparkplug;
 
+/* zigbee2mqtt/..., or under the base that a bridge showed itself by. */
+extern const struct decode_family decode_family_zigbee2mqtt;
+
+/* .../<component>/<object>/state */
+extern const struct decode_family decode_family_esphome;
+
+/* homie/..., .../5/... */
+extern const struct decode_family decode_family_homie;
+
 /* telegraf/..., and what looks like Telegraf's output under any topic. */
 extern const struct decode_family decode_family_telegraf;
 
@@ -286,6 +311,21 @@ extern const struct decode_family decode_plain_sensors;
 
 /* devices/<device>/status */
 extern const struct decode_family decode_plain_status;
+
+/* One file each, which says whose topics and payloads they are. */
+extern const struct decode_family decode_tasmota;
+extern const struct decode_family decode_shelly_gen1;
+extern const struct decode_family decode_shelly_gen2;
+extern const struct decode_family decode_things_stack;
+extern const struct decode_family decode_chirpstack;
+extern const struct decode_family decode_owntracks;
+extern const struct decode_family decode_senml;
+extern const struct decode_family decode_thingsboard;
+extern const struct decode_family decode_aws_shadow;
+extern const struct decode_family decode_azure_iot;
+extern const struct decode_family decode_ruuvi;
+extern const struct decode_family decode_victron;
+extern const struct decode_family decode_meshtastic;
 
 /* Any topic, with a JSON object or one scalar. The last of all. */
 extern const struct decode_family decode_plain_any;

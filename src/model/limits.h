@@ -100,6 +100,15 @@
 /* Topics of one answer. */
 #define LIMIT_TOPICS_PAGE 500
 
+/* Topics that Tasmota's discovery told, three a device: some 10,000 devices. */
+#define LIMIT_TASMOTA_BYTES (8u << 20)
+/* Packets and measurements that several gateways may repeat, each remembered in 24 bytes: what some
+ * hundred gateways hear in the seconds by which one is slower than another. */
+#define LIMIT_RECENT_PACKETS 32768
+/* AWS shadows, and Victron portals and devices, of which something must be known; 24 bytes each. */
+#define LIMIT_RECENT_SHADOWS 16384
+#define LIMIT_RECENT_PORTALS 16384
+
 /* ---- pipeline ---- */
 
 /* A batch closes at this many readings, so that nobody downstream meets a surprise. */

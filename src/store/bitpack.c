@@ -4,6 +4,10 @@
 #define EXCEPTIONS_FLAG 0x80
 #define EXCEPTIONS_MAX  127
 
+#define LANES      4
+#define LANE_STEPS (BITPACK_RUN / LANES)
+#define LANE_BITS  32
+
 static unsigned bit_length(uint64_t v)
 {
     return v ? 64 - (unsigned)__builtin_clzll(v) : 0;
@@ -15,7 +19,7 @@ static uint64_t low_mask(unsigned width)
 }
 
 /* How the values of a run are best cut into common width and exceptions. */
-struct plan {
+struct run_plan {
     unsigned width;
     unsigned exceptions;
     size_t bytes; /* of the run, its width byte included */
@@ -27,24 +31,38 @@ struct lengths {
     unsigned longest;
 };
 
+/* Counts in turns: values of one length follow each other, and would wait for one counter. */
+#define TURNS 4
+
 static void measure(const uint64_t *values, size_t n, struct lengths *l)
 {
-    memset(l, 0, sizeof *l);
-    for (size_t i = 0; i < n; i++) {
-        unsigned b = bit_length(values[i]);
-        l->counts[b]++;
-        l->longest = b > l->longest ? b : l->longest;
+    uint8_t counts[TURNS][65] = {{0}};
+    uint64_t all = 0;
+    size_t i = 0;
+    for (; i + TURNS <= n; i += TURNS) {
+        for (size_t k = 0; k < TURNS; k++) {
+            all |= values[i + k];
+            counts[k][bit_length(values[i + k])]++;
+        }
+    }
+    for (; i < n; i++) {
+        all |= values[i];
+        counts[0][bit_length(values[i])]++;
+    }
+    l->longest = bit_length(all);
+    for (unsigned k = 0; k <= l->longest; k++) {
+        l->counts[k] = (uint8_t)(counts[0][k] + counts[1][k] + counts[2][k] + counts[3][k]);
     }
 }
 
 /* Tries every width from the widest value's down. An exception costs its index and a varint of the
  * bits above; one bit less makes exceptions of the values that are now too long (two bytes each),
  * and lengthens the varints of those whose bits above were a multiple of seven. */
-static struct plan plan_run(const uint64_t *values, size_t n)
+static struct run_plan plan_run(const uint64_t *values, size_t n)
 {
     struct lengths l;
     measure(values, n, &l);
-    struct plan best = {l.longest, 0, 1 + (n * l.longest + 7) / 8};
+    struct run_plan best = {l.longest, 0, 1 + (n * l.longest + 7) / 8};
     unsigned above = 0;
     size_t cost = 1; /* the count */
     for (unsigned width = l.longest; width-- > 0;) {
@@ -58,19 +76,22 @@ static struct plan plan_run(const uint64_t *values, size_t n)
         }
         size_t bytes = 1 + (n * width + 7) / 8 + cost;
         if (bytes < best.bytes) {
-            best = (struct plan){width, above, bytes};
+            best = (struct run_plan){width, above, bytes};
         }
     }
     return best;
 }
 
-size_t bitpack_size(const uint64_t *values, size_t n)
+void bitpack_plan(const uint64_t *values, size_t n, struct bitpack_plan *plan)
 {
-    size_t bytes = 0;
+    ASSERT(n <= BITPACK_VALUES_MAX);
+    plan->bytes = 0;
     for (size_t i = 0; i < n; i += BITPACK_RUN) {
-        bytes += plan_run(values + i, size_min(n - i, BITPACK_RUN)).bytes;
+        struct run_plan p = plan_run(values + i, size_min(n - i, BITPACK_RUN));
+        plan->runs[i / BITPACK_RUN].width = (uint8_t)p.width;
+        plan->runs[i / BITPACK_RUN].exceptions = (uint8_t)p.exceptions;
+        plan->bytes += p.bytes;
     }
-    return bytes;
 }
 
 /* Packs through words on the stack, so that `out` needs no slack. */
@@ -97,10 +118,34 @@ static uint8_t *put_packed(const uint64_t *values, size_t n, unsigned width, uin
     return out + bytes;
 }
 
-static uint8_t *put_exceptions(const uint64_t *values, size_t n, const struct plan *p, uint8_t *out)
+static bool goes_in_lanes(size_t n, unsigned width)
 {
-    uint64_t mask = low_mask(p->width);
-    *out++ = (uint8_t)p->exceptions;
+    return n == BITPACK_RUN && width >= 1 && width <= LANE_BITS;
+}
+
+static uint8_t *put_lanes(const uint64_t *values, unsigned width, uint8_t *out)
+{
+    uint32_t words[LANE_BITS + 1][LANES] = {{0}};
+    uint32_t mask = (uint32_t)low_mask(width);
+    for (unsigned k = 0; k < LANE_STEPS; k++) {
+        unsigned shift = k * width % LANE_BITS;
+        uint32_t *low = words[k * width / LANE_BITS];
+        uint32_t *high = low + LANES;
+        for (unsigned l = 0; l < LANES; l++) {
+            uint32_t v = (uint32_t)values[k * LANES + l] & mask;
+            low[l] |= v << shift;
+            high[l] |= v >> 1 >> (LANE_BITS - 1 - shift);
+        }
+    }
+    for (size_t i = 0; i < (size_t)width * LANES; i++) {
+        le32_store(out + i * 4, words[i / LANES][i % LANES]);
+    }
+    return out + (size_t)width * LANES * 4;
+}
+
+static uint8_t *put_exceptions(const uint64_t *values, size_t n, unsigned width, uint8_t *out)
+{
+    uint64_t mask = low_mask(width);
     for (size_t i = 0; i < n; i++) {
         if (values[i] > mask) {
             *out++ = (uint8_t)i;
@@ -108,23 +153,28 @@ static uint8_t *put_exceptions(const uint64_t *values, size_t n, const struct pl
     }
     for (size_t i = 0; i < n; i++) {
         if (values[i] > mask) {
-            out = varint_put(out, values[i] >> p->width);
+            out = varint_put(out, values[i] >> width);
         }
     }
     return out;
 }
 
-uint8_t *bitpack_put(const uint64_t *values, size_t n, uint8_t *out)
+uint8_t *bitpack_put(const uint64_t *values, size_t n, const struct bitpack_plan *plan,
+                     uint8_t *out)
 {
     for (size_t i = 0; i < n; i += BITPACK_RUN) {
         size_t run = size_min(n - i, BITPACK_RUN);
-        struct plan p = plan_run(values + i, run);
-        *out++ = (uint8_t)(p.width | (p.exceptions ? EXCEPTIONS_FLAG : 0));
-        if (p.width) {
-            out = put_packed(values + i, run, p.width, out);
+        unsigned width = plan->runs[i / BITPACK_RUN].width;
+        uint8_t exceptions = plan->runs[i / BITPACK_RUN].exceptions;
+        *out++ = (uint8_t)(width | (exceptions ? EXCEPTIONS_FLAG : 0));
+        if (goes_in_lanes(run, width)) {
+            out = put_lanes(values + i, width, out);
+        } else if (width) {
+            out = put_packed(values + i, run, width, out);
         }
-        if (p.exceptions) {
-            out = put_exceptions(values + i, run, &p, out);
+        if (exceptions) {
+            *out++ = exceptions;
+            out = put_exceptions(values + i, run, width, out);
         }
     }
     return out;
@@ -152,6 +202,26 @@ static void get_packed(const uint8_t *in, size_t n, unsigned width, uint64_t *va
     }
 }
 
+/* The loads of a step may reach one row too far, so the words stand in a longer place. */
+static void get_lanes(const uint8_t *in, unsigned width, uint64_t *values)
+{
+    uint32_t words[LANE_BITS + 1][LANES];
+    uint32_t mask = (uint32_t)low_mask(width);
+    for (size_t i = 0; i < (size_t)width * LANES; i++) {
+        words[i / LANES][i % LANES] = le32_load(in + i * 4);
+    }
+    memset(words[width], 0, sizeof words[width]);
+    for (unsigned k = 0; k < LANE_STEPS; k++) {
+        unsigned shift = k * width % LANE_BITS;
+        const uint32_t *low = words[k * width / LANE_BITS];
+        const uint32_t *high = low + LANES;
+        for (unsigned l = 0; l < LANES; l++) {
+            uint32_t v = low[l] >> shift | high[l] << 1 << (LANE_BITS - 1 - shift);
+            values[k * LANES + l] = v & mask;
+        }
+    }
+}
+
 static void get_exceptions(struct reader *r, size_t n, unsigned width, uint64_t *values)
 {
     size_t count = read_byte(r);
@@ -166,7 +236,7 @@ static void get_exceptions(struct reader *r, size_t n, unsigned width, uint64_t 
     }
 }
 
-static void get_run(struct reader *r, size_t n, uint64_t *values)
+static void get_run(struct reader *r, size_t n, enum bitpack_layout layout, uint64_t *values)
 {
     uint8_t head = read_byte(r);
     unsigned width = head & 0x7f;
@@ -178,7 +248,9 @@ static void get_run(struct reader *r, size_t n, uint64_t *values)
     if (!packed) {
         return;
     }
-    if (width) {
+    if (layout == BITPACK_IN_LANES && goes_in_lanes(n, width)) {
+        get_lanes(packed, width, values);
+    } else if (width) {
         get_packed(packed, n, width, values);
     } else {
         memset(values, 0, n * sizeof *values);
@@ -188,10 +260,10 @@ static void get_run(struct reader *r, size_t n, uint64_t *values)
     }
 }
 
-bool bitpack_get(struct reader *r, size_t n, uint64_t *values)
+bool bitpack_get(struct reader *r, size_t n, enum bitpack_layout layout, uint64_t *values)
 {
     for (size_t i = 0; i < n && !r->failed; i += BITPACK_RUN) {
-        get_run(r, size_min(n - i, BITPACK_RUN), values + i);
+        get_run(r, size_min(n - i, BITPACK_RUN), layout, values + i);
     }
     return !r->failed;
 }

@@ -14,14 +14,17 @@ enum presence {
 
 #define CRC_BYTES 4
 
+/* Blocks with fewer rows say nothing about their columns: they are soon unpacked and joined. */
+#define STATS_ROWS_LEAST 64
+
 /* ---- encoding ---- */
 
 static void scratch_reserve(struct block_scratch *s, size_t rows)
 {
     values_scratch_reserve(&s->values, rows);
     if (rows > s->row_cap) {
-        s->words = mem_resize(s->words, rows + 64, sizeof *s->words);
-        s->packed = mem_resize(s->packed, rows, sizeof *s->packed);
+        s->words = mem_resize(s->words, 2 * rows + 64, sizeof *s->words);
+        s->packed = mem_resize(s->packed, rows + 1, sizeof *s->packed);
         s->row_cap = rows;
     }
 }
@@ -100,12 +103,30 @@ static uint8_t *put_presence(const struct column *col, size_t from, size_t to,
 static size_t gather(const struct column *col, size_t from, size_t to, double *packed)
 {
     size_t n = 0;
-    for (size_t row = from; row < to; row++) {
-        if (column_has(col, row)) {
-            packed[n++] = col->values[row];
+    for (size_t row = from; row < to;) {
+        size_t end = size_min(to, (row / 64 + 1) * 64);
+        uint64_t bits = col->present[row / 64] >> (row % 64);
+        if (end - row == 64 && bits == UINT64_MAX) {
+            memcpy(packed + n, col->values + row, 64 * sizeof *packed);
+            n += 64;
+            row = end;
+            continue;
+        }
+        for (; row < end; row++, bits >>= 1) {
+            packed[n] = col->values[row];
+            n += bits & 1;
         }
     }
     return n;
+}
+
+/* Appends to the directory what is true of the column written last. */
+static void put_stats(struct block_scratch *s, size_t rows)
+{
+    uint8_t *begin = buf_reserve(&s->directory, STATS_BYTES_MAX);
+    uint8_t *end = rows < STATS_ROWS_LEAST ? stats_put_none(begin)
+                                           : stats_put(s->packed, s->count, &s->values, begin);
+    s->directory.len += (size_t)(end - begin);
 }
 
 /* Appends one column to s->column; returns its length, 0 when it has no value. */
@@ -117,6 +138,7 @@ static size_t encode_column(const struct column *col, size_t from, size_t to,
     if (n == 0) {
         return 0;
     }
+    s->count = n;
     uint8_t *begin = buf_reserve(&s->column, 2 + rows / 4 + VARINT_MAX_BYTES + values_bound(n));
     uint8_t *p = begin;
     if (n == rows) {
@@ -165,6 +187,7 @@ static size_t encode_columns(const struct columns *c, size_t from, size_t to,
         if (bytes) {
             put_number(&s->directory, col->series - next);
             put_number(&s->directory, bytes);
+            put_stats(s, to - from);
             next = (uint64_t)col->series + 1;
             count++;
         }
@@ -180,7 +203,8 @@ void block_encode(const struct columns *c, size_t from, size_t to, struct block_
     scratch_reserve(s, rows);
     buf_clear(&s->column);
     uint8_t *times = buf_reserve(&s->column, times_bound(rows));
-    size_t time_bytes = (size_t)(times_put(c->times + from, rows, s->words, times) - times);
+    struct times_scratch ts = {s->words, &s->values.sequence};
+    size_t time_bytes = (size_t)(times_put(c->times + from, rows, &ts, times) - times);
     s->column.len += time_bytes;
 
     buf_clear(&s->directory);
@@ -217,9 +241,11 @@ enum err block_parse(struct bytes bytes, struct block_view *view)
     const uint8_t *directory = r.at;
     uint64_t body_bytes = 0;
     for (uint64_t i = 0; i < columns; i++) {
+        struct stats stats;
         (void)read_varint(&r);
         uint64_t bytes_of_column = read_varint(&r);
-        if (r.failed || bytes_of_column > bytes.len) {
+        bool good = version == 1 || stats_get(&r, &stats);
+        if (r.failed || !good || bytes_of_column > bytes.len) {
             return ERR_CORRUPT;
         }
         body_bytes += bytes_of_column;
@@ -229,6 +255,7 @@ enum err block_parse(struct bytes bytes, struct block_view *view)
         return ERR_CORRUPT;
     }
     *view = (struct block_view){
+        .version = version,
         .rows = (size_t)rows,
         .columns = (size_t)columns,
         .directory = bytes_of(directory, (size_t)(r.at - directory)),
@@ -258,8 +285,15 @@ enum err block_times(const struct block_view *view, wall_ms *times)
 
 static void set_bits(uint64_t *present, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++) {
-        present[i / 64] |= (uint64_t)1 << (i % 64);
+    for (size_t w = from / 64; w * 64 < to; w++) {
+        uint64_t bits = UINT64_MAX;
+        if (w == from / 64) {
+            bits &= UINT64_MAX << (from % 64);
+        }
+        if (to < (w + 1) * 64) {
+            bits &= ((uint64_t)1 << (to % 64)) - 1;
+        }
+        present[w] |= bits;
     }
 }
 
@@ -315,16 +349,22 @@ static void spread(double *values, const uint64_t *present, size_t rows, size_t 
     }
 }
 
+static size_t count_bits(const uint64_t *words, size_t rows)
+{
+    size_t n = 0;
+    for (size_t w = 0; w * 64 < rows; w++) {
+        n += (size_t)__builtin_popcountll(words[w]);
+    }
+    return n;
+}
+
 static enum err decode_body(struct bytes body, size_t rows, double *values, uint64_t *present)
 {
     struct reader r = reader_of(body);
     if (!get_presence(&r, rows, present)) {
         return ERR_CORRUPT;
     }
-    size_t n = 0;
-    for (size_t w = 0; w < (rows + 63) / 64; w++) {
-        n += (size_t)__builtin_popcountll(present[w]);
-    }
+    size_t n = count_bits(present, rows);
     if (!values_get(&r, n, values) || reader_left(&r) != 0) {
         return ERR_CORRUPT;
     }
@@ -334,6 +374,8 @@ static enum err decode_body(struct bytes body, size_t rows, double *values, uint
 
 /* Walks the directory. */
 struct walk {
+    unsigned version;
+    struct stats stats; /* of the column it stands on */
     struct reader directory;
     struct bytes rest; /* of the bodies */
     uint64_t next;     /* least series that may come */
@@ -343,7 +385,8 @@ static bool walk_next(struct walk *w, uint32_t *series, struct bytes *body)
 {
     uint64_t step = read_varint(&w->directory);
     uint64_t len = read_varint(&w->directory);
-    if (w->directory.failed || step > UINT32_MAX || w->next + step > UINT32_MAX ||
+    bool good = w->version == 1 || stats_get(&w->directory, &w->stats);
+    if (!good || w->directory.failed || step > UINT32_MAX || w->next + step > UINT32_MAX ||
         len > w->rest.len) {
         return false;
     }
@@ -356,7 +399,24 @@ static bool walk_next(struct walk *w, uint32_t *series, struct bytes *body)
 
 static struct walk walk_of(const struct block_view *view)
 {
-    return (struct walk){reader_of(view->directory), view->bodies, 0};
+    return (struct walk){view->version, {0}, reader_of(view->directory), view->bodies, 0};
+}
+
+enum err block_stats(const struct block_view *view, uint32_t series, struct stats *stats)
+{
+    struct walk w = walk_of(view);
+    for (size_t i = 0; i < view->columns; i++) {
+        uint32_t found;
+        struct bytes body;
+        if (!walk_next(&w, &found, &body)) {
+            return ERR_CORRUPT;
+        }
+        if (found == series) {
+            *stats = w.stats;
+            return OK;
+        }
+    }
+    return ERR_NOT_FOUND;
 }
 
 enum err block_column(const struct block_view *view, uint32_t series, double *values,
@@ -376,12 +436,17 @@ enum err block_column(const struct block_view *view, uint32_t series, double *va
     return ERR_NOT_FOUND;
 }
 
-/* Ors the bits of `rows` rows into a column's presence, from row `at` on. */
+/* Ors the bits of `rows` rows into a column's presence, from row `at` on. Bits behind the last row
+ * are clear. */
 static void merge_bits(const uint64_t *bits, size_t rows, size_t at, uint64_t *present)
 {
-    for (size_t row = 0; row < rows; row++) {
-        if ((bits[row / 64] >> (row % 64)) & 1) {
-            present[(at + row) / 64] |= (uint64_t)1 << ((at + row) % 64);
+    unsigned shift = at % 64;
+    for (size_t w = 0; w * 64 < rows; w++) {
+        size_t to = at / 64 + w;
+        present[to] |= bits[w] << shift;
+        uint64_t rest = shift ? bits[w] >> (64 - shift) : 0;
+        if (rest) {
+            present[to + 1] |= rest;
         }
     }
 }

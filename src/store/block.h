@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A block: rows of one group of sensors as bytes. Varints and zig-zag are those of varint.h.
  *
- *     version  u8       1
+ *     version  u8       2
  *     rows     varint   1..BLOCK_ROWS_MAX
  *     columns  varint   1..BLOCK_COLUMNS_MAX
  *     bytes    varint   of the time column
  *     then for each column, in rising order of series:
  *       series varint   the first as it is, then the distance to the one before, minus 1
  *       bytes  varint   of the column
+ *       stats           stats.h; not in version 1
  *     times             times.h
  *     columns, each:
  *       presence u8     0 every row has a value
@@ -23,11 +24,11 @@
 #define TELLTALE_STORE_BLOCK_H
 
 #include "store/columns.h"
-#include "store/values.h"
+#include "store/stats.h"
 
 #include "base/buf.h"
 
-#define BLOCK_VERSION     1
+#define BLOCK_VERSION     2
 #define BLOCK_ROWS_MAX    4096
 #define BLOCK_COLUMNS_MAX 1024
 
@@ -35,7 +36,8 @@
 struct block_scratch {
     struct values_scratch values;
     uint64_t *words;
-    double *packed;
+    double *packed; /* values of the column at hand, without gaps */
+    size_t count;   /* of them */
     uint32_t *order;
     size_t row_cap;
     size_t order_cap;
@@ -52,6 +54,7 @@ void block_encode(const struct columns *c, size_t from, size_t to, struct block_
 
 /* A block whose directory was read. Borrows the bytes. */
 struct block_view {
+    unsigned version;
     size_t rows;
     size_t columns;
     struct bytes directory;
@@ -74,6 +77,11 @@ MUST_CHECK enum err block_times(const struct block_view *view, wall_ms *times);
  */
 MUST_CHECK enum err block_column(const struct block_view *view, uint32_t series, double *values,
                                  uint64_t *present);
+
+/* Whether the block has the sensor, and what it says about its values (stats->known). Errors:
+ * ERR_NOT_FOUND;  ERR_CORRUPT. */
+MUST_CHECK enum err block_stats(const struct block_view *view, uint32_t series,
+                                struct stats *stats);
 
 /* Appends all rows and columns to `c`. Errors: ERR_CORRUPT; `c` may hold a part then. */
 MUST_CHECK enum err block_decode(const struct block_view *view, struct columns *c);

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* History that comes in at once, past the journal.
  *
- * Readings are collected in columns, one set a group, and written as blocks when a group has some
- * thousand rows or all of them together grow large; a transaction takes what is due. A sensor that
- * shares no times with the others of its group gets one of its own before its first rows are
- * written, as it does when readings come one by one. */
+ * Readings are collected in columns, one set a group. When all of them together grow large, every
+ * group is written but the one that is being filled: whoever brings one sensor after the other will
+ * bring the next of that device. A sensor that shares no times with the others of its group gets
+ * one of its own before its first rows are written, as it does when readings come one by one.
+ *
+ * Rows that fill no block are held back until the end and written then, group after group: small
+ * blocks that follow each other share pages. */
 #include "store/state.h"
 
 #include "base/mem.h"
 
-/* Rows of a group at which it is written: some blocks, so that little is written twice. */
-#define DUE_ROWS 8192
-
-/* Values of the groups that are due before a transaction writes them, and of all groups before
- * everything is written: 8 bytes each. */
-#define DUE_CELLS (1u << 20)
+/* Values of all groups, gaps and times included, at which they are written: 8 bytes each. */
 #define ALL_CELLS (8u << 20)
 
 /* Pages given back a step at the end. */
@@ -25,6 +23,7 @@ struct bulk_group {
     size_t at; /* row of the value before: the next one is likely behind it */
     bool unsorted;
     bool due;
+    wall_ms rest; /* rows from here on are not written yet; WALL_NONE: all are */
 };
 
 struct store_bulk {
@@ -32,7 +31,7 @@ struct store_bulk {
     struct bulk_group **groups; /* by number; NULL: nothing yet */
     size_t group_count;
     struct id_list due;
-    size_t due_cells;
+    bool ending; /* nothing is held back any more */
     size_t cells;
     uint64_t written;
 };
@@ -110,16 +109,6 @@ static void take(struct bulk_group *g, uint32_t likely, uint32_t series, wall_ms
     g->at = row;
 }
 
-static void note_due(struct store_bulk *b, uint32_t group)
-{
-    struct bulk_group *g = b->groups[group];
-    if (!g->due && g->rows.rows >= DUE_ROWS) {
-        g->due = true;
-        id_list_add(&b->due, group);
-        b->due_cells += cells_of(g);
-    }
-}
-
 /* ---- writing ---- */
 
 /* The newest of a series is what its blocks hold, so it follows what is written. */
@@ -144,9 +133,11 @@ static enum err write_due(struct store *s, void *argument)
     struct store_bulk *b = argument;
     enum err e = OK;
     for (size_t i = 0; i < b->due.count && e == OK; i++) {
-        struct columns *c = &b->groups[b->due.ids[i]]->rows;
-        note_latest(s, c);
-        e = flush_columns(s, b->due.ids[i], c);
+        uint32_t id = b->due.ids[i];
+        struct bulk_group *g = b->groups[id];
+        note_latest(s, &g->rows);
+        g->rest = WALL_NONE;
+        e = b->ending ? flush_columns(s, id, &g->rows) : flush_whole(s, id, &g->rows, &g->rest);
     }
     return e;
 }
@@ -155,15 +146,21 @@ static void forget_due(struct store_bulk *b)
 {
     for (size_t i = 0; i < b->due.count; i++) {
         struct bulk_group *g = b->groups[b->due.ids[i]];
-        b->written += columns_cells(&g->rows);
         b->cells -= cells_of(g);
+        struct columns rest = {0};
+        size_t from = g->rest == WALL_NONE ? g->rows.rows : columns_lower_bound(&g->rows, g->rest);
+        if (from < g->rows.rows) {
+            columns_copy(&g->rows, from, g->rows.rows, &rest);
+        }
+        b->written += columns_cells_of(&g->rows, 0, from);
         columns_fini(&g->rows);
+        g->rows = rest;
+        b->cells += cells_of(g);
         g->at = 0;
         g->unsorted = g->due = false;
         flush_noted(b->store, b->due.ids[i]);
     }
     b->due.count = 0;
-    b->due_cells = 0;
 }
 
 /* Moves what a sensor that left the group has into the rows of its new group. */
@@ -230,11 +227,12 @@ static enum err write(struct store_bulk *b, struct store_failure *why)
     return work_copy_log(b->store, why) == OK ? OK : ERR_IO;
 }
 
-static enum err write_all(struct store_bulk *b, struct store_failure *why)
+/* Writes all groups but `kept` (GROUP_NONE: all). */
+static enum err write_all(struct store_bulk *b, uint32_t kept, struct store_failure *why)
 {
     for (size_t i = 0; i < b->group_count; i++) {
         struct bulk_group *g = b->groups[i];
-        if (g && !g->due && g->rows.rows > 0) {
+        if (g && i != kept && !g->due && g->rows.rows > 0) {
             g->due = true;
             id_list_add(&b->due, (uint32_t)i);
         }
@@ -285,11 +283,17 @@ enum err store_bulk_put(struct store_bulk *b, struct series_id series, const wal
         take(g, state->column, series.n, times[i], values[i]);
     }
     b->cells += cells_of(g) - before;
-    note_due(b, group);
-    if (b->cells >= ALL_CELLS) {
-        return write_all(b, why);
+    if (b->cells < ALL_CELLS) {
+        return OK;
     }
-    return b->due_cells >= DUE_CELLS ? write(b, why) : OK;
+    uint32_t kept = cells_of(g) < ALL_CELLS / 2 ? group : GROUP_NONE;
+    enum err e = write_all(b, kept, why);
+    if (e == OK && b->cells >= ALL_CELLS / 2) {
+        b->ending = true; /* too much was held back */
+        e = write_all(b, kept, why);
+        b->ending = false;
+    }
+    return e;
 }
 
 uint64_t store_bulk_written(const struct store_bulk *b)
@@ -317,7 +321,9 @@ static enum err give_back(struct store *s, struct store_failure *why)
 enum err store_bulk_end(struct store_bulk *b, wall_ms now, struct store_failure *why)
 {
     struct store *s = b->store;
-    enum err e = write_all(b, why);
+    enum err e = write_all(b, GROUP_NONE, why);
+    b->ending = true;
+    e = e == OK ? write_all(b, GROUP_NONE, why) : e;
     e = e == OK ? settle(s, now, why) : e;
     e = e == OK ? give_back(s, why) : e;
     store_bulk_free(b);

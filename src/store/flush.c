@@ -29,12 +29,10 @@
 /* ---- into blocks ---- */
 
 /* End of the block that begins at row `from`; *whole tells whether it is complete. */
-static size_t block_end(const struct store *s, const struct columns *c, size_t from, size_t rows,
-                        bool *whole)
+static size_t block_end(struct store *s, const struct columns *c, size_t from, bool *whole)
 {
     wall_ms longest = s->config.retention_ms / RETENTION_PARTS;
-    size_t to = size_min(from + rows, c->rows);
-    *whole = to - from == rows;
+    size_t to = blocks_fill(s, (struct row_range){c, from, c->rows}, whole);
     if (longest > 0 && c->times[to - 1] - c->times[from] > longest) {
         to = columns_lower_bound(c, c->times[from] + longest + 1);
         *whole = true;
@@ -59,13 +57,16 @@ static enum err write_late(struct store *s, uint32_t group, struct row_range row
 static enum err write_joined(struct store *s, uint32_t group, const struct columns *c)
 {
     struct group_file *file = &s->groups[group].file;
-    size_t most = blocks_rows(c->count);
     enum err e = OK;
     for (size_t from = 0, to; from < c->rows && e == OK; from = to) {
         bool whole;
-        to = block_end(s, c, from, most, &whole);
+        to = block_end(s, c, from, &whole);
         struct row_range part = {c, from, to};
         int64_t id = file->open_block;
+        if (!whole && !id && s->hold_rest) {
+            s->held_from = c->times[from];
+            return OK;
+        }
         e = id ? blocks_replace(s, group, part, id) : blocks_put(s, group, part, 0, &id);
         file->open_block = whole ? 0 : id;
         file->sealed = whole ? c->times[to - 1] : file->sealed;
@@ -106,6 +107,17 @@ enum err flush_columns(struct store *s, uint32_t group, const struct columns *ro
     (void)groups_change(s, group);
     struct row_range own = {rows, from, rows->rows};
     return e == OK ? write_rows(s, group, own) : e;
+}
+
+enum err flush_whole(struct store *s, uint32_t group, const struct columns *rows, wall_ms *rest)
+{
+    s->held_from = WALL_NONE;
+    s->hold_rest =
+        s->groups[group].origin == GROUP_NONE || rows->times[0] > s->groups[group].origin_until;
+    enum err e = flush_columns(s, group, rows);
+    s->hold_rest = false;
+    *rest = s->held_from;
+    return e;
 }
 
 static enum err flush_group(struct store *s, uint32_t group)

@@ -122,7 +122,7 @@ static enum err take_patches(struct store *s, struct stretch *x)
 static enum err write_merged(struct store *s, uint32_t group)
 {
     const struct columns *c = &s->merged;
-    size_t parts = size_max(c->rows / blocks_rows(c->count), 1);
+    size_t parts = blocks_parts(s, (struct row_range){c, 0, c->rows});
     enum err e = OK;
     for (size_t i = 0; i < parts && e == OK; i++) {
         struct row_range part = {c, c->rows * i / parts, c->rows * (i + 1) / parts};

@@ -19,6 +19,13 @@
 
 #define GROUP_NONE UINT32_MAX
 
+/* Rows [from, to) of some columns. */
+struct row_range {
+    const struct columns *c;
+    size_t from;
+    size_t to;
+};
+
 struct series_state {
     uint32_t group; /* GROUP_NONE: no such series */
     uint32_t column;
@@ -131,11 +138,14 @@ struct store {
     struct work work;
     struct packer packer;
     struct undo_list undo;
-    struct columns fresh;  /* open rows of a group on their way to a block */
-    struct columns merged; /* ... with those of the block that they join */
-    struct columns spare;  /* for sorting */
-    struct buf blob;       /* a block */
-    struct buf latest;     /* of a row of grp */
+    bool hold_rest;    /* rows that fill no block are not written, if none of their group are yet */
+    wall_ms held_from; /* ... and begin here; WALL_NONE: none were held */
+    struct columns fresh;     /* open rows of a group on their way to a block */
+    struct columns merged;    /* ... with those of the block that they join */
+    struct columns spare;     /* for sorting */
+    struct buf blob;          /* a block */
+    struct row_range encoded; /* ... of these rows, when it was made to be measured */
+    struct buf latest;        /* of a row of grp */
 };
 
 /* ---- schema.c ---- */
@@ -237,15 +247,15 @@ void commit_publish(struct store *s);
 
 /* ---- blocks.c: inside a transaction, counting readings in s->block_cells_next ---- */
 
-/* Rows that a block of so many sensors holds when it is sealed. */
+/* Most rows of a block of so many sensors. */
 size_t blocks_rows(size_t columns);
 
-/* Rows [from, to) of some columns. */
-struct row_range {
-    const struct columns *c;
-    size_t from;
-    size_t to;
-};
+/* End of the block that begins at rows.from and is to fill pages; *whole tells whether it does, or
+ * can't take more. Otherwise all rows up to rows.to fit and more may come. */
+size_t blocks_fill(struct store *s, struct row_range rows, bool *whole);
+
+/* In how many blocks the rows are best written. */
+size_t blocks_parts(struct store *s, struct row_range rows);
 
 /* Writes rows as a new block; *id (may be NULL) is its row. */
 MUST_CHECK enum err blocks_put(struct store *s, uint32_t group, struct row_range rows,
@@ -269,6 +279,11 @@ MUST_CHECK enum err flush_groups(struct store *s, struct store_failure *why);
 /* Writes rows, which are sorted, into the blocks of a group, and its own row; inside a
  * transaction. */
 MUST_CHECK enum err flush_columns(struct store *s, uint32_t group, const struct columns *rows);
+
+/* The same, but rows at the end that fill no block may be left out: *rest is the first time of
+ * those, WALL_NONE when there are none. */
+MUST_CHECK enum err flush_whole(struct store *s, uint32_t group, const struct columns *rows,
+                                wall_ms *rest);
 
 /* Lists what is to be done for a group whose rows were written, once that is committed. */
 void flush_noted(struct store *s, uint32_t group);

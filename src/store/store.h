@@ -84,7 +84,7 @@ struct store_bulk;
 MUST_CHECK enum err store_bulk_begin(struct store *s, wall_ms now, struct store_bulk **bulk,
                                      struct store_failure *why);
 
-/* Takes n readings of a series; any order, best rising. Some calls write (a transaction of about a
+/* Takes n readings of a series; any order, best rising. Some calls write (a transaction of some
  * million readings). Errors: ERR_NOT_FOUND no such series;  ERR_IO nothing was lost but what is
  * not written: go on later, or give up with store_bulk_free. */
 MUST_CHECK enum err store_bulk_put(struct store_bulk *b, struct series_id series,

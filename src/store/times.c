@@ -3,11 +3,16 @@
 
 #include "store/bitpack.h"
 
+#include <math.h>
+
 enum mode {
     MODE_STEP,
-    MODE_LINE,
+    MODE_LINE, /* these three of version 1 */
+    MODE_DELTA_1,
+    MODE_DELTA2_1,
+    MODE_GRID,
+    MODE_GAPS,
     MODE_DELTA,
-    MODE_DELTA2,
 };
 
 /* Beyond this span the line's arithmetic could overflow; real blocks stay far below. */
@@ -17,7 +22,7 @@ enum mode {
 
 size_t times_bound(size_t n)
 {
-    return 1 + 2 * VARINT_MAX_BYTES + bitpack_bound(n);
+    return 1 + 2 * VARINT_MAX_BYTES + 2 * sequence_bound(n);
 }
 
 /* Sums and distances wrap on purpose: whatever is read must not overflow. */
@@ -64,56 +69,147 @@ static bool is_regular(const wall_ms *times, size_t n)
     return true;
 }
 
-/* Fills `out` with the residuals of a mode and returns how many there are. */
-static size_t residuals(enum mode mode, const wall_ms *times, size_t n, uint64_t parameter,
-                        uint64_t *out)
+/* ---- the grid ---- */
+
+#define SLOPE_ONE 65536.0
+
+/* A drift of less than this over the whole block is none. */
+#define DRIFT_MS 4.0
+
+/* Longer steps are not told in sixteenths of a bit. */
+#define SLOPE_STEP_MAX ((uint64_t)1 << 36)
+
+/* Steps of the grid that a distance spans, at least one. */
+static uint64_t steps_of(uint64_t d, uint64_t usual)
 {
-    if (mode == MODE_LINE) {
-        for (size_t i = 0; i < n; i++) {
-            uint64_t d = distance(times[0], times[i]);
-            out[i] = zigzag((int64_t)(d - on_line(parameter, i, n)));
-        }
-        return n;
-    }
-    uint64_t expected = parameter;
-    for (size_t i = 1; i < n; i++) {
-        uint64_t d = distance(times[i - 1], times[i]);
-        out[i - 1] = zigzag((int64_t)(d - expected));
-        expected = mode == MODE_DELTA2 ? d : expected;
-    }
-    return n - 1;
+    return d < usual + usual / 2 ? 1 : (d + usual / 2) / usual;
 }
 
-struct choice {
-    enum mode mode;
-    uint64_t parameter;
-    size_t bytes;
+static wall_ms on_grid(wall_ms first, uint64_t k, uint64_t slope)
+{
+    return add(first, (k * slope) >> 16);
+}
+
+/* The slope of the line that fits the times best, in 1/65536 ms. */
+static uint64_t fit(const wall_ms *times, size_t n, uint64_t usual, uint64_t *jumps)
+{
+    double sum_k = 0, sum_x = 0, sum_kk = 0, sum_kx = 0;
+    uint64_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            jumps[i - 1] = steps_of(distance(times[i - 1], times[i]), usual) - 1;
+            k += jumps[i - 1] + 1;
+        }
+        double x = (double)distance(times[0], times[i]) - (double)k * (double)usual;
+        double dk = (double)k;
+        sum_k += dk;
+        sum_x += x;
+        sum_kk += dk * dk;
+        sum_kx += dk * x;
+    }
+    double count = (double)n;
+    double apart = count * sum_kk - sum_k * sum_k;
+    double slope = (double)usual + (apart > 0 ? (count * sum_kx - sum_k * sum_x) / apart : 0);
+    double whole = nearbyint(slope);
+    if (fabs(slope - whole) * (double)k < DRIFT_MS) {
+        slope = whole;
+    }
+    return slope > 0 && slope < (double)SLOPE_STEP_MAX ? (uint64_t)(slope * SLOPE_ONE)
+                                                       : usual << 16;
+}
+
+/* Fills distances to the grid, none of them negative, and returns the first time of that grid. */
+static wall_ms off_grid(const wall_ms *times, size_t n, uint64_t slope, const uint64_t *jumps,
+                        uint64_t *residuals)
+{
+    int64_t least = 0;
+    uint64_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        k += i > 0 ? jumps[i - 1] + 1 : 0;
+        int64_t r = (int64_t)distance(on_grid(times[0], k, slope), times[i]);
+        residuals[i] = (uint64_t)r;
+        least = r < least ? r : least;
+    }
+    for (size_t i = 0; i < n; i++) {
+        residuals[i] -= (uint64_t)least;
+    }
+    return add(times[0], (uint64_t)least);
+}
+
+static bool any(const uint64_t *words, size_t n)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < n; i++) {
+        all |= words[i];
+    }
+    return all != 0;
+}
+
+struct grid {
+    wall_ms first;
+    uint64_t slope;
+    bool gaps;
+    struct bitpack_plan residuals;
+    struct bitpack_plan jumps;
 };
 
-static struct choice choose(const wall_ms *times, size_t n, uint64_t *scratch)
+/* Fills s->words: residuals, then jumps. */
+static void make_grid(const wall_ms *times, size_t n, uint64_t usual, const struct times_scratch *s,
+                      struct grid *g)
 {
-    uint64_t span = distance(times[0], times[n - 1]);
-    uint64_t usual = usual_distance(times, n);
-    struct choice options[] = {
-        {MODE_LINE, span, 0},
-        {MODE_DELTA, usual, 0},
-        {MODE_DELTA2, usual, 0},
-    };
-    struct choice best = {MODE_DELTA, usual, SIZE_MAX};
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        if (options[i].mode == MODE_LINE && span >= LINE_SPAN_MAX) {
-            continue;
-        }
-        size_t count = residuals(options[i].mode, times, n, options[i].parameter, scratch);
-        options[i].bytes = bitpack_size(scratch, count);
-        if (options[i].bytes < best.bytes) {
-            best = options[i];
-        }
+    uint64_t *jumps = s->words + n;
+    g->slope = fit(times, n, usual, jumps);
+    g->first = off_grid(times, n, g->slope, jumps, s->words);
+    g->gaps = any(jumps, n - 1);
+    bitpack_plan(s->words, n, &g->residuals);
+    g->jumps.bytes = 0;
+    if (g->gaps) {
+        bitpack_plan(jumps, n - 1, &g->jumps);
     }
-    return best;
 }
 
-uint8_t *times_put(const wall_ms *times, size_t n, uint64_t *scratch, uint8_t *out)
+static uint8_t *put_grid(const struct grid *g, size_t n, const struct times_scratch *s,
+                         uint8_t *out)
+{
+    *out++ = g->gaps ? MODE_GAPS : MODE_GRID;
+    out = varint_put(out, zigzag(g->first));
+    out = varint_put(out, g->slope);
+    if (g->gaps) {
+        out = sequence_put(s->words + n, n - 1, &g->jumps, s->sequence, out);
+    }
+    return sequence_put(s->words, n, &g->residuals, s->sequence, out);
+}
+
+/* ---- distances ---- */
+
+static void fill_distances(const wall_ms *times, size_t n, uint64_t step, uint64_t *out)
+{
+    for (size_t i = 1; i < n; i++) {
+        out[i - 1] = zigzag((int64_t)(distance(times[i - 1], times[i]) - step));
+    }
+}
+
+static unsigned bit_length(uint64_t v)
+{
+    return 64 - (unsigned)__builtin_clzll(v | 1);
+}
+
+#define LOOK_MAX 256
+
+/* Whether distances promise to take less than the places on the grid in s->words. */
+static bool distances_promise(const wall_ms *times, size_t n, uint64_t usual,
+                              const struct times_scratch *s)
+{
+    uint64_t grid_bits = 0;
+    uint64_t distance_bits = 0;
+    for (size_t i = 1; i < n && i < LOOK_MAX; i++) {
+        grid_bits += bit_length(s->words[i]) + bit_length(2 * s->words[n + i - 1]) - 1;
+        distance_bits += bit_length(zigzag((int64_t)(distance(times[i - 1], times[i]) - usual)));
+    }
+    return distance_bits < grid_bits;
+}
+
+uint8_t *times_put(const wall_ms *times, size_t n, const struct times_scratch *s, uint8_t *out)
 {
     ASSERT(n > 0);
     if (n == 1 || is_regular(times, n)) {
@@ -121,18 +217,31 @@ uint8_t *times_put(const wall_ms *times, size_t n, uint64_t *scratch, uint8_t *o
         out = varint_put(out, zigzag(times[0]));
         return varint_put(out, n > 1 ? distance(times[0], times[1]) : 0);
     }
-    struct choice c = choose(times, n, scratch);
-    *out++ = (uint8_t)c.mode;
-    out = varint_put(out, zigzag(times[0]));
-    out = varint_put(out, c.parameter);
-    size_t count = residuals(c.mode, times, n, c.parameter, scratch);
-    return bitpack_put(scratch, count, out);
+    uint64_t usual = usual_distance(times, n);
+    struct grid g;
+    make_grid(times, n, usual, s, &g);
+    size_t grid_size = g.residuals.bytes + g.jumps.bytes;
+    if (grid_size > n / 8 && distances_promise(times, n, usual, s)) {
+        struct bitpack_plan plan;
+        fill_distances(times, n, usual, s->words);
+        bitpack_plan(s->words, n - 1, &plan);
+        if (plan.bytes < grid_size) {
+            *out++ = MODE_DELTA;
+            out = varint_put(out, zigzag(times[0]));
+            out = varint_put(out, usual);
+            return sequence_put(s->words, n - 1, &plan, s->sequence, out);
+        }
+        make_grid(times, n, usual, s, &g);
+    }
+    return put_grid(&g, n, s, out);
 }
+
+/* ---- version 1 ---- */
 
 /* Residuals are unpacked into the place of the times, one word each. */
 static bool get_line(struct reader *r, size_t n, wall_ms first, uint64_t span, wall_ms *times)
 {
-    if (n < 2 || span >= LINE_SPAN_MAX || !bitpack_get(r, n, (uint64_t *)times)) {
+    if (n < 2 || span >= LINE_SPAN_MAX || !bitpack_get(r, n, BITPACK_IN_LINE, (uint64_t *)times)) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -141,16 +250,55 @@ static bool get_line(struct reader *r, size_t n, wall_ms first, uint64_t span, w
     return true;
 }
 
-static bool get_deltas(struct reader *r, size_t n, enum mode mode, uint64_t step, wall_ms *times)
+static bool get_deltas_1(struct reader *r, size_t n, enum mode mode, uint64_t step, wall_ms *times)
 {
-    if (n < 2 || !bitpack_get(r, n - 1, (uint64_t *)times + 1)) {
+    if (n < 2 || !bitpack_get(r, n - 1, BITPACK_IN_LINE, (uint64_t *)times + 1)) {
         return false;
     }
     uint64_t expected = step;
     for (size_t i = 1; i < n; i++) {
         uint64_t d = expected + (uint64_t)unzigzag((uint64_t)times[i]);
         times[i] = add(times[i - 1], d);
-        expected = mode == MODE_DELTA2 ? d : expected;
+        expected = mode == MODE_DELTA2_1 ? d : expected;
+    }
+    return true;
+}
+
+/* ---- reading ---- */
+
+static bool get_deltas(struct reader *r, size_t n, uint64_t step, wall_ms *times)
+{
+    if (n < 2 || !sequence_get(r, n - 1, (uint64_t *)times + 1)) {
+        return false;
+    }
+    for (size_t i = 1; i < n; i++) {
+        times[i] = add(times[i - 1], step + (uint64_t)unzigzag((uint64_t)times[i]));
+    }
+    return true;
+}
+
+static bool get_grid(struct reader *r, size_t n, wall_ms first, uint64_t slope, wall_ms *times)
+{
+    if (!sequence_get(r, n, (uint64_t *)times)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        times[i] = (wall_ms)((uint64_t)times[i] + (uint64_t)on_grid(first, i, slope));
+    }
+    return true;
+}
+
+static bool get_gaps(struct reader *r, size_t n, wall_ms first, uint64_t slope, wall_ms *times)
+{
+    uint64_t jumps[SEQUENCE_MAX];
+    if (n < 2 || n > SEQUENCE_MAX || !sequence_get(r, n - 1, jumps) ||
+        !sequence_get(r, n, (uint64_t *)times)) {
+        return false;
+    }
+    uint64_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        k += i > 0 ? jumps[i - 1] + 1 : 0;
+        times[i] = (wall_ms)((uint64_t)times[i] + (uint64_t)on_grid(first, k, slope));
     }
     return true;
 }
@@ -182,9 +330,15 @@ bool times_get(struct reader *r, size_t n, wall_ms *times)
         return rising(times, n);
     case MODE_LINE:
         return get_line(r, n, first, parameter, times) && rising(times, n);
+    case MODE_DELTA_1:
+    case MODE_DELTA2_1:
+        return get_deltas_1(r, n, (enum mode)mode, parameter, times) && rising(times, n);
+    case MODE_GRID:
+        return get_grid(r, n, first, parameter, times) && rising(times, n);
+    case MODE_GAPS:
+        return get_gaps(r, n, first, parameter, times) && rising(times, n);
     case MODE_DELTA:
-    case MODE_DELTA2:
-        return get_deltas(r, n, (enum mode)mode, parameter, times) && rising(times, n);
+        return get_deltas(r, n, parameter, times) && rising(times, n);
     default:
         return false;
     }

@@ -5,28 +5,37 @@
  *     first   zigzag varint
  *     ...     by mode:
  *
- * STEP    step varint                        times are first + i * step
- * LINE    span varint, packed residuals      times lie near the line from first to first + span;
- *                                            jitter of a device that keeps its schedule
- * DELTA   step varint, packed residuals      distances differ from `step` by little;
- *                                            jitter that adds up
- * DELTA2  step varint, packed residuals      distances change by little
+ * STEP    step varint             times are first + i * step
+ * GRID    slope varint, residuals times lie near first + (i * slope >> 16), above or on it: a
+ * device that keeps its schedule, whose jitter does not add up GAPS    slope varint, jumps,
+ * residuals   the same at first + (k * slope >> 16), where k grows by 1 + jump: some readings are
+ * missing DELTA   step varint, residuals  distances differ from `step` by little: jitter that adds
+ * up; zig-zag integers, n - 1
  *
- * Residuals are zig-zag integers in the form of bitpack.h: n for LINE, n - 1 for the others. The
- * smallest form is taken. */
+ * Slopes are in 1/65536 ms. Residuals of GRID and GAPS are n unsigned integers, jumps n - 1; all
+ * sequences have the form of sequence.h. The smallest form is taken.
+ *
+ * Blocks of version 1 have LINE, DELTA_1 and DELTA2_1 instead, packed in line (bitpack.h). LINE:
+ * span varint, n zig-zag distances to first + span * i / (n - 1). DELTA2_1: zig-zag changes of the
+ * distance, which begins as `step`. */
 #ifndef TELLTALE_STORE_TIMES_H
 #define TELLTALE_STORE_TIMES_H
 
-#include "store/varint.h"
+#include "store/sequence.h"
 
 #include "model/time.h"
 
 /* Bytes that `n` times can take at most. */
 size_t times_bound(size_t n);
 
-/* Writes n >= 1 strictly rising times to `out`; returns the byte after them. `scratch` holds n
- * words. */
-uint8_t *times_put(const wall_ms *times, size_t n, uint64_t *scratch, uint8_t *out);
+/* Memory that encoding needs: 2 * n words. */
+struct times_scratch {
+    uint64_t *words;
+    struct sequence_scratch *sequence;
+};
+
+/* Writes n >= 1 strictly rising times to `out`; returns the byte after them. */
+uint8_t *times_put(const wall_ms *times, size_t n, const struct times_scratch *s, uint8_t *out);
 
 /* Reads n times, n >= 1; false unless they are strictly rising. */
 bool times_get(struct reader *r, size_t n, wall_ms *times);

@@ -7,6 +7,8 @@
 
 enum mode {
     MODE_CONSTANT,
+    MODE_DECIMAL_1, /* of version 1 */
+    MODE_XOR_1,
     MODE_DECIMAL,
     MODE_XOR,
 };
@@ -29,7 +31,7 @@ const double values_power[VALUES_EXPONENT_MAX + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,
 size_t values_bound(size_t n)
 {
     /* DECIMAL with every exception allowed is only taken when it is smaller than XOR. */
-    return 2 + VARINT_MAX_BYTES + bitpack_bound(n);
+    return 2 + VARINT_MAX_BYTES + sequence_bound(n);
 }
 
 void values_scratch_reserve(struct values_scratch *s, size_t n)
@@ -49,6 +51,7 @@ void values_scratch_fini(struct values_scratch *s)
     free(s->residuals);
     free(s->bits);
     free(s->exceptions);
+    sequence_scratch_fini(&s->sequence);
     *s = (struct values_scratch){0};
 }
 
@@ -86,13 +89,44 @@ static bool sample_exponent(const double *values, size_t n, unsigned *exponent)
     return true;
 }
 
-/* Scales all values; what is not decimal repeats the integer before it and is noted. Returns the
- * number of exceptions. */
-static size_t scale(const double *values, size_t n, unsigned e, struct values_scratch *s)
+/* Values at a time in loops that the compiler turns into vectors. */
+#define CHUNK 16
+
+/* 1.5 * 2^52: a double of that size counts in ones, so adding it rounds to the nearest integer,
+ * and its low bits are that integer. */
+#define MAGIC      6755399441055744.0
+#define MAGIC_BITS ((int64_t)0x4338000000000000)
+
+/* Below this no sum with MAGIC leaves its binade. */
+#define WHOLE_MAX 2251799813685248.0
+
+/* values_decimal for CHUNK values at once; true when all are decimal. */
+static bool scale_chunk(const double *values, double power, int64_t *integers)
 {
-    size_t exceptions = 0;
-    int64_t last = 0;
-    for (size_t i = 0; i < n; i++) {
+    double turned[CHUNK];
+    double scaled[CHUNK];
+    for (size_t i = 0; i < CHUNK; i++) {
+        scaled[i] = values[i] * power;
+        turned[i] = scaled[i] + MAGIC;
+        scaled[i] = scaled[i] < 0 ? -scaled[i] : scaled[i];
+    }
+    uint64_t differ = 0;
+    double largest = 0;
+    for (size_t i = 0; i < CHUNK; i++) {
+        uint64_t bits = bits_of(turned[i]);
+        double back = (turned[i] - MAGIC) / power;
+        integers[i] = (int64_t)(bits - (uint64_t)MAGIC_BITS);
+        differ |= bits_of(back) ^ bits_of(values[i]);
+        largest = scaled[i] > largest ? scaled[i] : largest;
+    }
+    return differ == 0 && largest < WHOLE_MAX;
+}
+
+static size_t scale_slowly(const double *values, size_t from, size_t to, unsigned e,
+                           size_t exceptions, struct values_scratch *s)
+{
+    int64_t last = from > 0 ? s->integers[from - 1] : 0;
+    for (size_t i = from; i < to; i++) {
         int64_t integer;
         if (values_decimal(values[i], e, &integer)) {
             last = integer;
@@ -102,6 +136,20 @@ static size_t scale(const double *values, size_t n, unsigned e, struct values_sc
         s->integers[i] = last;
     }
     return exceptions;
+}
+
+/* Scales all values; what is not decimal repeats the integer before it and is noted. Returns the
+ * number of exceptions. */
+static size_t scale(const double *values, size_t n, unsigned e, struct values_scratch *s)
+{
+    size_t exceptions = 0;
+    size_t i = 0;
+    for (; i + CHUNK <= n; i += CHUNK) {
+        if (!scale_chunk(values + i, values_power[e], s->integers + i)) {
+            exceptions = scale_slowly(values, i, i + CHUNK, e, exceptions, s);
+        }
+    }
+    return scale_slowly(values, i, n, e, exceptions, s);
 }
 
 /* The most decimals among the exceptions that are decimal at all. */
@@ -160,21 +208,43 @@ static size_t form_residuals(enum form form, const int64_t *x, size_t n, int64_t
     return n - 1;
 }
 
-/* Integers are below 2^51, so no difference overflows. */
-static enum form smallest_form(const struct values_scratch *s, size_t n, int64_t least,
-                               size_t *bytes)
+static unsigned bit_length(uint64_t v)
 {
-    enum form best = FORM_PLAIN;
-    *bytes = SIZE_MAX;
-    for (enum form f = FORM_PLAIN; f <= FORM_DELTA2; f++) {
-        size_t count = form_residuals(f, s->integers, n, least, s->residuals);
-        size_t size = bitpack_size(s->residuals, count);
-        if (size < *bytes) {
-            *bytes = size;
-            best = f;
-        }
+    return 64 - (unsigned)__builtin_clzll(v | 1);
+}
+
+/* One stretch in so many is looked at to choose a form. */
+#define LOOK_STRETCH 32
+#define LOOK_EVERY   (4 * LOOK_STRETCH)
+
+struct form_bits {
+    uint64_t plain, delta, delta2;
+};
+
+static void look(const int64_t *x, size_t n, int64_t least, struct form_bits *bits)
+{
+    int64_t before = 0;
+    for (size_t i = 1; i < n; i++) {
+        int64_t d = x[i] - x[i - 1];
+        bits->plain += bit_length((uint64_t)(x[i] - least));
+        bits->delta += bit_length(zigzag(d));
+        bits->delta2 += bit_length(zigzag(d - before));
+        before = d;
     }
-    return best;
+}
+
+/* The form whose residuals have the fewest bits, by what some stretches tell. Integers are below
+ * 2^51, so no difference overflows. */
+static enum form smallest_form(const int64_t *x, size_t n, int64_t least)
+{
+    struct form_bits bits = {0, 0, 0};
+    for (size_t i = 0; i < n; i += LOOK_EVERY) {
+        look(x + i, size_min(n - i, LOOK_STRETCH), least, &bits);
+    }
+    if (bits.plain <= bits.delta && bits.plain <= bits.delta2) {
+        return FORM_PLAIN;
+    }
+    return bits.delta <= bits.delta2 ? FORM_DELTA : FORM_DELTA2;
 }
 
 /* ---- encoding ---- */
@@ -212,7 +282,9 @@ static uint8_t *put_xor(const double *values, size_t n, struct values_scratch *s
     unsigned shift = fill_xor(values, n, s->bits);
     *out++ = MODE_XOR;
     *out++ = (uint8_t)shift;
-    return bitpack_put(s->bits, n, out);
+    struct bitpack_plan plan;
+    bitpack_plan(s->bits, n, &plan);
+    return sequence_put(s->bits, n, &plan, &s->sequence, out);
 }
 
 static uint8_t *put_f64(uint8_t *out, double v)
@@ -226,11 +298,13 @@ struct decimal {
     unsigned exponent;
     size_t exceptions;
     enum form form;
-    int64_t first; /* or the least */
+    int64_t first;    /* or the least */
+    size_t residuals; /* in the scratch */
+    struct bitpack_plan plan;
 };
 
-static uint8_t *put_decimal(const double *values, size_t n, const struct decimal *d,
-                            struct values_scratch *s, uint8_t *out)
+static uint8_t *put_decimal(const double *values, const struct decimal *d, struct values_scratch *s,
+                            uint8_t *out)
 {
     *out++ = MODE_DECIMAL;
     *out++ = (uint8_t)d->exponent;
@@ -241,34 +315,40 @@ static uint8_t *put_decimal(const double *values, size_t n, const struct decimal
     }
     *out++ = (uint8_t)d->form;
     out = varint_put(out, zigzag(d->first));
-    size_t count = form_residuals(d->form, s->integers, n, d->first, s->residuals);
-    return bitpack_put(s->residuals, count, out);
+    return sequence_put(s->residuals, d->residuals, &d->plan, &s->sequence, out);
 }
 
 uint8_t *values_put(const double *values, size_t n, struct values_scratch *s, uint8_t *out)
 {
     ASSERT(n > 0 && n <= s->cap);
+    s->decimals = -1;
     if (all_equal(values, n)) {
         *out++ = MODE_CONSTANT;
         return put_f64(out, values[0]);
     }
-    struct decimal d = {0};
+    struct decimal d;
+    d.exponent = 0;
+    d.exceptions = 0;
     if (!scale_all(values, n, s, &d.exponent, &d.exceptions)) {
         return put_xor(values, n, s, out);
     }
     int64_t least = least_of(s->integers, n);
-    size_t bytes;
-    d.form = smallest_form(s, n, least, &bytes);
+    d.form = smallest_form(s->integers, n, least);
     d.first = d.form == FORM_PLAIN ? least : s->integers[0];
-    size_t decimal_bytes = 3 + varint_length(d.exceptions) + d.exceptions * (8 + varint_length(n)) +
-                           varint_length(zigzag(d.first)) + bytes;
+    d.residuals = form_residuals(d.form, s->integers, n, d.first, s->residuals);
+    bitpack_plan(s->residuals, d.residuals, &d.plan);
+    size_t decimal_bytes = 4 + varint_length(d.exceptions) + d.exceptions * (8 + varint_length(n)) +
+                           varint_length(zigzag(d.first)) + d.plan.bytes;
     if (decimal_bytes >= n * 2) {
+        struct bitpack_plan plan;
         (void)fill_xor(values, n, s->bits);
-        if (bitpack_size(s->bits, n) + 2 <= decimal_bytes) {
+        bitpack_plan(s->bits, n, &plan);
+        if (plan.bytes + 3 <= decimal_bytes) {
             return put_xor(values, n, s, out);
         }
     }
-    return put_decimal(values, n, &d, s, out);
+    s->decimals = d.exceptions == 0 ? (int)d.exponent : -1;
+    return put_decimal(values, &d, s, out);
 }
 
 /* ---- decoding ---- */
@@ -282,11 +362,17 @@ static bool get_constant(struct reader *r, size_t n, double *values)
     return !r->failed;
 }
 
-static bool get_xor(struct reader *r, size_t n, double *values)
+static bool get_residuals(struct reader *r, size_t n, enum mode mode, uint64_t *out)
+{
+    bool old = mode == MODE_DECIMAL_1 || mode == MODE_XOR_1;
+    return old ? bitpack_get(r, n, BITPACK_IN_LINE, out) : sequence_get(r, n, out);
+}
+
+static bool get_xor(struct reader *r, size_t n, enum mode mode, double *values)
 {
     unsigned shift = read_byte(r);
     uint64_t *bits = (uint64_t *)values;
-    if (shift > 63 || !bitpack_get(r, n, bits)) {
+    if (shift > 63 || !get_residuals(r, n, mode, bits)) {
         return false;
     }
     uint64_t before = 0;
@@ -299,8 +385,29 @@ static bool get_xor(struct reader *r, size_t n, double *values)
     return true;
 }
 
-/* Rebuilds integers from residuals that stand in the values' own place; sums wrap on purpose. */
-static bool get_integers(struct reader *r, size_t n, double *values)
+/* Sums of residuals in their own place; they wrap on purpose. */
+static void add_up(int64_t *x, size_t n)
+{
+    uint64_t sum = (uint64_t)x[0];
+    for (size_t i = 1; i < n; i++) {
+        sum += (uint64_t)unzigzag((uint64_t)x[i]);
+        x[i] = (int64_t)sum;
+    }
+}
+
+static void add_up_twice(int64_t *x, size_t n)
+{
+    uint64_t sum = (uint64_t)x[0];
+    uint64_t step = 0;
+    for (size_t i = 1; i < n; i++) {
+        step += (uint64_t)unzigzag((uint64_t)x[i]);
+        sum += step;
+        x[i] = (int64_t)sum;
+    }
+}
+
+/* Rebuilds integers from residuals that stand in the values' own place. */
+static bool get_integers(struct reader *r, size_t n, enum mode mode, double *values)
 {
     uint8_t form = read_byte(r);
     int64_t first = read_zigzag(r);
@@ -309,7 +416,7 @@ static bool get_integers(struct reader *r, size_t n, double *values)
         return false;
     }
     if (form == FORM_PLAIN) {
-        if (!bitpack_get(r, n, (uint64_t *)(void *)x)) {
+        if (!get_residuals(r, n, mode, (uint64_t *)(void *)x)) {
             return false;
         }
         for (size_t i = 0; i < n; i++) {
@@ -317,20 +424,33 @@ static bool get_integers(struct reader *r, size_t n, double *values)
         }
         return true;
     }
-    if (!bitpack_get(r, n - 1, (uint64_t *)(void *)x + 1)) {
+    if (!get_residuals(r, n - 1, mode, (uint64_t *)(void *)x + 1)) {
         return false;
     }
     x[0] = first;
-    uint64_t before = 0;
-    for (size_t i = 1; i < n; i++) {
-        uint64_t d = (uint64_t)unzigzag((uint64_t)x[i]) + before;
-        x[i] = (int64_t)((uint64_t)x[i - 1] + d);
-        before = form == FORM_DELTA2 ? d : 0;
+    if (form == FORM_DELTA) {
+        add_up(x, n);
+    } else {
+        add_up_twice(x, n);
     }
     return true;
 }
 
-static bool get_decimal(struct reader *r, size_t n, double *values)
+static void unscale(double *values, size_t n, double power)
+{
+    size_t i = 0;
+    for (; i + CHUNK <= n; i += CHUNK) {
+        for (size_t k = i; k < i + CHUNK; k++) {
+            double turned = from_bits(bits_of(values[k]) + (uint64_t)MAGIC_BITS);
+            values[k] = (turned - MAGIC) / power;
+        }
+    }
+    for (; i < n; i++) {
+        values[i] = (from_bits(bits_of(values[i]) + (uint64_t)MAGIC_BITS) - MAGIC) / power;
+    }
+}
+
+static bool get_decimal(struct reader *r, size_t n, enum mode mode, double *values)
 {
     unsigned e = read_byte(r);
     uint64_t exceptions = read_varint(r);
@@ -342,15 +462,10 @@ static bool get_decimal(struct reader *r, size_t n, double *values)
         (void)read_varint(r);
         (void)read_le64(r);
     }
-    if (r->failed || !get_integers(r, n, values)) {
+    if (r->failed || !get_integers(r, n, mode, values)) {
         return false;
     }
-    double power = values_power[e];
-    for (size_t i = 0; i < n; i++) {
-        int64_t integer;
-        memcpy(&integer, &values[i], sizeof integer);
-        values[i] = (double)integer / power;
-    }
+    unscale(values, n, values_power[e]);
     for (uint64_t i = 0; i < exceptions; i++) {
         uint64_t index = read_varint(&noted);
         double v = from_bits(read_le64(&noted));
@@ -371,10 +486,12 @@ bool values_get(struct reader *r, size_t n, double *values)
     switch (mode) {
     case MODE_CONSTANT:
         return get_constant(r, n, values);
+    case MODE_DECIMAL_1:
     case MODE_DECIMAL:
-        return get_decimal(r, n, values);
+        return get_decimal(r, n, (enum mode)mode, values);
+    case MODE_XOR_1:
     case MODE_XOR:
-        return get_xor(r, n, values);
+        return get_xor(r, n, (enum mode)mode, values);
     default:
         return false;
     }

@@ -8,20 +8,23 @@
  * DECIMAL   exponent u8, exceptions varint, {index varint, f64} [exceptions], form u8, integers
  *           value = integer / 10^exponent, correctly rounded, so a reading that was printed with so
  *           many decimals comes back bit for bit; what does not (-0, NaN, thirds) is an exception
- * XOR       shift u8, packed             bits of a value XOR those before it, `shift` zero bits at
+ * XOR       shift u8, residuals          bits of a value XOR those before it, `shift` zero bits at
  *                                        the low end left out; the first against zero
  *
- * Integers have one of three forms, residuals packed as in bitpack.h:
+ * Integers have one of three forms, residuals as in sequence.h:
  *
- * PLAIN     least zigzag varint, packed n       integer - least
- * DELTA     first zigzag varint, packed n - 1   zig-zag of the change
- * DELTA2    first zigzag varint, packed n - 1   zig-zag of the change of the change
+ * PLAIN     least zigzag varint, residuals n       integer - least
+ * DELTA     first zigzag varint, residuals n - 1   zig-zag of the change
+ * DELTA2    first zigzag varint, residuals n - 1   zig-zag of the change of the change
+ *
+ * Blocks of version 1 have modes of their own for DECIMAL and XOR, with residuals packed in line
+ * (bitpack.h).
  *
  * The smallest of all is taken; f64 is little-endian IEEE 754. */
 #ifndef TELLTALE_STORE_VALUES_H
 #define TELLTALE_STORE_VALUES_H
 
-#include "store/varint.h"
+#include "store/sequence.h"
 
 /* Bytes that `n` values can take at most. */
 size_t values_bound(size_t n);
@@ -33,6 +36,8 @@ struct values_scratch {
     uint64_t *bits;
     uint32_t *exceptions;
     size_t cap;
+    int decimals; /* of the column written last; -1: its integers are not all its values */
+    struct sequence_scratch sequence;
 };
 
 void values_scratch_reserve(struct values_scratch *s, size_t n);

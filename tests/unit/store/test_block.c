@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,8 @@
 #include <cmocka.h>
 
 static uint64_t seed = 88172645463325252u;
+
+#define T_BASE INT64_C(1763953200000)
 
 static uint64_t random_u64(void)
 {
@@ -51,20 +54,69 @@ static void packed_integers_come_back_whatever_their_width(void **state)
                 in[i] = random_u64() >> below(64);
             }
         }
-        size_t size = bitpack_size(in, n);
-        size_t written = (size_t)(bitpack_put(in, n, bytes) - bytes);
-        assert_int_equal(size, written);
-        assert_true(size <= bitpack_bound(n));
+        struct bitpack_plan plan;
+        bitpack_plan(in, n, &plan);
+        size_t written = (size_t)(bitpack_put(in, n, &plan, bytes) - bytes);
+        assert_int_equal(plan.bytes, written);
+        assert_true(written <= bitpack_bound(n));
         uint8_t *exact = mem_alloc(written);
         memcpy(exact, bytes, written);
         struct reader r = reader_of(bytes_of(exact, written));
-        assert_true(bitpack_get(&r, n, out));
+        assert_true(bitpack_get(&r, n, BITPACK_IN_LANES, out));
         assert_int_equal(reader_left(&r), 0);
         assert_memory_equal(in, out, n * sizeof in[0]);
         r = reader_of(bytes_of(exact, below(written)));
-        (void)bitpack_get(&r, n, out);
+        (void)bitpack_get(&r, n, BITPACK_IN_LANES, out);
         free(exact);
     }
+}
+
+static void check_sequence(const uint64_t *in, size_t n, struct sequence_scratch *scratch)
+{
+    static uint64_t out[SEQUENCE_MAX];
+    static uint8_t bytes[SEQUENCE_MAX * 9 + 100];
+    struct bitpack_plan plan;
+    bitpack_plan(in, n, &plan);
+    size_t written = (size_t)(sequence_put(in, n, &plan, scratch, bytes) - bytes);
+    assert_true(written <= plan.bytes + 1);
+    uint8_t *exact = mem_alloc(written);
+    memcpy(exact, bytes, written);
+    struct reader r = reader_of(bytes_of(exact, written));
+    assert_true(sequence_get(&r, n, out));
+    assert_int_equal(reader_left(&r), 0);
+    assert_memory_equal(in, out, n * sizeof in[0]);
+    exact[below(written)] ^= (uint8_t)(1u << below(8));
+    r = reader_of(bytes_of(exact, written));
+    (void)sequence_get(&r, n, out);
+    free(exact);
+}
+
+/* Values that repeat or favour some numbers are compressed, whatever stands among them. */
+static void sequences_of_every_kind_come_back(void **state)
+{
+    (void)state;
+    static uint64_t in[SEQUENCE_MAX];
+    struct sequence_scratch scratch = {0};
+    size_t kinds[3] = {0};
+    for (int round = 0; round < 600; round++) {
+        size_t n = 1 + below(SEQUENCE_MAX);
+        uint64_t favoured = 1 + below(6);
+        uint64_t seldom = below(3);
+        for (size_t i = 0; i < n; i++) {
+            in[i] = round % 3 == 0 ? below(favoured) : round % 3 == 1 ? i % 50 * 700 : below(2000);
+            if (seldom && below(100 * seldom) == 0) {
+                in[i] = random_u64() >> below(64);
+            }
+        }
+        check_sequence(in, n, &scratch);
+        uint8_t first[SEQUENCE_MAX * 9 + 100];
+        struct bitpack_plan plan;
+        bitpack_plan(in, n, &plan);
+        (void)sequence_put(in, n, &plan, &scratch, first);
+        kinds[first[0]]++;
+    }
+    assert_true(kinds[0] > 10 && kinds[1] > 10 && kinds[2] > 10);
+    sequence_scratch_fini(&scratch);
 }
 
 /* ---- columns ---- */
@@ -72,15 +124,18 @@ static void packed_integers_come_back_whatever_their_width(void **state)
 static void check_times(const wall_ms *times, size_t n)
 {
     uint8_t *bytes = mem_alloc(times_bound(n));
-    uint64_t *scratch = mem_zalloc(n, sizeof *scratch);
+    uint64_t *words = mem_zalloc(2 * n, sizeof *words);
+    struct sequence_scratch sequence = {0};
+    struct times_scratch scratch = {words, &sequence};
     wall_ms *back = mem_zalloc(n, sizeof *back);
-    uint8_t *end = times_put(times, n, scratch, bytes);
+    uint8_t *end = times_put(times, n, &scratch, bytes);
     assert_true((size_t)(end - bytes) <= times_bound(n));
     struct reader r = reader_of(bytes_of(bytes, (size_t)(end - bytes)));
     assert_true(times_get(&r, n, back));
     assert_memory_equal(times, back, n * sizeof *times);
     free(bytes);
-    free(scratch);
+    free(words);
+    sequence_scratch_fini(&sequence);
     free(back);
 }
 
@@ -105,6 +160,21 @@ static void times_of_every_kind_come_back(void **state)
         if (count) {
             check_times(times, count);
         }
+    }
+    for (int round = 0; round < 200; round++) {
+        size_t n = 2 + below(1900);
+        wall_ms period = 1 + (wall_ms)below(100000);
+        wall_ms k = 0;
+        for (size_t i = 0; i < n; i++) {
+            wall_ms jitter = (wall_ms)below((uint64_t)period);
+            times[i] = T_BASE + k * period + k * (round % 7) / 3 + jitter / (1 + round % 9);
+            k += below(40) == 0 ? 2 + (wall_ms)below(50) : 1 + (round % 2);
+        }
+        size_t rising = 1;
+        while (rising < n && times[rising] > times[rising - 1]) {
+            rising++;
+        }
+        check_times(times, rising);
     }
     wall_ms extremes[] = {INT64_MIN, -1, 0, 1, INT64_MAX};
     check_times(extremes, 5);
@@ -200,6 +270,55 @@ static void a_block_gives_back_every_double_bit_for_bit(void **state)
     }
     columns_fini(&in);
     columns_fini(&out);
+    block_scratch_fini(&scratch);
+    buf_fini(&bytes);
+}
+
+static void check_stats(const struct columns *c, const struct block_view *view)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct column *col = &c->cols[i];
+        struct stats s;
+        double min = INFINITY, max = -INFINITY, last = 0;
+        long double sum = 0;
+        uint64_t n = 0;
+        for (size_t row = 0; row < c->rows; row++) {
+            if (column_has(col, row)) {
+                last = col->values[row];
+                min = last < min ? last : min;
+                max = last > max ? last : max;
+                sum += (long double)last;
+                n++;
+            }
+        }
+        if (n == 0) {
+            assert_int_equal(block_stats(view, col->series, &s), ERR_NOT_FOUND);
+            continue;
+        }
+        assert_int_equal(block_stats(view, col->series, &s), OK);
+        if (s.known) {
+            assert_true(s.n == n && s.min == min && s.max == max && s.last == last);
+            assert_true(fabs(s.sum - (double)sum) <= 1e-9 * fabs((double)sum) + 1e-9);
+        }
+        assert_true(s.known == (c->rows >= 64 && isfinite((double)sum)));
+    }
+}
+
+static void a_block_says_what_its_columns_hold(void **state)
+{
+    (void)state;
+    struct columns in = {0};
+    struct block_scratch scratch = {0};
+    struct buf bytes = {0};
+    for (int round = 0; round < 200; round++) {
+        fill_columns(&in, 1 + below(1000), 1 + below(6));
+        buf_clear(&bytes);
+        block_encode(&in, 0, in.rows, &scratch, &bytes);
+        struct block_view view;
+        assert_int_equal(block_open(buf_bytes(&bytes), &view), OK);
+        check_stats(&in, &view);
+    }
+    columns_fini(&in);
     block_scratch_fini(&scratch);
     buf_fini(&bytes);
 }
@@ -308,8 +427,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crc_is_that_of_the_published_check_value),
         cmocka_unit_test(packed_integers_come_back_whatever_their_width),
+        cmocka_unit_test(sequences_of_every_kind_come_back),
         cmocka_unit_test(times_of_every_kind_come_back),
         cmocka_unit_test(a_block_gives_back_every_double_bit_for_bit),
+        cmocka_unit_test(a_block_says_what_its_columns_hold),
         cmocka_unit_test(a_part_of_the_rows_makes_a_block_of_its_own),
         cmocka_unit_test(a_changed_bit_anywhere_in_a_block_is_seen),
         cmocka_unit_test(a_damaged_block_without_its_checksum_never_reads_beyond_itself),

@@ -2,6 +2,8 @@
 /* History that comes in at once is the same as history that came one by one. */
 #include "fixture.h"
 
+#include <sys/stat.h>
+
 #define ROWS    20000
 #define DEVICES 3
 #define SENSORS 5
@@ -154,6 +156,61 @@ static void the_newest_is_known_after_a_restart(void **state)
     batch_release(snapshot);
 }
 
+static uint64_t size_of(const struct fixture *f)
+{
+    char path[128];
+    struct stat st;
+    (void)snprintf(path, sizeof path, "%s/telltale.db", f->dir);
+    assert_int_equal(stat(path, &st), 0);
+    return (uint64_t)st.st_size;
+}
+
+/* A day of a hundred devices with five sensors of 0 to 3 decimals, every ten seconds give or take
+ * 13 ms, in one message or in a line a sensor with a time of its own. */
+static double typical(struct fixture *f, bool alone)
+{
+    static const double steps[] = {1, 10, 100, 1000, 10};
+    static wall_ms times[8640];
+    static double values[5][8640];
+    fx_open(f);
+    fx_fleet(f, 100, 5);
+    uint64_t empty = size_of(f);
+    struct store_bulk *b = begin(f);
+    for (uint32_t d = 0; d < 100; d++) {
+        int64_t now[5] = {0};
+        for (uint32_t i = 0; i < 5; i++) {
+            for (int row = 0; row < 8640; row++) {
+                if (alone || i == 0) {
+                    times[row] = T0 + row * 10000 + (wall_ms)fx_below(f, 27) - 13 + i * 1000;
+                }
+                now[i] += (int64_t)fx_below(f, 5) - 2;
+                values[i][row] = (double)now[i] / steps[i];
+            }
+            struct store_failure why = {{0}};
+            assert_int_equal(
+                store_bulk_put(b, (struct series_id){d * 5 + i}, times, values[i], 8640, &why), OK);
+        }
+    }
+    end(f, b);
+    assert_int_equal(fx_readings(f), 100 * 5 * 8640);
+    fx_close(f);
+    uint64_t full = size_of(f);
+    fx_open(f);
+    print_message("%.3f bytes a reading, %.3f without the empty store\n", (double)full / 4320000,
+                  (double)(full - empty) / 4320000);
+    return (double)full / 4320000;
+}
+
+static void typical_sensors_take_little_in_the_closed_file(void **state)
+{
+    assert_true(typical(*state, false) <= 0.60);
+}
+
+static void sensors_that_report_alone_take_little_too(void **state)
+{
+    assert_true(typical(*state, true) <= 1.4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +219,8 @@ int main(void)
         STORE_TEST(rows_in_order_of_time_with_a_sensor_apart_come_back),
         STORE_TEST(order_does_not_matter_and_the_later_wins),
         STORE_TEST(a_series_that_is_not_there_is_refused),
+        STORE_TEST(typical_sensors_take_little_in_the_closed_file),
+        STORE_TEST(sensors_that_report_alone_take_little_too),
         STORE_TEST(the_newest_is_known_after_a_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

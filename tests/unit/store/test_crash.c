@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Crashes and disks that fail: what a commit promised is there afterwards, whole and once. */
+#include "fault_vfs.h"
+
 #include "fixture.h"
 
 #include <sched.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -69,7 +70,7 @@ static uint64_t check_rounds(struct fixture *f, uint64_t committed, uint64_t app
     return rounds;
 }
 
-static void what_was_committed_survives_kill_at_any_time(void **state)
+static void f1_what_was_committed_survives_kill_at_any_time(void **state)
 {
     struct fixture *f = *state;
     f->config.journal_bytes = 8000;
@@ -105,71 +106,17 @@ static void what_was_committed_survives_kill_at_any_time(void **state)
 
 /* ---- fsync that fails ---- */
 
-static int sync_countdown; /* 0: none fails */
-static uint64_t syncs;
-/* SQLite has a table of methods for each kind of locking; each gets a copy with our xSync. */
-static struct methods {
-    const sqlite3_io_methods *real;
-    sqlite3_io_methods failing;
-} methods[8];
-static sqlite3_vfs failing_vfs;
-static sqlite3_vfs *real_vfs;
-
-static int failing_sync(sqlite3_file *file, int flags)
-{
-    syncs++;
-    if (sync_countdown > 0 && --sync_countdown == 0) {
-        return SQLITE_IOERR_FSYNC;
-    }
-    const struct methods *m =
-        (const void *)((const char *)file->pMethods - offsetof(struct methods, failing));
-    return m->real->xSync(file, flags);
-}
-
-static int failing_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags,
-                        int *out)
-{
-    (void)vfs;
-    int rc = real_vfs->xOpen(real_vfs, name, file, flags, out);
-    if (rc == SQLITE_OK && file->pMethods) {
-        size_t i = 0;
-        while (methods[i].real && methods[i].real != file->pMethods) {
-            i++;
-        }
-        assert_true(i < ARRAY_LEN(methods));
-        methods[i].real = file->pMethods;
-        methods[i].failing = *file->pMethods;
-        methods[i].failing.xSync = failing_sync;
-        file->pMethods = &methods[i].failing;
-    }
-    return rc;
-}
-
-static void install_failing_vfs(void)
-{
-    real_vfs = sqlite3_vfs_find(NULL);
-    failing_vfs = *real_vfs;
-    failing_vfs.zName = "failing";
-    failing_vfs.xOpen = failing_open;
-    assert_int_equal(sqlite3_vfs_register(&failing_vfs, 1), SQLITE_OK);
-}
-
-static void remove_failing_vfs(void)
-{
-    assert_int_equal(sqlite3_vfs_unregister(&failing_vfs), SQLITE_OK);
-}
-
-static void a_failed_fsync_is_told_and_nothing_is_lost(void **state)
+static void f5_a_failed_fsync_is_told_and_nothing_is_lost(void **state)
 {
     struct fixture *f = *state;
     f->config.journal_bytes = 4000;
-    install_failing_vfs();
+    fault_install();
     fx_open(f);
     fx_fleet(f, 2, SERIES / 2);
     uint64_t round = 0;
     int failures = 0;
     for (int n = 1; n <= 25; n++) {
-        sync_countdown = n;
+        fault.fail_after = (uint64_t)n;
         for (int i = 0; i < 12; i++) {
             append_round(f, round++);
             struct store_failure why = {{0}};
@@ -186,14 +133,15 @@ static void a_failed_fsync_is_told_and_nothing_is_lost(void **state)
             failures += store_work(f->store, f->now, &more, &why) != OK;
         }
     }
-    sync_countdown = 0;
+    fault.fail_after = 0;
     fx_commit(f);
     (void)check_rounds(f, round, round);
     fx_close(f);
     fx_open(f);
     (void)check_rounds(f, round, round);
     fx_close(f);
-    remove_failing_vfs();
+    assert_int_equal(fault.used_after_failure, 0);
+    fault_remove();
     print_message("%d failures\n", failures);
     assert_true(failures >= 10);
 }
@@ -237,7 +185,7 @@ static void fill_disk(struct fixture *f)
     _exit(0);
 }
 
-static void a_full_disk_stops_promises_and_loses_nothing(void **state)
+static void f3_a_full_disk_stops_promises_and_loses_nothing(void **state)
 {
     struct fixture *f = *state;
     fflush(NULL);
@@ -254,9 +202,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
-        STORE_TEST(what_was_committed_survives_kill_at_any_time),
-        STORE_TEST(a_failed_fsync_is_told_and_nothing_is_lost),
-        STORE_TEST(a_full_disk_stops_promises_and_loses_nothing),
+        STORE_TEST(f1_what_was_committed_survives_kill_at_any_time),
+        STORE_TEST(f5_a_failed_fsync_is_told_and_nothing_is_lost),
+        STORE_TEST(f3_a_full_disk_stops_promises_and_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

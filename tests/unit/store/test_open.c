@@ -76,7 +76,7 @@ static void make_store(struct fixture *f)
     fx_close(f);
 }
 
-static void an_empty_file_is_refused(void **state)
+static void f10_an_empty_file_is_refused(void **state)
 {
     struct fixture *f = *state;
     write_file(f, bytes_of("", 0));
@@ -106,7 +106,7 @@ static void a_database_of_another_program_is_refused(void **state)
     free(p);
 }
 
-static void a_store_of_a_newer_version_is_refused(void **state)
+static void f11_a_store_of_a_newer_version_is_refused(void **state)
 {
     struct fixture *f = *state;
     make_store(f);
@@ -118,7 +118,7 @@ static void a_store_of_a_newer_version_is_refused(void **state)
     free(p);
 }
 
-static void a_store_that_was_cut_short_is_refused(void **state)
+static void f10_a_store_that_was_cut_short_is_refused(void **state)
 {
     struct fixture *f = *state;
     make_store(f);
@@ -129,7 +129,7 @@ static void a_store_that_was_cut_short_is_refused(void **state)
 }
 
 /* Flips bytes all over the file: the store opens or refuses, and an answer that comes is right. */
-static void damage_anywhere_is_refused_or_found_by_the_query(void **state)
+static void f10_damage_anywhere_is_refused_or_found_by_the_query(void **state)
 {
     struct fixture *f = *state;
     make_store(f);
@@ -170,7 +170,7 @@ static void damage_anywhere_is_refused_or_found_by_the_query(void **state)
     free(p);
 }
 
-static void a_second_process_gets_one_clear_line(void **state)
+static void f8_a_second_process_gets_one_clear_line(void **state)
 {
     struct fixture *f = *state;
     fx_open(f);
@@ -247,13 +247,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
-        STORE_TEST(an_empty_file_is_refused),
+        STORE_TEST(f10_an_empty_file_is_refused),
         STORE_TEST(a_file_of_something_else_is_refused),
         STORE_TEST(a_database_of_another_program_is_refused),
-        STORE_TEST(a_store_of_a_newer_version_is_refused),
-        STORE_TEST(a_store_that_was_cut_short_is_refused),
-        STORE_TEST(damage_anywhere_is_refused_or_found_by_the_query),
-        STORE_TEST(a_second_process_gets_one_clear_line),
+        STORE_TEST(f11_a_store_of_a_newer_version_is_refused),
+        STORE_TEST(f10_a_store_that_was_cut_short_is_refused),
+        STORE_TEST(f10_damage_anywhere_is_refused_or_found_by_the_query),
+        STORE_TEST(f8_a_second_process_gets_one_clear_line),
         STORE_TEST(a_folder_that_cannot_be_made_or_written_is_told_so),
         STORE_TEST(folder_and_files_belong_to_the_user_alone),
     };
