@@ -23,7 +23,6 @@ void lorawan_add_position(struct decoder *d, const struct lorawan_device *of, st
 void lorawan_locate(struct decode_meta *m, struct bytes json);
 
 /* Sets a text of a description to the text at `path`, if there is one. */
-void lorawan_describe(struct decoder *d, struct bytes *member, struct bytes json,
-                      const char *path);
+void lorawan_describe(struct decoder *d, struct bytes *member, struct bytes json, const char *path);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Meshtastic in JSON: <root>/2/json/<channel>/<gateway>. The device is who sent the packet (`from`),
- * not the gateway that heard it, and several gateways may tell the same packet. The same in protobuf,
- * mostly encrypted, comes under /e/ and is passed over. (Meshtastic documentation: MQTT; firmware:
- * MeshPacketSerializer.) */
+/* Meshtastic in JSON: <root>/2/json/<channel>/<gateway>. The device is who sent the packet
+ * (`from`), not the gateway that heard it, and several gateways may tell the same packet. The same
+ * in protobuf, mostly encrypted, comes under /e/ and is passed over. (Meshtastic documentation:
+ * MQTT; firmware: MeshPacketSerializer.) */
 #include "decode/parts.h"
 #include "decode/recent.h"
 
@@ -72,7 +72,8 @@ static const struct key_unit units[] = {
     {"channel_utilization", "%"},
     {"air_util_tx", "%"},
     {"uptime_seconds", "s"},
-    {"temperature", "\xc2\xb0" "C"},
+    {"temperature", "\xc2\xb0"
+                    "C"},
     {"relative_humidity", "%"},
     {"barometric_pressure", "hPa"},
     {"lux", "lx"},
@@ -155,8 +156,7 @@ static void decode_payload(struct decoder *d, struct bytes json, struct bytes ty
 
 static void add_radio(struct decoder *d, struct bytes json, struct bytes device)
 {
-    static const struct key_unit members[] = {
-        {"rssi", "dBm"}, {"snr", "dB"}, {"hops_away", NULL}};
+    static const struct key_unit members[] = {{"rssi", "dBm"}, {"snr", "dB"}, {"hops_away", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         double v;
         if (decode_find_number(json, members[i].key, &v)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OwnTracks: owntracks/<user>/<device>[/<what>], JSON with `_type`, of which location, lwt, steps and
- * card mean something here. Positions of people: mind who may see them. (OwnTracks booklet: JSON.) */
+/* OwnTracks: owntracks/<user>/<device>[/<what>], JSON with `_type`, of which location, lwt, steps
+ * and card mean something here. Positions of people: mind who may see them. (OwnTracks booklet:
+ * JSON.) */
 #include "base/utf8.h"
 #include "decode/parts.h"
 
@@ -15,7 +16,10 @@ struct member {
     const char *unit;
 };
 
-#define MEMBER(key, sensor, unit) {{(const uint8_t *)(key), sizeof(key) - 1}, sensor, unit}
+#define MEMBER(key, sensor, unit)                                                                  \
+    {                                                                                              \
+        {(const uint8_t *)(key), sizeof(key) - 1}, sensor, unit                                    \
+    }
 
 /* Any other number of a location goes by its own key. */
 static const struct member members[] = {
@@ -44,7 +48,9 @@ static void add_member(struct decoder *d, struct json_text text, double value)
         decode_lose(d, DROP_BAD_SENSOR_ID);
         return;
     }
-    const char *unit = bytes_start_with(key, BYTES("temp_c")) ? "\xc2\xb0" "C" : NULL;
+    const char *unit = bytes_start_with(key, BYTES("temp_c")) ? "\xc2\xb0"
+                                                                "C"
+                                                              : NULL;
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (bytes_equal(key, members[i].key)) {
             if (!members[i].sensor) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ruuvi Gateway: <prefix>/<gateway>/<sensor> with a Bluetooth advertisement in hexadecimal and, if the
- * gateway decodes, its values beside it; these win, since the two don't always agree. Several
+/* Ruuvi Gateway: <prefix>/<gateway>/<sensor> with a Bluetooth advertisement in hexadecimal and, if
+ * the gateway decodes, its values beside it; these win, since the two don't always agree. Several
  * gateways hear one sensor: a measurement counts once. (Ruuvi documentation: gateway, MQTT data
  * formats.) */
+#include "decode/ruuvi.h"
 #include "base/utf8.h"
 #include "decode/recent.h"
-#include "decode/ruuvi.h"
 
 /* Gateways tell a measurement within moments of each other; its number comes again after hours. */
 #define REPEAT_SPAN_MS 600000
@@ -35,9 +35,8 @@ static bool recognises_ruuvi(struct decoder *d, const struct decode_topic *t,
 {
     struct bytes found;
     (void)d;
-    return is_address(t->level[t->count - 1]) && in->payload.len > 0 &&
-           in->payload.ptr[0] == '{' && decode_find(in->payload, "gw_mac", &found) &&
-           decode_find(in->payload, "rssi", &found);
+    return is_address(t->level[t->count - 1]) && in->payload.len > 0 && in->payload.ptr[0] == '{' &&
+           decode_find(in->payload, "gw_mac", &found) && decode_find(in->payload, "rssi", &found);
 }
 
 /* ---- a sensor ---- */
@@ -45,7 +44,7 @@ static bool recognises_ruuvi(struct decoder *d, const struct decode_topic *t,
 /* What the gateway adds to a message is no value of the sensor. */
 static bool skips_key(const struct walk *w, struct bytes key)
 {
-    static const char *const keys[] = {"gw_mac", "aoa", "gwts", "ts",  "data",
+    static const char *const keys[] = {"gw_mac", "aoa", "gwts", "ts",         "data",
                                        "coords", "cnt", "id",   "dataFormat", "rssi"};
     for (size_t i = 0; i < ARRAY_LEN(keys) && w->len == 0; i++) {
         if (bytes_equal(key, bytes_of_text(keys[i]))) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Formats 3, 5, C5, 6 and E1 of Ruuvi's advertisements, big-endian, found in the manufacturer's data
- * of company 0x0499 (Ruuvi documentation: Bluetooth advertisements). Names, units and the choice of
- * g, V and Pa are those of the gateway's own decoding. */
+/* Formats 3, 5, C5, 6 and E1 of Ruuvi's advertisements, big-endian, found in the manufacturer's
+ * data of company 0x0499 (Ruuvi documentation: Bluetooth advertisements). Names, units and the
+ * choice of g, V and Pa are those of the gateway's own decoding. */
 #include "decode/ruuvi.h"
 
 #include <math.h>
@@ -11,7 +11,8 @@
 static const struct {
     const char *sensor, *unit;
 } units[] = {
-    {"temperature", "\xc2\xb0" "C"},
+    {"temperature", "\xc2\xb0"
+                    "C"},
     {"humidity", "%"},
     {"pressure", "Pa"},
     {"accelX", "g"},
@@ -41,19 +42,19 @@ const char *ruuvi_unit(struct bytes sensor)
 /* ---- fields ---- */
 
 enum encoding {
-    SIGNED_16,      /* 0x8000: not available */
-    UNSIGNED_8,     /* all ones: not available, here and below */
+    SIGNED_16,  /* 0x8000: not available */
+    UNSIGNED_8, /* all ones: not available, here and below */
     UNSIGNED_16,
     UNSIGNED_24,
-    UPPER_11,       /* of 16 bits */
-    LOWER_5,        /* of 16 bits */
-    PLAIN_8,        /* every value counts, here and below */
+    UPPER_11, /* of 16 bits */
+    LOWER_5,  /* of 16 bits */
+    PLAIN_8,  /* every value counts, here and below */
     PLAIN_16,
     PLAIN_SIGNED_16,
     SIGN_AND_HUNDREDTHS, /* a sign and 7 bits, then hundredths */
-    INDEX_VOC,      /* 9 bits, the lowest of which is bit 6 of the flags */
-    INDEX_NOX,      /* the same with bit 7 */
-    LOGARITHMIC_8,
+    INDEX_VOC,           /* 9 bits, the lowest of which is bit 6 of the flags */
+    INDEX_NOX,           /* the same with bit 7 */
+    LOGARITHMIC_8,       /* in hundredths, which is as precise as it is */
 };
 
 struct field {
@@ -62,7 +63,7 @@ struct field {
     uint8_t flags; /* where the flags are, for an index */
     enum encoding encoding;
     double divisor;
-    double plus; /* after the division */
+    double plus; /* before the division */
 };
 
 static const struct field format_3[] = {
@@ -82,8 +83,8 @@ static const struct field format_5[] = {
     {"accelX", 7, 0, SIGNED_16, 1000, 0},
     {"accelY", 9, 0, SIGNED_16, 1000, 0},
     {"accelZ", 11, 0, SIGNED_16, 1000, 0},
-    {"voltage", 13, 0, UPPER_11, 1000, 1.6},
-    {"txPower", 13, 0, LOWER_5, 0.5, -40},
+    {"voltage", 13, 0, UPPER_11, 1000, 1600},
+    {"txPower", 13, 0, LOWER_5, 0.5, -20},
     {"movementCounter", 15, 0, UNSIGNED_8, 1, 0},
     {"measurementSequenceNumber", 16, 0, UNSIGNED_16, 1, 0},
 };
@@ -92,8 +93,8 @@ static const struct field format_c5[] = {
     {"temperature", 1, 0, SIGNED_16, 200, 0},
     {"humidity", 3, 0, UNSIGNED_16, 400, 0},
     {"pressure", 5, 0, UNSIGNED_16, 1, 50000},
-    {"voltage", 7, 0, UPPER_11, 1000, 1.6},
-    {"txPower", 7, 0, LOWER_5, 0.5, -40},
+    {"voltage", 7, 0, UPPER_11, 1000, 1600},
+    {"txPower", 7, 0, LOWER_5, 0.5, -20},
     {"movementCounter", 9, 0, UNSIGNED_8, 1, 0},
     {"measurementSequenceNumber", 10, 0, UNSIGNED_16, 1, 0},
 };
@@ -106,7 +107,7 @@ static const struct field format_6[] = {
     {"CO2", 9, 0, UNSIGNED_16, 1, 0},
     {"VOC", 11, 16, INDEX_VOC, 1, 0},
     {"NOx", 12, 16, INDEX_NOX, 1, 0},
-    {"luminosity", 13, 0, LOGARITHMIC_8, 1, 0},
+    {"luminosity", 13, 0, LOGARITHMIC_8, 100, 0},
     {"measurementSequenceNumber", 15, 0, PLAIN_8, 1, 0},
 };
 
@@ -131,8 +132,8 @@ static const struct format {
     const struct field *fields;
     size_t count;
 } formats[] = {
-    {3, 14, format_3, ARRAY_LEN(format_3)},     {5, 24, format_5, ARRAY_LEN(format_5)},
-    {6, 20, format_6, ARRAY_LEN(format_6)},     {0xc5, 18, format_c5, ARRAY_LEN(format_c5)},
+    {3, 14, format_3, ARRAY_LEN(format_3)},      {5, 24, format_5, ARRAY_LEN(format_5)},
+    {6, 20, format_6, ARRAY_LEN(format_6)},      {0xc5, 18, format_c5, ARRAY_LEN(format_c5)},
     {0xe1, 40, format_e1, ARRAY_LEN(format_e1)},
 };
 
@@ -178,7 +179,7 @@ static double raw_of(const uint8_t *data, const struct field *f)
     case INDEX_NOX:
         return index_of(data, f, 7);
     case LOGARITHMIC_8:
-        return at[0] == 0xff ? (double)NAN : exp(at[0] * log(65536) / 254) - 1;
+        return at[0] == 0xff ? (double)NAN : round((exp(at[0] * log(65536) / 254) - 1) * 100);
     }
     return NAN;
 }
@@ -191,7 +192,7 @@ static bool add_fields(struct decoder *d, struct bytes data)
             continue;
         }
         for (size_t k = 0; k < f->count; k++) {
-            double v = raw_of(data.ptr, &f->fields[k]) / f->fields[k].divisor + f->fields[k].plus;
+            double v = (raw_of(data.ptr, &f->fields[k]) + f->fields[k].plus) / f->fields[k].divisor;
             struct bytes sensor = bytes_of_text(f->fields[k].sensor);
             if (!isnan(v)) {
                 decode_add_number(d, (struct bytes){NULL, 0}, sensor, v, ruuvi_unit(sensor),

@@ -26,8 +26,7 @@ static bool recognises_senml(struct decoder *d, const struct decode_topic *t,
         return false;
     }
     while (json_read_key(&r, &key)) {
-        if ((json_text_is(key, "n") || json_text_is(key, "bn")) &&
-            json_peek(&r) == JSON_STRING) {
+        if ((json_text_is(key, "n") || json_text_is(key, "bn")) && json_peek(&r) == JSON_STRING) {
             return true;
         }
     }
@@ -168,8 +167,8 @@ static void add_entry(struct pack *p, const struct entry *e)
         return;
     }
     value.value += value.kind == SCALAR_NUMBER ? p->base.value : 0;
-    struct decode_record *r = decode_add_reading(
-        p->d, position.len > 0 ? position : sensor_of(name, unit), value);
+    struct decode_record *r =
+        decode_add_reading(p->d, position.len > 0 ? position : sensor_of(name, unit), value);
     if (r) {
         r->device = device;
         r->unit = position.len > 0 ? BYTES("\xc2\xb0") : decode_unit(unit);

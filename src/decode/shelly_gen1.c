@@ -31,8 +31,12 @@ static const struct topic_unit units[] = {
     {"emeter", "reactive_power", "var"},
     {"emeter", "returned_energy", "Wmin"},
     {"roller", "pos", "%"},
-    {"temperature", "temperature", "\xc2\xb0" "C"},
-    {"temperature_f", "temperature_f", "\xc2\xb0" "F"},
+    {"temperature", "temperature",
+     "\xc2\xb0"
+     "C"},
+    {"temperature_f", "temperature_f",
+     "\xc2\xb0"
+     "F"},
     {"voltage", "voltage", "V"},
     {NULL, "power", "W"},
     {NULL, "energy", "Wmin"},
@@ -40,8 +44,12 @@ static const struct topic_unit units[] = {
 
 /* Kinds whose last level is a number: `ext_temperature/0`. */
 static const struct topic_unit numbered[] = {
-    {"ext_temperature", NULL, "\xc2\xb0" "C"},
-    {"ext_temperature_f", NULL, "\xc2\xb0" "F"},
+    {"ext_temperature", NULL,
+     "\xc2\xb0"
+     "C"},
+    {"ext_temperature_f", NULL,
+     "\xc2\xb0"
+     "F"},
     {"ext_humidity", NULL, "%"},
     {"adc", NULL, "V"},
 };

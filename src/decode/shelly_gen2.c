@@ -14,9 +14,9 @@
 /* Components of which a device has one, without a colon. */
 static bool is_component(struct bytes word)
 {
-    static const char *const names[] = {"sys",     "wifi",   "eth",   "cloud",  "mqtt", "ble",
-                                        "bthome",  "ws",     "matter", "modbus", "knx",  "zigbee",
-                                        "plugs_ui", "ht_ui", "ui",    "wd_ui"};
+    static const char *const names[] = {"sys",      "wifi",  "eth",    "cloud",  "mqtt", "ble",
+                                        "bthome",   "ws",    "matter", "modbus", "knx",  "zigbee",
+                                        "plugs_ui", "ht_ui", "ui",     "wd_ui"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (bytes_equal(word, bytes_of_text(names[i]))) {
             return true;
@@ -29,12 +29,12 @@ static bool is_component(struct bytes word)
 static size_t suffix_levels(const struct decode_topic *t)
 {
     size_t last = t->count - 1;
-    if (t->count >= 3 && decode_level_is(t, last - 1, "events") && decode_level_is(t, last, "rpc")) {
+    if (t->count >= 3 && decode_level_is(t, last - 1, "events") &&
+        decode_level_is(t, last, "rpc")) {
         return 2;
     }
     if (t->count >= 3 && decode_level_is(t, last - 1, "status")) {
-        return bytes_index(t->level[last], ':') < t->level[last].len ||
-                       is_component(t->level[last])
+        return bytes_index(t->level[last], ':') < t->level[last].len || is_component(t->level[last])
                    ? 2
                    : 0;
     }
@@ -54,8 +54,8 @@ static bool owns_gen2(const struct decode_topic *t)
 {
     size_t suffix = suffix_levels(t);
     struct bytes last = t->level[t->count - 1];
-    return (suffix == 2 && (bytes_equal(last, BYTES("rpc")) ||
-                            bytes_index(last, ':') < last.len)) ||
+    return (suffix == 2 &&
+            (bytes_equal(last, BYTES("rpc")) || bytes_index(last, ':') < last.len)) ||
            (suffix > 0 && has_default_prefix(t));
 }
 
@@ -77,9 +77,9 @@ static bool recognises_gen2(struct decoder *d, const struct decode_topic *t,
     if (payload.len == 0 || payload.ptr[0] != '{') {
         return false;
     }
-    return suffix == 2 || (decode_find(payload, "src", &found) &&
-                           (decode_find(payload, "method", &found) ||
-                            decode_find(payload, "result", &found)));
+    return suffix == 2 ||
+           (decode_find(payload, "src", &found) &&
+            (decode_find(payload, "method", &found) || decode_find(payload, "result", &found)));
 }
 
 /* ---- values ---- */
@@ -107,7 +107,10 @@ struct suffix_unit {
     const char *unit;
 };
 
-#define ENDS(end, unit) {{(const uint8_t *)(end), sizeof(end) - 1}, unit}
+#define ENDS(end, unit)                                                                            \
+    {                                                                                              \
+        {(const uint8_t *)(end), sizeof(end) - 1}, unit                                            \
+    }
 
 /* The documented units. Meters of several phases put a_, b_, c_, n_ or total_ before the key. */
 static const struct suffix_unit units[] = {
@@ -118,8 +121,10 @@ static const struct suffix_unit units[] = {
     ENDS("voltage", "V"),
     ENDS("current", "A"),
     ENDS("freq", "Hz"),
-    ENDS("tC", "\xc2\xb0" "C"),
-    ENDS("tF", "\xc2\xb0" "F"),
+    ENDS("tC", "\xc2\xb0"
+               "C"),
+    ENDS("tF", "\xc2\xb0"
+               "F"),
     ENDS("rh", "%"),
     ENDS("rssi", "dBm"),
     ENDS("aenergy.total", "Wh"),
@@ -265,8 +270,7 @@ static enum drop decode_gen2(struct decoder *d, const struct decode_topic *t,
     if (bytes_equal(last, BYTES("rpc"))) {
         return decode_notification(d, payload, device);
     }
-    return decode_id_valid(last) ? decode_component(d, payload, device, last)
-                                 : DROP_BAD_SENSOR_ID;
+    return decode_id_valid(last) ? decode_component(d, payload, device, last) : DROP_BAD_SENSOR_ID;
 }
 
 const struct decode_family decode_shelly_gen2 = {.id = DECODER_SHELLY_GEN2,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tasmota: <FullTopic>/<what>, where the FullTopic holds one of three prefixes (cmnd, stat, tele) at
- * any level. A message is an object with one member a sensor chip, and tells the units of all its
- * temperatures and pressures once. The device is the topic without prefix and last level; a Zigbee
- * bridge speaks for devices of its own. (Tasmota's documentation: MQTT, Status responses, Zigbee.) */
-#include "base/utf8.h"
+/* Tasmota: <FullTopic>/<what>, where the FullTopic holds one of three prefixes (cmnd, stat, tele)
+ * at any level. A message is an object with one member a sensor chip, and tells the units of all
+ * its temperatures and pressures once. The device is the topic without prefix and last level; a
+ * Zigbee bridge speaks for devices of its own. (Tasmota's documentation: MQTT, Status responses,
+ * Zigbee.) */
 #include "decode/tasmota.h"
+#include "base/utf8.h"
 
 #define NO_LEVEL SIZE_MAX
 
@@ -17,8 +18,7 @@ static bool is_numbered(struct bytes word, struct bytes stem)
         return false;
     }
     uint64_t number;
-    return word.len == stem.len ||
-           bytes_to_u64(bytes_skip(word, stem.len), 99, &number) == OK;
+    return word.len == stem.len || bytes_to_u64(bytes_skip(word, stem.len), 99, &number) == OK;
 }
 
 /* Whether a topic's last level is one that only Tasmota uses. */
@@ -57,9 +57,8 @@ static bool owns_tasmota(const struct decode_topic *t)
         return true;
     }
     size_t prefix = t->count >= 3 ? prefix_level(t) : NO_LEVEL;
-    return prefix == 0 ||
-           (prefix != NO_LEVEL &&
-            (decode_level_is(t, prefix, "cmnd") || is_what(t->level[t->count - 1])));
+    return prefix == 0 || (prefix != NO_LEVEL &&
+                           (decode_level_is(t, prefix, "cmnd") || is_what(t->level[t->count - 1])));
 }
 
 /* The topic up to its last level. */
@@ -104,9 +103,9 @@ struct message {
 /* Keys that name things and keys of the whole message are no values. */
 static bool skips_key(const struct walk *w, struct bytes key)
 {
-    static const char *const keys[] = {"Id",          "Time",         "Epoch", "UID", "mac",
-                                       "PressureUnit", "SpeedUnit", "TempUnit", "MAC", "ADCO",
-                                       "ADSC"};
+    static const char *const keys[] = {"Id",  "Time",         "Epoch",     "UID",
+                                       "mac", "PressureUnit", "SpeedUnit", "TempUnit",
+                                       "MAC", "ADCO",         "ADSC"};
     (void)w;
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         if (bytes_equal(key, bytes_of_text(keys[i]))) {
@@ -208,7 +207,10 @@ struct named_unit {
     const char *unit;
 };
 
-#define NAMED(key, unit) {{(const uint8_t *)(key), sizeof(key) - 1}, unit}
+#define NAMED(key, unit)                                                                           \
+    {                                                                                              \
+        {(const uint8_t *)(key), sizeof(key) - 1}, unit                                            \
+    }
 
 static struct bytes unit_in(const struct named_unit *units, size_t count, struct bytes key)
 {
@@ -224,8 +226,8 @@ static struct bytes unit_in(const struct named_unit *units, size_t count, struct
 static struct bytes energy_unit(struct bytes key)
 {
     static const struct named_unit units[] = {
-        NAMED("Power", "W"),          NAMED("Voltage", "V"),        NAMED("Current", "A"),
-        NAMED("Total", "kWh"),        NAMED("Today", "kWh"),        NAMED("Yesterday", "kWh"),
+        NAMED("Power", "W"),          NAMED("Voltage", "V"),         NAMED("Current", "A"),
+        NAMED("Total", "kWh"),        NAMED("Today", "kWh"),         NAMED("Yesterday", "kWh"),
         NAMED("ApparentPower", "VA"), NAMED("ReactivePower", "var"), NAMED("Frequency", "Hz"),
     };
     return unit_in(units, ARRAY_LEN(units), key);
@@ -234,8 +236,8 @@ static struct bytes energy_unit(struct bytes key)
 /* A key's unit wherever it stands; `parent` is the path above it. */
 static struct bytes common_unit(const struct message *m, struct bytes parent, struct bytes key)
 {
-    static const struct named_unit units[] = {
-        NAMED("Humidity", "%"), NAMED("Battery", "%"), NAMED("UptimeSec", "s"), NAMED("Vcc", "V")};
+    static const struct named_unit units[] = {NAMED("Humidity", "%"), NAMED("Battery", "%"),
+                                              NAMED("UptimeSec", "s"), NAMED("Vcc", "V")};
     static const struct named_unit wifi[] = {NAMED("RSSI", "%"), NAMED("Signal", "dBm")};
     if (ends_with(key, BYTES("Temperature")) || ends_with(key, BYTES("DewPoint"))) {
         return m->temperature;
@@ -270,7 +272,9 @@ static struct bytes zigbee_unit(const struct message *m, struct bytes key)
         NAMED("Voltage", "V"),  NAMED("BatteryVoltage", "V"),
     };
     if (ends_with(key, BYTES("Temperature"))) {
-        return m->temperature.len > 0 ? m->temperature : BYTES("\xc2\xb0" "C");
+        return m->temperature.len > 0 ? m->temperature
+                                      : BYTES("\xc2\xb0"
+                                              "C");
     }
     if (ends_with(key, BYTES("Pressure"))) {
         return m->pressure.len > 0 ? m->pressure : BYTES("hPa");
@@ -452,7 +456,8 @@ static enum drop decode_bare(struct message *m, struct bytes text, struct bytes 
     if (!decode_id_valid(sensor)) {
         return DROP_BAD_SENSOR_ID;
     }
-    if (s.kind == SCALAR_TEXT && m->d->memory.tasmota_has_words && sensor.len <= sizeof m->walk.path) {
+    if (s.kind == SCALAR_TEXT && m->d->memory.tasmota_has_words &&
+        sensor.len <= sizeof m->walk.path) {
         memcpy(m->walk.path, sensor.ptr, sensor.len);
         m->walk.len = sensor.len;
         reads_words(&m->walk, text, &s);

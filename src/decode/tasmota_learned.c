@@ -46,8 +46,8 @@ static void remember(struct decoder *d, const struct decode_input *in, struct by
     struct memo *m = &d->memory.tasmota;
     struct memo_key key = key_of(in->source, base);
     struct memo_item *item = memo_find(m, memo_key_bytes(&key));
-    size_t texts = topic->device.len + topic->online.len + topic->offline.len + topic->on.len +
-                   topic->off.len;
+    size_t texts =
+        topic->device.len + topic->online.len + topic->offline.len + topic->on.len + topic->off.len;
     if (item) {
         memo_remove(m, item);
     }

@@ -64,8 +64,7 @@ static void read_devices(struct telemetry *e)
         return;
     }
     while (json_read_key(&e->r, &key)) {
-        if (decode_keep_text(e->d, key, LIMIT_ID_BYTES, &e->device) &&
-            decode_id_valid(e->device)) {
+        if (decode_keep_text(e->d, key, LIMIT_ID_BYTES, &e->device) && decode_id_valid(e->device)) {
             read_entries(e);
         } else {
             decode_lose(e->d, DROP_BAD_DEVICE_ID);
@@ -121,6 +120,5 @@ static enum drop decode_thingsboard_topic(struct decoder *d, const struct decode
     return DROP_NONE;
 }
 
-const struct decode_family decode_thingsboard = {.id = DECODER_THINGSBOARD,
-                                                 .owns = owns_thingsboard,
-                                                 .decode = decode_thingsboard_topic};
+const struct decode_family decode_thingsboard = {
+    .id = DECODER_THINGSBOARD, .owns = owns_thingsboard, .decode = decode_thingsboard_topic};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Victron Venus OS: N/<portal>/<service>/<instance>/<path...> with {"value": x}; an empty payload says
- * that the device left. A portal is silent unless someone asks it to publish at least every minute.
- * Units are not sent: they follow from the path. (dbus-flashmq README.) */
+/* Victron Venus OS: N/<portal>/<service>/<instance>/<path...> with {"value": x}; an empty payload
+ * says that the device left. A portal is silent unless someone asks it to publish at least every
+ * minute. Units are not sent: they follow from the path. (dbus-flashmq README.) */
 #include "decode/parts.h"
 #include "decode/recent.h"
 
@@ -53,9 +53,8 @@ static void keep_alive(struct decoder *d, const struct decode_topic *t,
         !decode_join(d, parts, ARRAY_LEN(parts), BYTES(""), LIMIT_TOPIC_BYTES, &topic)) {
         return;
     }
-    decode_add_request(d, topic,
-                       asked ? BYTES("{\"keepalive-options\":[\"suppress-republish\"]}")
-                             : BYTES(""));
+    decode_add_request(
+        d, topic, asked ? BYTES("{\"keepalive-options\":[\"suppress-republish\"]}") : BYTES(""));
     set_note(d, in, id);
 }
 
@@ -71,7 +70,8 @@ static const struct path_unit units[] = {
     {"Voltage", "V"},
     {"Current", "A"},
     {"Soc", "%"},
-    {"Temperature", "\xc2\xb0" "C"},
+    {"Temperature", "\xc2\xb0"
+                    "C"},
     {"Frequency", "Hz"},
     {"P", "W"},
     {"V", "V"},
@@ -99,8 +99,8 @@ static struct bytes unit_of(const struct decode_topic *t)
 
 static bool is_identifier(const struct decode_topic *t)
 {
-    static const char *const names[] = {"Serial",          "ProductId",      "DeviceInstance",
-                                        "FirmwareVersion", "HardwareVersion"};
+    static const char *const names[] = {"Serial", "ProductId", "DeviceInstance", "FirmwareVersion",
+                                        "HardwareVersion"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (decode_level_is(t, t->count - 1, names[i])) {
             return true;
@@ -140,8 +140,8 @@ static bool name_sensor(struct decoder *d, const struct decode_topic *t, struct 
 }
 
 /* ProductName is the model, and the name as long as nobody gave another. */
-static void describe(struct decoder *d, const struct decode_topic *t,
-                     const struct decode_input *in, struct bytes device)
+static void describe(struct decoder *d, const struct decode_topic *t, const struct decode_input *in,
+                     struct bytes device)
 {
     struct bytes text;
     bool product = decode_level_is(t, 4, "ProductName");
