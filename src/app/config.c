@@ -40,6 +40,7 @@ static void free_broker(struct config_broker *b)
 
 void config_fini(struct config *c)
 {
+    free(c->path);
     free(c->data);
     config_list_clear(&c->http_listen);
     config_list_clear(&c->https_listen);
@@ -54,6 +55,7 @@ void config_fini(struct config *c)
         free_broker(&c->brokers[i]);
     }
     free(c->brokers);
+    mappings_free(c->mappings);
     *c = (struct config){0};
 }
 
@@ -90,6 +92,8 @@ enum err config_load(const char *path, struct config *c, struct config_error *wh
         e = ERR_TOO_LARGE;
     }
     if (e == OK) {
+        free(c->path);
+        c->path = mem_text(path, strlen(path));
         e = config_read(bytes_of(text, len), c, why);
     } else {
         (void)snprintf(why->text, sizeof why->text, "can't read this file: %s", err_text(e));

@@ -6,6 +6,7 @@
 #define TELLTALE_APP_CONFIG_H
 
 #include "alert/alert.h"
+#include "decode/decode.h"
 #include "loop/tls.h"
 #include "registry/registry.h"
 #include "store/store.h"
@@ -27,6 +28,7 @@ struct config_broker {
 };
 
 struct config {
+    char *path;                      /* of the file it was read from; NULL: none */
     char *data;                      /* folder, default ./telltale-data */
     struct config_list http_listen;  /* "ADDR:PORT", default localhost:3000 */
     struct config_list https_listen; /* default none */
@@ -49,6 +51,8 @@ struct config {
     uint32_t max_payload;
     struct registry_config registry;
     struct alert_config alert;
+    struct decode_config decode;
+    struct mappings *mappings; /* NULL: none */
     struct store_config store; /* `dir` is taken from `data` */
     enum log_level log_level;
 };

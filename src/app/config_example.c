@@ -59,6 +59,32 @@ static void print_broker(struct buf *out)
     }
 }
 
+/* What a mapping may have, likewise. */
+static void print_mappings(struct buf *out)
+{
+    buf_put_text(
+        out,
+        "  # mappings:\n"
+        "  #   - topic: factory/{site}/{device}/{sensor}\n"
+        "  #     location: \"{site}\"\n"
+        "  #     unit: °C\n"
+        "  #   - topic: meters/{device}/raw\n"
+        "  #     decoder: json\n"
+        "  #     include: [\"p.*\", \"u.*\"]\n"
+        "  #     scale: 0.1\n"
+        "  #     time: $.t\n"
+        "  #   - {topic: \"doors/{device}\", sensor: open, \"true\": [OPEN], \"false\": [CLOSED]}\n"
+        "  #   - {topic: \"actuators/#\", decoder: ignore}\n"
+        "  # A text may hold names in braces that the topic has; one that begins with $. is a\n"
+        "  # path into the payload ($.data.0.id). A device, sensor or value that is not in the\n"
+        "  # payload loses the reading, not the message.\n");
+    for (size_t i = 0; i < MAPPING_KEY_COUNT; i++) {
+        buf_printf(out, "  # %s: %s\n", mapping_keys[i].name,
+                   mapping_keys[i].many ? "text or list of texts" : "text");
+        print_comment(mapping_keys[i].help, "  #   ", out);
+    }
+}
+
 static void print_section(const struct settings_section *s, const struct config *defaults,
                           struct buf *out)
 {
@@ -73,7 +99,9 @@ static void print_section(const struct settings_section *s, const struct config 
             buf_put_byte(out, '\n');
         }
         print_field(f, base, indent, out);
-        if (f->type == CONFIG_ITEMS) {
+        if (f->type == CONFIG_ITEMS && f->offset == offsetof(struct config, mappings)) {
+            print_mappings(out);
+        } else if (f->type == CONFIG_ITEMS) {
             print_broker(out);
         }
     }

@@ -190,7 +190,9 @@ static int run(const char *path)
     }
     secret_start();
     secret_random(&key, sizeof key);
-    struct decoder *d = decoder_new(&(struct decode_config){0}, key, NULL);
+    struct decoder *d = decoder_new(&config.decode, key, NULL);
+    decoder_set_mappings(d, config.mappings);
+    config.mappings = NULL;
     int code = decode_all(d);
     decoder_free(d);
     config_fini(&config);

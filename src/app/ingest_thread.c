@@ -249,6 +249,9 @@ static void deliver(void *ctx, const struct mail *m)
     case MAIL_CERTIFICATE:
         tls_context_replace(t->tls, m->body);
         break;
+    case MAIL_MAPPINGS:
+        pipeline_set_mappings(t->pipeline, m->body);
+        break;
     case MAIL_BATCH:
     case MAIL_CONNECTION:
     case MAIL_QUERY:
@@ -333,6 +336,8 @@ static void discard(void *ctx, const struct mail *m)
         command_free(m->body);
     } else if (m->kind == MAIL_CERTIFICATE) {
         tls_context_free(m->body);
+    } else if (m->kind == MAIL_MAPPINGS) {
+        mappings_free(m->body);
     }
 }
 

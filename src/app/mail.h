@@ -20,6 +20,8 @@ enum mail_kind {
     /* main → ingest, main → serve; body: a struct tls_context whose certificate is to be used from
        now on. */
     MAIL_CERTIFICATE,
+    /* main → ingest; body: struct mappings to decode by from now on. */
+    MAIL_MAPPINGS,
 };
 
 #endif

@@ -345,6 +345,11 @@ void pipeline_tick(struct pipeline *p, wall_ms now)
     metrics_set(p->metrics, METRIC_ALERTS_OPEN, alert_open_count(p->alerts));
 }
 
+void pipeline_set_mappings(struct pipeline *p, struct mappings *take_mappings)
+{
+    decoder_set_mappings(p->decoder, take_mappings);
+}
+
 void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing)
 {
     p->storing = storing;

@@ -56,6 +56,9 @@ struct pipeline_message {
 struct pipeline *pipeline_new(const struct pipeline_config *config, const struct batch *loaded);
 void pipeline_free(struct pipeline *p);
 
+/* Decodes by these mappings from the next message on. NULL: none. */
+void pipeline_set_mappings(struct pipeline *p, struct mappings *take_mappings);
+
 void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing);
 
 /* Runs one message through. Returns the seq that its acknowledgement waits for: 0 nothing to wait

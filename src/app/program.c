@@ -135,7 +135,8 @@ static uint32_t cap_connections(uint32_t wanted, const char *what)
 static enum err make_ingest(struct program *p)
 {
     struct ingest_thread_config c = {
-        .pipeline = {.registry = p->config->registry,
+        .pipeline = {.decode = p->config->decode,
+                     .registry = p->config->registry,
                      .alert = p->config->alert,
                      .key = p->key,
                      .epoch_ms = p->epoch_ms,
@@ -266,7 +267,7 @@ static void block_signals(sigset_t *ours, const struct config *config)
     sigemptyset(ours);
     sigaddset(ours, SIGTERM);
     sigaddset(ours, SIGINT);
-    if (config->certificate) {
+    if (config->certificate || config->path) {
         sigaddset(ours, SIGHUP);
     }
     (void)pthread_sigmask(SIG_BLOCK, ours, NULL);
@@ -291,12 +292,35 @@ static void reload_certificates(struct program *p)
     log_line(LOG_INFO, "certificate %s was read again", p->config->certificate);
 }
 
+/* The mappings of the settings file as it is now, if all of it is right; else those in use stay. */
+static void reload_mappings(struct program *p)
+{
+    const char *path = p->config->path;
+    struct config fresh;
+    struct config_error why;
+    if (!path) {
+        return;
+    }
+    config_init_defaults(&fresh);
+    if (config_load(path, &fresh, &why) != OK) {
+        log_line(LOG_WARN, "the mappings in use stay: %s:%d:%d: %s", path, why.line, why.column,
+                 why.text);
+    } else {
+        struct mappings *mappings = fresh.mappings ? fresh.mappings : mappings_new();
+        fresh.mappings = NULL;
+        log_line(LOG_INFO, "%zu mappings were read from %s", mappings_count(mappings), path);
+        post_or_die(p->ingest.mailbox, (struct mail){.kind = MAIL_MAPPINGS, .body = mappings});
+    }
+    config_fini(&fresh);
+}
+
 /* Waits for the first signal to end; the second one ends the process at once, by its default. */
 static void wait_for_signal(struct program *p, const sigset_t *ours)
 {
     int which = 0;
     while (sigwait(ours, &which) == 0 && which == SIGHUP) {
         reload_certificates(p);
+        reload_mappings(p);
     }
     log_line(LOG_INFO, "stopping: writing what is under way");
     (void)pthread_sigmask(SIG_UNBLOCK, ours, NULL);
@@ -340,7 +364,7 @@ static enum err prepare(struct program *p, struct config_error *why)
     return e == OK ? make_threads(p, why) : e;
 }
 
-int program_run(const struct config *config)
+int program_run(struct config *config)
 {
     static struct program program; /* lives as long as the process; too large for a stack */
     struct program *p = &program;
@@ -362,6 +386,8 @@ int program_run(const struct config *config)
     wire(p);
     attach_listeners(p);
     attach_brokers(p);
+    pipeline_set_mappings(p->ingest.pipeline, config->mappings);
+    config->mappings = NULL;
     start_threads(p);
     listeners_announce(&p->listeners);
     wait_for_signal(p, &signals);

@@ -7,8 +7,8 @@
 #include "app/config.h"
 
 /* Runs `telltale serve` until SIGTERM or SIGINT. Prints a line a listener to standard output when
- * ready. Returns the exit code: 0 after a clean shutdown, 1 with one clear line on standard error
- * when it can't start. */
-int program_run(const struct config *config);
+ * ready. Takes the mappings out of `config`. Returns the exit code: 0 after a clean shutdown, 1
+ * with one clear line on standard error when it can't start. */
+int program_run(struct config *config);
 
 #endif

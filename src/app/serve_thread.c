@@ -107,6 +107,7 @@ static void deliver_answer(void *ctx, const struct mail *m)
         break;
     case MAIL_BATCH:
     case MAIL_STORE_STATE:
+    case MAIL_MAPPINGS:
     case MAIL_CONNECTION:
         UNREACHABLE();
     }

@@ -163,6 +163,34 @@ static const struct config_field live[] = {
      .help = "Largest message that a live client may send."},
 };
 
+#define DECODE_SETTING(member, kind) .type = kind, CONFIG_MEMBER(struct config, decode.member)
+
+static const struct config_field decode[] = {
+    {.name = "retained",
+     DECODE_SETTING(retained, CONFIG_WORD),
+     .words = decode_retained_words,
+     .help =
+         "What the last value that a broker kept is, when it says no time of its own: last, shown\n"
+         "until something newer comes; store, a reading of the moment it arrives; ignore."},
+    {.name = "mappings",
+     SETTING(mappings, CONFIG_ITEMS),
+     .expected = "mappings, see below",
+     .help = "What topics mean that no decoder reads as you mean them. Asked before all decoders,\n"
+             "the first whose topic matches has the message. SIGHUP has them read again."},
+};
+
+static const struct config_field publish[] = {
+    {.name = "sparkplug_rebirth",
+     DECODE_SETTING(sparkplug_rebirth, CONFIG_BOOL),
+     .help = "Ask a Sparkplug node for its births when something of it is not known."},
+    {.name = "victron_keepalive",
+     DECODE_SETTING(victron_keepalive, CONFIG_BOOL),
+     .help = "Ask a Victron portal to go on publishing, every 50 s; it is mute otherwise."},
+    {.name = "shelly_announce",
+     DECODE_SETTING(shelly_announce, CONFIG_BOOL),
+     .help = "Ask Shelly devices of the first generation who they are, once after start."},
+};
+
 static const struct config_field store[] = {
     {.name = "retention",
      .type = CONFIG_DURATION,
@@ -211,6 +239,8 @@ static const size_t mqtt_count = ARRAY_LEN(mqtt);
 static const size_t tls_count = ARRAY_LEN(tls);
 static const size_t live_count = ARRAY_LEN(live);
 static const size_t store_count = ARRAY_LEN(store);
+static const size_t decode_count = ARRAY_LEN(decode);
+static const size_t publish_count = ARRAY_LEN(publish);
 
 const struct settings_section settings_sections[] = {
     {NULL, NULL, top, &top_count, 0},
@@ -218,6 +248,9 @@ const struct settings_section settings_sections[] = {
     {"mqtt", "Devices.", mqtt, &mqtt_count, 0},
     {"tls", "Encrypted connections of browsers and devices.", tls, &tls_count, 0},
     {"live", "The live stream to browsers and programs (Socket.IO).", live, &live_count, 0},
+    {"decode", "What messages mean.", decode, &decode_count, 0},
+    {"publish", "What may be published to other people's systems, unasked: nothing by default.",
+     publish, &publish_count, 0},
     {"store", "The history.", store, &store_count, offsetof(struct config, store)},
     {"fleet", "Limits on what devices may make of us.", registry_settings, &registry_setting_count,
      offsetof(struct config, registry)},

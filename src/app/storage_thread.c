@@ -193,6 +193,7 @@ static void deliver(void *ctx, const struct mail *m)
     case MAIL_COMMAND:
     case MAIL_STORE_STATE:
     case MAIL_CONNECTION:
+    case MAIL_MAPPINGS:
     case MAIL_CERTIFICATE:
         UNREACHABLE();
     }

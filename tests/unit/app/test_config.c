@@ -2,6 +2,7 @@
 /* The settings file: what it may hold, what it is told when it is wrong, and that the example of it
  * is the one in the repository and says nothing but the defaults. */
 #include "app/config.h"
+#include "app/config_mappings.h"
 #include "sys/folder.h"
 
 #include "expect.h"
@@ -346,6 +347,74 @@ static void a_file_is_read_within_its_limit(void **state)
     config_fini(&c);
 }
 
+/* ---- mappings ---- */
+
+static void expect_bad_mapping(const char *text, int line, int column, const char *begin)
+{
+    struct mappings *all = NULL;
+    struct config_error why;
+    assert_int_equal(mappings_parse(bytes_of_text(text), &all, &why), ERR_INVALID);
+    if (why.line != line || why.column != column || strncmp(why.text, begin, strlen(begin)) != 0) {
+        fail_msg("%s\n%d:%d: %s", text, why.line, why.column, why.text);
+    }
+}
+
+static void mappings_are_read_from_yaml_and_json_in_three_forms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t count;
+    } cases[] = {
+        {"topic: a/{device}\nscale: 2\ntrue: [UP, ON]\nfalse: DOWN\n", 1},
+        {"{\"topic\": \"a/{device}\", \"true\": [\"UP\"], \"value\": \"$.v\"}", 1},
+        {"[{\"topic\": \"a\"}, {\"topic\": \"b\", \"decoder\": \"ignore\"}]", 2},
+        {"- topic: a\n- {topic: b}\n", 2},
+        {"{\"mappings\": [{\"topic\": \"a\"}]}", 1},
+        {"mappings:\n  - topic: a\n  - topic: b\n", 2},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct mappings *all = NULL;
+        struct config_error why;
+        if (mappings_parse(bytes_of_text(cases[i].text), &all, &why) != OK) {
+            fail_msg("%s: %d:%d: %s", cases[i].text, why.line, why.column, why.text);
+        }
+        assert_int_equal(mappings_count(all), cases[i].count);
+        mappings_free(all);
+    }
+}
+
+static void a_bad_mapping_is_refused_at_its_place(void **state)
+{
+    (void)state;
+    expect_bad_mapping("- topic: a\n  sensr: x\n", 2, 3,
+                       "unknown key 'sensr', did you mean 'sensor'?");
+    expect_bad_mapping("- topic: a\n  sensor: \"{x}\"\n", 2, 11, "sensor: the topic has no {x}");
+    expect_bad_mapping("- topic: a/#/b\n", 1, 10, "topic: expected nothing behind #");
+    expect_bad_mapping("- sensor: a\n", 1, 3, "expected the key 'topic'");
+    expect_bad_mapping("- topic: a\n- topic: b\n  decoder: sparkplug\n", 3, 12,
+                       "decoder: did you mean 'sparkplug-b'?");
+    expect_bad_mapping("- topic: a\n  topic: b\n", 2, 3, "the key 'topic' is here twice");
+    expect_bad_mapping("- topic: a\n  scale: much\n", 2, 10, "scale: expected a number");
+    expect_bad_mapping("- topic: a\n  value: [x]\n", 2, 10, "value: expected a text");
+    expect_bad_mapping("- topic: a\n  true: [[x]]\n", 2, 10, "true: expected a text or a list");
+    expect_bad_mapping("- topic: a\n  decoder: json\n  format: json\n", 3, 11,
+                       "format: decoder is given already");
+    expect_bad_mapping("- a\n", 1, 3, "mappings: expected keys such as");
+    expect_bad_mapping("[", 2, 1, "not YAML:");
+}
+
+static void mappings_stand_in_the_settings_file(void **state)
+{
+    (void)state;
+    struct config c = loaded("decode:\n  retained: store\n  mappings:\n    - topic: a\n"
+                             "publish:\n  sparkplug_rebirth: true\n");
+    assert_int_equal(mappings_count(c.mappings), 1);
+    assert_int_equal(c.decode.retained, DECODE_RETAINED_STORE);
+    assert_true(c.decode.sparkplug_rebirth && !c.decode.victron_keepalive);
+    config_fini(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +428,9 @@ int main(void)
         cmocka_unit_test(depth_is_no_danger),
         cmocka_unit_test(lists_have_a_limit),
         cmocka_unit_test(a_file_is_read_within_its_limit),
+        cmocka_unit_test(mappings_are_read_from_yaml_and_json_in_three_forms),
+        cmocka_unit_test(a_bad_mapping_is_refused_at_its_place),
+        cmocka_unit_test(mappings_stand_in_the_settings_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mappings in the settings file: used from the start, changed by SIGHUP while messages come in, and
+// kept when the new file is wrong.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Server, command, temporaryFolder } from '../support/server.mjs';
+import { mqttClient } from '../support/clients.mjs';
+import { until } from '../support/wait.mjs';
+
+const settings = (scale) => `decode:
+  mappings:
+    - topic: plant/{device}/{sensor}
+      location: Hall 3
+      unit: bar
+      scale: ${scale}
+`;
+
+test('mappings decode, change on SIGHUP without a lost message, and stay when the file is wrong', async (t) => {
+  const server = await new Server(t, { config: settings(10) }).start();
+  const file = join(server.folder, 'telltale.yaml');
+  const client = await mqttClient(t, server.mqtt);
+  const reload = async (text, said) => {
+    const before = server.stderr.length;
+    writeFileSync(file, text);
+    server.child.kill('SIGHUP');
+    await until(() => said.test(server.stderr.slice(before)), `${said} in the log`);
+  };
+  const count = async () => (await server.get('/devices/pump-1')).sensors.find((s) => s.id === 'pressure');
+
+  await client.publishAsync('plant/pump-1/pressure', '3', { qos: 1 });
+  const device = await until(() => server.get('/devices/pump-1'), 'the device');
+  assert.equal(device.place, 'Hall 3');
+  assert.equal((await until(count, 'the sensor')).value, 30);
+  assert.equal((await count()).unit, 'bar');
+
+  // Messages come in while the mappings change back and forth: each becomes exactly one reading.
+  let sent = 1;
+  let stop = false;
+  const publishing = (async () => {
+    while (!stop) {
+      await Promise.all(Array.from({ length: 20 }, () => client.publishAsync('plant/pump-1/pressure', '3', { qos: 1 })));
+      sent += 20;
+    }
+  })();
+  for (let i = 0; i < 5; i++) await reload(settings(i % 2 ? 10 : 100), /1 mappings were read/);
+  stop = true;
+  await publishing;
+  const readings = async () => Number(/^telltale_readings_total (\d+)$/m.exec((await server.request('GET', '/metrics')).text)[1]);
+  assert.equal(await readings(), sent);
+  await until(async () => (await count()).value === 300, 'the new scale');
+
+  await reload('decode:\n  mappings:\n    - topic: plant/#\n      scle: 1\n', /the mappings in use stay: .*telltale\.yaml:4:7: unknown key 'scle', did you mean 'scale'/);
+  await client.publishAsync('plant/pump-1/pressure', '4', { qos: 1 });
+  await until(async () => (await count()).value === 400, 'a reading by the old mapping');
+
+  await reload('decode:\n  mappings: []\n', /0 mappings were read/);
+  await client.publishAsync('plant/pump-1/pressure', '5', { qos: 1 });
+  await until(() => server.get('/devices/plant%2Fpump-1'), 'the device that the topic names');
+});
+
+test('decode and check-config use the mappings of a settings file', (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'm.yaml');
+  writeFileSync(file, settings(10));
+  assert.equal(command(['check-config', '-c', file]).status, 0);
+  const got = command(['decode', '-c', file], { input: '{"id":7,"topic":"plant/p/t","payload":"1.5"}\n' });
+  assert.deepEqual(JSON.parse(got.stdout), {
+    id: 7, records: [{ device: 'p', sensor: 't', value: 15, unit: 'bar', timestamp_ms: null }],
+    meta: [{ device: 'p', place: 'Hall 3' }], decoder: 'mapping',
+  });
+  writeFileSync(file, settings('ten'));
+  const refused = command(['check-config', '-c', file]);
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /m\.yaml:6:14: scale: expected a number/);
+});
