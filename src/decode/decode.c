@@ -17,6 +17,7 @@ static const struct decode_family *const families[] = {
     &decode_tasmota,
     &decode_shelly_gen1,
     &decode_shelly_gen2,
+    &decode_family_home_assistant,
     &decode_things_stack,
     &decode_chirpstack,
     &decode_owntracks,
@@ -67,6 +68,12 @@ static const struct decode_family *owner_of(const struct decode_topic *t)
         }
     }
     return NULL;
+}
+
+bool decode_is_owned(struct bytes topic)
+{
+    struct decode_topic t;
+    return decode_topic_split(topic, &t) && owner_of(&t) != NULL;
 }
 
 /* The family that decodes a message of a topic that nobody owns, or NULL. */
@@ -126,7 +133,11 @@ static enum drop decode_by_owner(struct decoder *d, const struct decode_input *i
         return DROP_UNDECODED;
     }
     *owner = family->id;
-    return family->decode(d, &t, in);
+    enum drop refused = family->decode(d, &t, in);
+    if (refused == DROP_NONE && family != &decode_family_home_assistant) {
+        decode_add_discovered(d, in);
+    }
+    return refused;
 }
 
 static void count_drop(struct metrics *m, enum decoder_id owner, enum drop reason, uint64_t n)

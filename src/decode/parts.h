@@ -26,6 +26,8 @@ struct decode_memory {
     uint64_t shellies_asked; /* bit n: source n was asked to announce its Gen1 devices */
     struct memo zigbee;
     struct memo homie;
+    struct memo ha_configs; /* entities, by the topic that announced them */
+    struct memo ha_topics;  /* the same entities, by the topics that they publish to */
 };
 
 /* Makes it empty, and gives back all that families put in. */
@@ -288,6 +290,13 @@ struct bytes decode_levels(const struct decode_topic *t, size_t from, size_t to)
 bool decode_levels_dotted(struct decoder *d, const struct decode_topic *t, size_t from, size_t to,
                           struct bytes *dotted);
 
+/* Whether a family owns what is published to `topic`, judged by the topic alone. */
+bool decode_is_owned(struct bytes topic);
+
+/* Gives the readings of a native family the units, and their device the name, that discovery told
+ * for their topic. */
+void decode_add_discovered(struct decoder *d, const struct decode_input *in);
+
 /* Topics that carry requests to devices: owned, so that nobody records them as data. */
 extern const struct decode_family decode_commands;
 
@@ -302,6 +311,9 @@ extern const struct decode_family decode_family_esphome;
 
 /* homie/..., .../5/... */
 extern const struct decode_family decode_family_homie;
+
+/* homeassistant/.../config, and the topics that such messages named. */
+extern const struct decode_family decode_family_home_assistant;
 
 /* telegraf/..., and what looks like Telegraf's output under any topic. */
 extern const struct decode_family decode_family_telegraf;

@@ -82,6 +82,8 @@
 /* When such a memory is full, what had no message for this long makes room, ms: devices that report
  * on change may be quiet for a day. */
 #define LIMIT_MEMO_IDLE_MS (24 * 3600 * 1000)
+/* Entities of Home Assistant that listen to one topic: a big inverter has some hundreds. */
+#define LIMIT_ENTITIES_PER_TOPIC 1024
 /* Levels of a tree in it: a root, devices below devices, their properties. */
 #define LIMIT_MEMO_DEPTH 8
 /* Names, units and joined paths of one message. */
