@@ -80,7 +80,7 @@ static void complete(struct serve_peer *p)
         serve_admit(p);
     }
     serve_deadline_clear(&p->deadline);
-    serve_addresses_leave(&p->serve->addresses, &p->address);
+    handshakes_leave(&p->serve->handshakes, &p->address);
     h->close_after = !serve_request(p)->keep_alive || p->serve->draining;
     h->waiting = true;
     if (serve_request(p)->body.len > serve_body_max(p)) {

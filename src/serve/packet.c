@@ -62,7 +62,7 @@ static void join(struct serve_session *ss)
     serve_session_send_text(ss, buf_bytes(&b));
     buf_fini(&b);
     serve_deadline_clear(&ss->wait);
-    serve_addresses_leave(&s->addresses, &ss->address);
+    handshakes_leave(&s->handshakes, &ss->address);
     s->live_touched = true;
     ss->client = live_join(s->live, ss, &ss->who, serve_now(s));
     if (ss->ws) {

@@ -72,7 +72,7 @@ static void on_closed(struct conn *c, enum err why)
         serve_http_free(p->http);
     }
     serve_websocket_lost(p);
-    serve_addresses_leave(&p->serve->addresses, &p->address);
+    handshakes_leave(&p->serve->handshakes, &p->address);
     unlink_peer(p);
     serve_peer_free(p);
 }
@@ -93,12 +93,12 @@ static const struct conn_handler handler = {
 static bool may_enter(struct serve *s, const struct peer_address *address, enum serve_way way,
                       uint32_t *slot)
 {
-    *slot = SERVE_NO_ADDRESS;
+    *slot = NO_HANDSHAKE;
     if (way == SERVE_BY_CONTROL_SOCKET) {
         return true;
     }
     return !s->draining && s->peer_count < s->config.max_clients + SPARE_CONNECTIONS &&
-           serve_addresses_enter(&s->addresses, address, slot) == OK;
+           handshakes_enter(&s->handshakes, address, slot) == OK;
 }
 
 void serve_peer_accepted(struct serve *s, int fd, const struct peer_address *address,

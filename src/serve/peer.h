@@ -56,7 +56,7 @@ struct serve_peer {
     struct serve_http *http;
     struct ws_reader ws;
     struct serve_session *session; /* of a WebSocket: whose transport or probe it is */
-    uint32_t address;              /* its unfinished handshake, or SERVE_NO_ADDRESS */
+    uint32_t address;              /* its unfinished handshake, or NO_HANDSHAKE */
     uint8_t kind;                  /* enum serve_peer_kind */
     bool control;                  /* came by the control socket */
 };

@@ -135,7 +135,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
         .key = key,
     };
     s->live = live_new(&live);
-    serve_addresses_init(&s->addresses, key, LIMIT_HANDSHAKES_PER_ADDRESS);
+    handshakes_init(&s->handshakes, key, LIMIT_HANDSHAKES_PER_ADDRESS);
     strmap_init(&s->sessions_by_sid, key, sid_of, s);
     credential_table_init(&s->credentials, key);
     set_deadlines(s);
@@ -277,7 +277,7 @@ void serve_free(struct serve *s)
     }
     free(s->sessions);
     strmap_fini(&s->sessions_by_sid);
-    serve_addresses_fini(&s->addresses);
+    handshakes_fini(&s->handshakes);
     live_free(s->live);
     alert_free(s->alerts);
     registry_free(s->registry);

@@ -51,7 +51,7 @@ struct serve_session *serve_session_new(struct serve_peer *p, enum serve_transpo
     struct serve *s = p->serve;
     uint32_t address;
     if (s->draining || s->session_count >= s->config.max_clients ||
-        serve_addresses_enter(&s->addresses, &p->http->from, &address) != OK) {
+        handshakes_enter(&s->handshakes, &p->http->from, &address) != OK) {
         metrics_drop(s->config.metrics, DROP_CONNECTION_LIMIT, 1);
         return NULL;
     }
@@ -122,7 +122,7 @@ static void forget(struct serve_session *ss)
     serve_deadline_clear(&ss->ping);
     serve_deadline_clear(&ss->wait);
     serve_deadline_clear(&ss->upgrade);
-    serve_addresses_leave(&s->addresses, &ss->address);
+    handshakes_leave(&s->handshakes, &ss->address);
 }
 
 uint32_t serve_session_message_max(const struct serve_session *ss)

@@ -34,7 +34,7 @@ struct serve_session {
     uint8_t attachments;       /* binary messages that still belong to the last packet */
     uint32_t attachment_bytes; /* that came for it */
     uint32_t slot;             /* in serve->sessions */
-    uint32_t address;          /* its unfinished handshake, or SERVE_NO_ADDRESS */
+    uint32_t address;          /* its unfinished handshake, or NO_HANDSHAKE */
     struct principal who;      /* ROLE_NONE before a credential */
     struct serve_peer *ws;     /* the transport, once it is that */
     struct serve_peer *probe;  /* a WebSocket that may become it */

@@ -15,8 +15,8 @@
 #include "serve/serve.h"
 
 #include "live/live.h"
+#include "loop/handshakes.h"
 #include "model/credential.h"
-#include "serve/addresses.h"
 #include "serve/deadline.h"
 #include "sys/log.h"
 
@@ -43,7 +43,7 @@ struct serve {
 
     struct serve_peer *peers;
     uint32_t peer_count;
-    struct serve_addresses addresses;
+    struct handshakes handshakes;
 
     struct serve_session **sessions; /* by slot; NULL: free */
     size_t session_slots, session_cap;

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/addresses.h"
+#include "loop/handshakes.h"
 
 #include "base/mem.h"
 
 static struct bytes name_of(const void *owner, uint32_t value)
 {
-    const struct serve_addresses *a = owner;
+    const struct handshakes *a = owner;
     return bytes_of_text(a->slots[value].name.text);
 }
 
-void serve_addresses_init(struct serve_addresses *a, struct hash_key key, uint32_t max)
+void handshakes_init(struct handshakes *a, struct hash_key key, uint32_t max)
 {
-    *a = (struct serve_addresses){.max = max};
+    *a = (struct handshakes){.max = max};
     strmap_init(&a->by_name, key, name_of, a);
 }
 
-void serve_addresses_fini(struct serve_addresses *a)
+void handshakes_fini(struct handshakes *a)
 {
     strmap_fini(&a->by_name);
     free(a->slots);
 }
 
 /* Addresses with something unfinished are few: a free slot is found by looking. */
-static uint32_t free_slot(struct serve_addresses *a)
+static uint32_t free_slot(struct handshakes *a)
 {
     for (uint32_t i = 0; i < a->count; i++) {
         if (a->slots[i].count == 0) {
@@ -34,8 +34,7 @@ static uint32_t free_slot(struct serve_addresses *a)
     return (uint32_t)a->count++;
 }
 
-enum err serve_addresses_enter(struct serve_addresses *a, const struct peer_address *name,
-                               uint32_t *slot)
+enum err handshakes_enter(struct handshakes *a, const struct peer_address *name, uint32_t *slot)
 {
     uint32_t found = strmap_find(&a->by_name, bytes_of_text(name->text));
     if (found == STRMAP_NONE) {
@@ -51,15 +50,15 @@ enum err serve_addresses_enter(struct serve_addresses *a, const struct peer_addr
     return OK;
 }
 
-void serve_addresses_leave(struct serve_addresses *a, uint32_t *slot)
+void handshakes_leave(struct handshakes *a, uint32_t *slot)
 {
-    if (*slot == SERVE_NO_ADDRESS) {
+    if (*slot == NO_HANDSHAKE) {
         return;
     }
-    struct serve_address *s = &a->slots[*slot];
+    struct handshakes_of *s = &a->slots[*slot];
     ASSERT(s->count > 0);
     if (--s->count == 0) {
         strmap_remove(&a->by_name, bytes_of_text(s->name.text));
     }
-    *slot = SERVE_NO_ADDRESS;
+    *slot = NO_HANDSHAKE;
 }

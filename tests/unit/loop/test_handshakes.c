@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/addresses.h"
+#include "loop/handshakes.h"
 
 #include "expect.h"
 
@@ -13,39 +13,39 @@ static struct peer_address named(const char *text)
 static void an_address_is_capped_and_others_are_not(void **state)
 {
     (void)state;
-    struct serve_addresses a;
+    struct handshakes a;
     struct peer_address one = named("192.0.2.1"), two = named("::1");
-    uint32_t slot[3], other = SERVE_NO_ADDRESS;
-    serve_addresses_init(&a, (struct hash_key){1, 2}, 3);
+    uint32_t slot[3], other = NO_HANDSHAKE;
+    handshakes_init(&a, (struct hash_key){1, 2}, 3);
     for (size_t i = 0; i < 3; i++) {
-        expect_ok(serve_addresses_enter(&a, &one, &slot[i]));
+        expect_ok(handshakes_enter(&a, &one, &slot[i]));
     }
-    expect_err(ERR_FULL, serve_addresses_enter(&a, &one, &other));
-    assert_int_equal(other, SERVE_NO_ADDRESS);
-    expect_ok(serve_addresses_enter(&a, &two, &other));
-    serve_addresses_leave(&a, &slot[1]);
-    assert_int_equal(slot[1], SERVE_NO_ADDRESS);
-    serve_addresses_leave(&a, &slot[1]);
-    expect_ok(serve_addresses_enter(&a, &one, &slot[1]));
-    expect_err(ERR_FULL, serve_addresses_enter(&a, &one, &other));
-    serve_addresses_fini(&a);
+    expect_err(ERR_FULL, handshakes_enter(&a, &one, &other));
+    assert_int_equal(other, NO_HANDSHAKE);
+    expect_ok(handshakes_enter(&a, &two, &other));
+    handshakes_leave(&a, &slot[1]);
+    assert_int_equal(slot[1], NO_HANDSHAKE);
+    handshakes_leave(&a, &slot[1]);
+    expect_ok(handshakes_enter(&a, &one, &slot[1]));
+    expect_err(ERR_FULL, handshakes_enter(&a, &one, &other));
+    handshakes_fini(&a);
 }
 
 static void slots_of_addresses_that_left_are_used_again(void **state)
 {
     (void)state;
-    struct serve_addresses a;
-    serve_addresses_init(&a, (struct hash_key){1, 2}, 3);
+    struct handshakes a;
+    handshakes_init(&a, (struct hash_key){1, 2}, 3);
     for (int i = 0; i < 1000; i++) {
         char text[32];
         (void)snprintf(text, sizeof text, "192.0.2.%d", i);
         struct peer_address from = named(text);
         uint32_t slot;
-        expect_ok(serve_addresses_enter(&a, &from, &slot));
-        serve_addresses_leave(&a, &slot);
+        expect_ok(handshakes_enter(&a, &from, &slot));
+        handshakes_leave(&a, &slot);
     }
     assert_int_equal(a.count, 1);
-    serve_addresses_fini(&a);
+    handshakes_fini(&a);
 }
 
 int main(void)
