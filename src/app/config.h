@@ -7,6 +7,7 @@
 
 #include "alert/alert.h"
 #include "decode/decode.h"
+#include "ingest/ingest.h"
 #include "loop/tls.h"
 #include "registry/registry.h"
 #include "store/store.h"
@@ -44,6 +45,7 @@ struct config {
     size_t broker_count;
     bool auth; /* default true; --no-auth clears it */
     uint32_t max_mqtt_connections;
+    struct ingest_limits mqtt_limits;
     uint32_t max_clients;
     uint64_t ping_interval_ms;
     uint64_t ping_timeout_ms;

@@ -299,7 +299,7 @@ enum err ingest_thread_init(struct ingest_thread *t, const struct ingest_thread_
     t->connections = mailbox_new(&t->loop, CONNECTIONS_MAILBOX, deliver_connection, t);
     struct ingest_config ingest = {
         .max_connections = config->max_connections,
-        .grace_ms = 10000,
+        .limits = config->limits,
         .events = &events,
         .ctx = t,
         .metrics = pipeline.metrics,

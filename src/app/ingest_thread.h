@@ -42,6 +42,7 @@ struct ingest_thread {
 struct ingest_thread_config {
     struct pipeline_config pipeline; /* `closed` and `ctx` are set here */
     uint32_t max_connections;
+    struct ingest_limits limits;
     bool no_auth;
     struct tls_context *tls; /* of mqtts listeners, borrowed; NULL: none */
     const struct batch *loaded;

@@ -142,6 +142,7 @@ static enum err make_ingest(struct program *p)
                      .epoch_ms = p->epoch_ms,
                      .metrics = &p->metrics},
         .max_connections = cap_connections(p->config->max_mqtt_connections, "MQTT connections"),
+        .limits = p->config->mqtt_limits,
         .no_auth = !p->config->auth,
         .tls = p->certificates.mqtts,
         .loaded = p->loaded,

@@ -83,7 +83,7 @@ static void release_session(struct client *c, enum leave how)
         in->config.events->carrier_closed(in->config.ctx, c->carrier);
         sessions_close(&in->sessions, c->carrier);
     } else if (how != LEAVE_REPLACED) {
-        mono_ns until = in->loop->mono_ns + MONO_MS(in->config.grace_ms);
+        mono_ns until = in->loop->mono_ns + MONO_MS(in->config.limits.grace_ms);
         sessions_lose(&in->sessions, c->carrier, until);
     }
 }

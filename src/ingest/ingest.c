@@ -62,6 +62,23 @@ uint64_t ingest_random(struct ingest *in)
 
 /* ---- life ---- */
 
+static void set_default(uint32_t *limit, uint32_t otherwise)
+{
+    if (*limit == 0) {
+        *limit = otherwise;
+    }
+}
+
+static void set_defaults(struct ingest_limits *l)
+{
+    if (l->grace_ms == 0) {
+        l->grace_ms = DEFAULT_GRACE_MS;
+    }
+    set_default(&l->packet_bytes, LIMIT_MQTT_PACKET_BYTES);
+    set_default(&l->inflight, LIMIT_MQTT_INFLIGHT);
+    set_default(&l->device_connections, LIMIT_DEVICE_CONNECTIONS);
+}
+
 struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
 {
     const struct hash_key key = {config->key[0], config->key[1]};
@@ -71,9 +88,7 @@ struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
     if (in->config.max_connections == 0) {
         in->config.max_connections = LIMIT_MQTT_CONNECTIONS;
     }
-    if (in->config.grace_ms == 0) {
-        in->config.grace_ms = DEFAULT_GRACE_MS;
-    }
+    set_defaults(&in->config.limits);
     in->free_slot = UINT32_MAX;
     /* As many again may be in their grace period. */
     sessions_init(&in->sessions, key, 2 * in->config.max_connections);

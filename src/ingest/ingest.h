@@ -64,9 +64,18 @@ struct ingest_broker {
     size_t filter_count;
 };
 
+/* What one client may take; 0 gives the default, unless said otherwise. */
+struct ingest_limits {
+    uint64_t grace_ms;           /* until a lost device is offline; default 10,000 */
+    uint32_t packet_bytes;       /* default LIMIT_MQTT_PACKET_BYTES */
+    uint32_t inflight;           /* messages unacknowledged; default LIMIT_MQTT_INFLIGHT */
+    uint32_t device_rate;        /* messages a second of a device; 0: no limit */
+    uint32_t device_connections; /* of one credential; default LIMIT_DEVICE_CONNECTIONS */
+};
+
 struct ingest_config {
     uint32_t max_connections; /* default LIMIT_MQTT_CONNECTIONS */
-    uint64_t grace_ms;        /* default 10,000 */
+    struct ingest_limits limits;
     const struct ingest_events *events;
     void *ctx;
     struct metrics *metrics;

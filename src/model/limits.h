@@ -49,6 +49,13 @@
 #define LIMIT_TOPIC_LEVELS 32
 /* Connections (setting). */
 #define LIMIT_MQTT_CONNECTIONS 20000
+/* Messages a second of a connection that logged in as a device (setting; a burst of a second's worth
+ * passes): a gateway with hundreds of devices sends some thousands, and one that runs wild takes a
+ * hundredth of what we can. Tokens of people and programs are not limited. */
+#define LIMIT_DEVICE_MESSAGES_PER_SECOND 10000
+/* Connections of one device credential (setting): itself, what it left behind when its network
+ * failed, and somebody who looks. */
+#define LIMIT_DEVICE_CONNECTIONS 16
 /* Filters of one session, and what waits for a subscriber that doesn't read. */
 #define LIMIT_SUBSCRIPTIONS_PER_SESSION 256
 #define LIMIT_SUBSCRIBER_QUEUE_BYTES    (1u << 20)

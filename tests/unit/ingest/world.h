@@ -55,6 +55,13 @@ static inline enum err world_authenticate(void *ctx, struct bytes user, struct b
     return w->credentials;
 }
 
+static inline bool world_knows(void *ctx, const struct principal *principal)
+{
+    (void)ctx;
+    (void)principal;
+    return true;
+}
+
 static inline void world_lost(void *ctx, uint32_t carrier)
 {
     struct world *w = ctx;
@@ -70,6 +77,7 @@ static inline void world_closed(void *ctx, uint32_t carrier)
 static const struct ingest_events world_events = {
     .message = world_message,
     .authenticate = world_authenticate,
+    .knows = world_knows,
     .carrier_lost = world_lost,
     .carrier_closed = world_closed,
 };
@@ -82,7 +90,7 @@ static inline int world_setup(void **state)
     expect_ok(loop_init(&w->loop));
     const struct ingest_config config = {
         .max_connections = 8,
-        .grace_ms = 1,
+        .limits = {.grace_ms = 1},
         .events = &world_events,
         .ctx = w,
         .metrics = &w->metrics,
