@@ -30,7 +30,7 @@
 
 #define BLOCK_VERSION     2
 #define BLOCK_ROWS_MAX    4096
-#define BLOCK_COLUMNS_MAX 1024
+#define BLOCK_COLUMNS_MAX 2048
 
 /* Memory for encoding, reused. */
 struct block_scratch {

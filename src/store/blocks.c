@@ -6,9 +6,8 @@
  * blocks and over patches with lower numbers. */
 #include "store/state.h"
 
-/* A block is read whole, so wide groups have shorter ones, but not shorter than ROWS_LEAST. */
-#define CELLS_MAX  (128u << 10)
-#define ROWS_LEAST 512
+/* A block is read whole, so wide groups have shorter ones, but not shorter than others. */
+#define CELLS_MAX (128u << 10)
 
 /* A row of the table is one cell of a leaf page as long as it has at most 4061 bytes (file format
  * of SQLite, page size 4096); of a longer one, whole overflow pages of 4092 bytes each and a rest
@@ -24,7 +23,7 @@
 size_t blocks_rows(size_t columns)
 {
     size_t rows = CELLS_MAX / size_max(columns, 1);
-    return size_max(ROWS_LEAST, size_min(rows, BLOCK_ROWS_MAX));
+    return size_max(BLOCKS_RAW_ROWS, size_min(rows, BLOCK_ROWS_MAX));
 }
 
 static size_t encoded_size(struct store *s, struct row_range rows)
@@ -35,20 +34,27 @@ static size_t encoded_size(struct store *s, struct row_range rows)
     return s->blob.len;
 }
 
-/* Bytes that a block of rows such as these should have, when so many of them take `size`. */
-static size_t target_size(size_t rows, size_t size)
+struct bytes blocks_encoded(struct store *s, struct row_range rows)
 {
-    size_t least = size * ROWS_LEAST / rows;
+    (void)encoded_size(s, rows);
+    s->encoded.c = NULL;
+    return buf_bytes(&s->blob);
+}
+
+/* Bytes that a block of at least so many rows should have, when `rows` of them take `size`. */
+static size_t target_size(size_t rows, size_t size, size_t least_rows)
+{
+    size_t least = size * least_rows / rows;
     size_t pages = least > LEAF_BYTES ? (least - LEAF_BYTES) / OVERFLOW_BYTES + 1 : 0;
     return LEAF_BYTES + pages * OVERFLOW_BYTES;
 }
 
-size_t blocks_fill(struct store *s, struct row_range rows, bool *whole)
+size_t blocks_fill(struct store *s, struct row_range rows, size_t least, bool *whole)
 {
     size_t most = size_min(rows.to - rows.from, blocks_rows(rows.c->count));
     size_t n = most;
     size_t size = encoded_size(s, (struct row_range){rows.c, rows.from, rows.from + n});
-    size_t target = target_size(n, size);
+    size_t target = target_size(n, size, least);
     if (size <= target) {
         *whole = n == blocks_rows(rows.c->count) || size > target - target / SLACK_PART;
         return rows.from + n;
@@ -72,7 +78,7 @@ size_t blocks_fill(struct store *s, struct row_range rows, bool *whole)
             break;
         }
     }
-    return rows.from + (fits > 0 ? fits : size_min(most, ROWS_LEAST));
+    return rows.from + (fits > 0 ? fits : size_min(most, least));
 }
 
 size_t blocks_parts(struct store *s, struct row_range rows)
@@ -80,7 +86,7 @@ size_t blocks_parts(struct store *s, struct row_range rows)
     size_t all = rows.to - rows.from;
     size_t n = size_min(all, blocks_rows(rows.c->count));
     size_t size = encoded_size(s, (struct row_range){rows.c, rows.from, rows.from + n});
-    size_t target = target_size(n, size);
+    size_t target = target_size(n, size, BLOCKS_RAW_ROWS);
     size_t by_size = (size * all / n + target - 1) / target;
     return size_max(by_size, (all + n - 1) / n);
 }

@@ -15,6 +15,9 @@
 /* Values of all groups, gaps and times included, at which they are written: 8 bytes each. */
 #define ALL_CELLS (8u << 20)
 
+/* Nobody waits while things are settled, so transactions may be long. */
+#define SETTLE_STEP_NS MONO_MS(100)
+
 /* Pages given back a step at the end. */
 #define VACUUM_SQL "PRAGMA incremental_vacuum(4096)"
 
@@ -247,10 +250,13 @@ static enum err settle(struct store *s, wall_ms now, struct store_failure *why)
 {
     bool more = true;
     enum err e = OK;
+    mono_ns usual = s->work.step_ns;
+    s->work.step_ns = SETTLE_STEP_NS;
     work_trim_now(s, now);
     while (e == OK && more) {
         e = store_work(s, now, &more, why);
     }
+    s->work.step_ns = usual;
     return e;
 }
 

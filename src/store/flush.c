@@ -20,9 +20,6 @@
  * this share of them (3 of 4) stood alone in their row. */
 #define SPLIT_CELLS 32
 
-/* Time in which a transaction takes one more group; its commit comes on top. */
-#define FLUSH_NS MONO_MS(4)
-
 /* Sensors that leave their groups in one transaction. */
 #define MOVES_A_STEP 256
 
@@ -32,7 +29,7 @@
 static size_t block_end(struct store *s, const struct columns *c, size_t from, bool *whole)
 {
     wall_ms longest = s->config.retention_ms / RETENTION_PARTS;
-    size_t to = blocks_fill(s, (struct row_range){c, from, c->rows}, whole);
+    size_t to = blocks_fill(s, (struct row_range){c, from, c->rows}, BLOCKS_RAW_ROWS, whole);
     if (longest > 0 && c->times[to - 1] - c->times[from] > longest) {
         to = columns_lower_bound(c, c->times[from] + longest + 1);
         *whole = true;
@@ -234,7 +231,7 @@ static enum err flush_all(struct store *s, void *argument)
 {
     struct id_list *loners = argument;
     struct id_list *list = &s->work.flushed;
-    uint64_t until = clock_mono_ns() + FLUSH_NS;
+    uint64_t until = clock_mono_ns() + s->work.step_ns;
     enum err e = OK;
     size_t done = 0;
     while (done < list->count && e == OK && (done == 0 || clock_mono_ns() < until)) {
@@ -256,8 +253,10 @@ static void note_patches(struct store *s, uint32_t group)
 void flush_noted(struct store *s, uint32_t group)
 {
     note_patches(s, group);
+    rollup_note(s, group);
     if (s->groups[group].origin != GROUP_NONE) {
         note_patches(s, s->groups[group].origin);
+        rollup_note(s, s->groups[group].origin);
     }
 }
 

@@ -43,8 +43,9 @@ struct group {
     /* A sensor that left another group: up to that time its readings are there. */
     uint32_t origin; /* UINT32_MAX: none */
     wall_ms origin_until;
-    bool dead; /* its device was deleted */
-    bool full; /* listed as having many open rows */
+    bool dead;     /* its device was deleted */
+    bool full;     /* listed as having many open rows */
+    bool unrolled; /* listed as having rollups to be made */
     uint32_t *series;
     uint32_t count; /* of series */
     uint32_t cap;

@@ -240,6 +240,7 @@ enum err groups_load(struct store *s)
             s->db.code = SQLITE_CORRUPT;
             e = ERR_CORRUPT;
         }
+        rollup_note(s, (uint32_t)i);
     }
     return e;
 }

@@ -149,6 +149,7 @@ static enum err merge(struct store *s, void *argument)
     e = e == OK ? take_patches(s, &x) : e;
     if (e == OK) {
         columns_sort(&s->merged, &s->spare);
+        rollup_stale(s, x.group, x.from, s->merged.times[s->merged.rows - 1] + 1);
         e = write_merged(s, x.group);
     }
     return e == OK ? groups_write(s, x.group) : e;
@@ -160,5 +161,6 @@ enum err patch_merge(struct store *s, uint32_t group, struct store_failure *why)
     if (e == OK && s->groups[group].file.patches == 0) {
         id_list_remove(&s->work.patched, group);
     }
+    rollup_note(s, group);
     return e;
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An answer of at most so many rows: every reading while they fit, else buckets.
  *
- * One pass: readings are collected until there are too many; from then on they are summed up in
- * buckets of a step that suits the time that is left. Should the buckets become too many after all,
- * the step is doubled and neighbours are joined, so the bound holds whatever the data is. */
-#include "store/scan.h"
+ * Readings are collected until there are too many; then a step is chosen that suits the time that
+ * they span, and buckets are summed up from the widest rollups that divide it. Where a rollup is
+ * missing, narrower ones answer, and raw readings where there is none. Should the buckets become
+ * too many after all, the step is doubled and neighbours are joined, so the bound holds whatever
+ * the data is. */
+#include "store/state.h"
+#include "store/tiers.h"
 
 #include "base/mem.h"
 
 #define SECOND ((wall_ms)1000)
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
+#define MINUTE AGGREGATE_MINUTE
+#define HOUR   AGGREGATE_HOUR
+#define DAY    AGGREGATE_DAY
 
 /* Wider steps would not fit their arithmetic; one bucket takes all then. */
 #define STEP_MAX (INT64_MAX / 8)
@@ -24,16 +27,16 @@ static const wall_ms nice_steps[] = {
     HOUR,        2 * HOUR, 3 * HOUR,   6 * HOUR,   12 * HOUR,   DAY,         7 * DAY,
 };
 
-/* A bucket while it is summed, wider than a double so that the mean is not rounded on the way. */
 struct bucket {
     wall_ms time;
-    double min;
-    double max;
-    long double sum;
-    uint64_t n;
+    struct aggregate sum;
 };
 
 struct answer {
+    struct store_reader *reader;
+    struct series_id series;
+    const struct store_points *tail;
+    struct tiers tiers;
     size_t points;
     wall_ms step; /* 0 while every reading fits */
     struct store_row *rows;
@@ -41,13 +44,6 @@ struct answer {
     struct bucket *buckets;
     size_t bucket_count, bucket_cap;
 };
-
-static wall_ms floor_to(wall_ms t, wall_ms step)
-{
-    wall_ms rest = t % step;
-    rest = rest < 0 ? rest + step : rest;
-    return t < INT64_MIN + rest ? INT64_MIN : t - rest;
-}
 
 /* Joins neighbours into buckets of twice the step until there is room again. */
 static void coarsen(struct answer *a)
@@ -57,16 +53,13 @@ static void coarsen(struct answer *a)
     size_t kept = 0;
     for (size_t i = 0; i < a->bucket_count; i++) {
         struct bucket b = a->buckets[i];
-        b.time = floor_to(b.time, a->step);
+        b.time = aggregate_floor(b.time, a->step);
         struct bucket *last = kept ? &a->buckets[kept - 1] : NULL;
         if (!last || last->time != b.time) {
             a->buckets[kept++] = b;
             continue;
         }
-        last->min = b.min < last->min ? b.min : last->min;
-        last->max = b.max > last->max ? b.max : last->max;
-        last->sum += b.sum;
-        last->n += b.n;
+        aggregate_join(&last->sum, &b.sum);
     }
     a->bucket_count = kept;
 }
@@ -74,7 +67,7 @@ static void coarsen(struct answer *a)
 static struct bucket *bucket_at(struct answer *a, wall_ms t)
 {
     for (;;) {
-        wall_ms time = floor_to(t, a->step);
+        wall_ms time = aggregate_floor(t, a->step);
         struct bucket *last = a->bucket_count ? &a->buckets[a->bucket_count - 1] : NULL;
         if (last && (last->time == time || a->step > STEP_MAX)) {
             return last;
@@ -89,18 +82,20 @@ static struct bucket *bucket_at(struct answer *a, wall_ms t)
     }
 }
 
-static void sum_up(struct answer *a, wall_ms t, double v)
+static void sum_up(struct answer *a, const wall_ms *times, const double *values, size_t count)
 {
-    struct bucket *b = bucket_at(a, t);
-    b->min = b->n == 0 || v < b->min ? v : b->min;
-    b->max = b->n == 0 || v > b->max ? v : b->max;
-    b->sum += (long double)v;
-    b->n++;
+    for (size_t i = 0; i < count;) {
+        struct bucket *b = bucket_at(a, times[i]);
+        wall_ms until = a->step > STEP_MAX ? INT64_MAX : aggregate_ceil(times[i], a->step);
+        do {
+            aggregate_add(&b->sum, values[i++]);
+        } while (i < count && times[i] < until);
+    }
 }
 
 static uint64_t buckets_between(wall_ms from, wall_ms to, wall_ms step)
 {
-    uint64_t span = (uint64_t)floor_to(to, step) - (uint64_t)floor_to(from, step);
+    uint64_t span = (uint64_t)aggregate_floor(to, step) - (uint64_t)aggregate_floor(from, step);
     return span / (uint64_t)step + 1;
 }
 
@@ -120,64 +115,174 @@ static wall_ms choose_step(wall_ms from, wall_ms to, size_t points)
     return step;
 }
 
-/* What was collected is too much: it becomes buckets. */
-static enum err begin_buckets(struct answer *a, struct scan *x, const struct store_query *q,
-                              const struct store_points *tail, wall_ms newest_seen)
-{
-    wall_ms newest = WALL_NONE;
-    enum err e = scan_newest(x, &newest);
-    if (e != OK) {
-        return e;
-    }
-    if (tail && tail->count > 0 && tail->times[tail->count - 1] > newest) {
-        newest = tail->times[tail->count - 1];
-    }
-    newest = newest_seen > newest ? newest_seen : newest;
-    newest = newest < q->to ? newest : q->to - 1;
-    a->step = choose_step(a->rows[0].time, newest, a->points);
-    for (size_t i = 0; i < a->row_count; i++) {
-        sum_up(a, a->rows[i].time, a->rows[i].mean);
-    }
-    a->row_count = 0;
-    return OK;
-}
+/* ---- every reading ---- */
 
-static void collect(struct answer *a, wall_ms t, double v)
+/* Collects readings while they fit; *fits tells whether all did. */
+static enum err collect(struct answer *a, const struct store_query *q, bool *fits)
 {
-    a->rows = mem_grow(a->rows, a->row_count, &a->row_cap, sizeof *a->rows);
-    a->rows[a->row_count++] = (struct store_row){t, v, v, v, 1};
-}
-
-static enum err read_all(struct answer *a, struct scan *x, const struct store_query *q,
-                         const struct store_points *tail)
-{
+    struct scan x;
     const wall_ms *times = NULL;
     const double *values = NULL;
     size_t count = 0;
-    enum err e = scan_next(x, &times, &values, &count);
-    while (e == OK && count > 0) {
-        for (size_t i = 0; i < count && e == OK; i++) {
-            if (a->step == 0 && a->row_count == a->points) {
-                e = begin_buckets(a, x, q, tail, times[count - 1]);
-            }
-            if (a->step == 0) {
-                collect(a, times[i], values[i]);
-            } else {
-                sum_up(a, times[i], values[i]);
-            }
+    enum err e = scan_begin(&x, a->reader, q, a->tail);
+    e = e == OK ? scan_next(&x, &times, &values, &count) : e;
+    while (e == OK && count > 0 && count <= a->points - a->row_count) {
+        for (size_t i = 0; i < count; i++) {
+            a->rows = mem_grow(a->rows, a->row_count, &a->row_cap, sizeof *a->rows);
+            a->rows[a->row_count++] =
+                (struct store_row){times[i], values[i], values[i], values[i], 1};
         }
-        e = e == OK ? scan_next(x, &times, &values, &count) : e;
+        e = scan_next(&x, &times, &values, &count);
     }
+    *fits = count == 0;
+    scan_end(&x);
     return e;
+}
+
+/* ---- buckets ---- */
+
+static enum err sum_raw(struct answer *a, struct span range)
+{
+    struct store_query q = {a->series, range.from, range.to, a->points};
+    struct scan x;
+    const wall_ms *times = NULL;
+    const double *values = NULL;
+    size_t count = 0;
+    enum err e = scan_begin(&x, a->reader, &q, a->tail);
+    e = e == OK ? scan_next(&x, &times, &values, &count) : e;
+    while (e == OK && count > 0) {
+        sum_up(a, times, values, count);
+        e = scan_next(&x, &times, &values, &count);
+    }
+    scan_end(&x);
+    return e;
+}
+
+/* Sums up the stretch from rollups of `tier` and what is narrower; -1 is raw. */
+static enum err sum_tier(struct answer *a, int tier, struct span range)
+{
+    if (range.from >= range.to) {
+        return OK;
+    }
+    if (tier < 0) {
+        return sum_raw(a, range);
+    }
+    struct tier_rows found = {0};
+    wall_ms width = rollup_width((unsigned)tier);
+    wall_ms at = range.from;
+    enum err e = tiers_read(&a->tiers, (unsigned)tier, range, &found);
+    for (size_t i = 0; i < found.count && e == OK; i++) {
+        const struct tier_row *row = &found.rows[i];
+        e = sum_tier(a, tier - 1, (struct span){at, row->time});
+        if (e == OK) {
+            aggregate_join(&bucket_at(a, row->time)->sum, &row->sum);
+        }
+        at = row->time + width;
+    }
+    free(found.rows);
+    return e == OK ? sum_tier(a, tier - 1, (struct span){at, range.to}) : e;
+}
+
+/* The widest rollups that make up buckets of this step; -1: none. */
+static int tier_for(wall_ms step)
+{
+    int tier = GROUP_TIERS - 1;
+    while (tier >= 0 && (step % rollup_width((unsigned)tier) != 0 || step > STEP_MAX)) {
+        tier--;
+    }
+    return tier;
+}
+
+/* ---- the plan ---- */
+
+static wall_ms earlier(wall_ms a, wall_ms b)
+{
+    return a == WALL_NONE || (b != WALL_NONE && b < a) ? b : a;
+}
+
+/* The narrowest rollups that go back further than raw readings do in the range; -1: none do. */
+static int tier_of_past(const struct tiers *t, wall_ms from)
+{
+    wall_ms oldest = WALL_NONE;
+    for (unsigned tier = 0; tier < GROUP_TIERS; tier++) {
+        oldest = earlier(oldest, t->first[tier]);
+    }
+    oldest = oldest < from ? from : oldest;
+    for (unsigned tier = 0; tier < GROUP_TIERS; tier++) {
+        wall_ms width = rollup_width(tier);
+        bool beyond_raw =
+            t->first[tier] != WALL_NONE &&
+            (t->raw_first == WALL_NONE || (from < aggregate_floor(t->raw_first, width) &&
+                                           t->first[tier] < aggregate_floor(t->raw_first, width)));
+        if (beyond_raw && t->first[tier] <= aggregate_ceil(oldest, AGGREGATE_DAY)) {
+            return (int)tier;
+        }
+    }
+    return -1;
+}
+
+/* Last time that may have a reading, before the end of the range. */
+static enum err newest_of(struct answer *a, const struct store_query *q, wall_ms *newest)
+{
+    struct scan x;
+    enum err e = scan_begin(&x, a->reader, q, a->tail);
+    e = e == OK ? scan_newest(&x, newest) : e;
+    scan_end(&x);
+    *newest = a->tiers.last > *newest ? a->tiers.last : *newest;
+    if (a->tail && a->tail->count > 0 && a->tail->times[a->tail->count - 1] > *newest) {
+        *newest = a->tail->times[a->tail->count - 1];
+    }
+    *newest = *newest < q->to ? *newest : q->to - 1;
+    return e;
+}
+
+static enum err sum_all(struct answer *a, const struct store_query *q, int past,
+                        struct store_samples *out)
+{
+    wall_ms first = a->tiers.raw_first;
+    for (unsigned tier = 0; tier < GROUP_TIERS; tier++) {
+        first = earlier(first, a->tiers.first[tier]);
+    }
+    wall_ms newest = WALL_NONE;
+    enum err e = newest_of(a, q, &newest);
+    if (e != OK || first == WALL_NONE || newest < q->from) {
+        return e;
+    }
+    first = first < q->from ? q->from : first;
+    if (past < 0 && a->row_count > 0) {
+        first = a->rows[0].time;
+    }
+    a->row_count = 0;
+    a->step = choose_step(first, newest > first ? newest : first, a->points);
+    if (past >= 0 && a->step < rollup_width((unsigned)past)) {
+        a->step = rollup_width((unsigned)past);
+    }
+    int tier = tier_for(a->step);
+    out->source = tier < 0 ? 0 : rollup_width((unsigned)tier);
+    return sum_tier(a, tier, (struct span){first, q->to});
+}
+
+static enum err answer(struct answer *a, const struct store_query *q, struct store_samples *out)
+{
+    enum err e = tiers_begin(&a->tiers, a->reader, q, a->tail);
+    int past = e == OK ? tier_of_past(&a->tiers, q->from) : -1;
+    bool fits = false;
+    if (e == OK && past < 0) {
+        e = collect(a, q, &fits);
+    }
+    return e == OK && !fits ? sum_all(a, q, past, out) : e;
 }
 
 static void deliver(struct answer *a, struct store_samples *out)
 {
     for (size_t i = 0; i < a->bucket_count; i++) {
         const struct bucket *b = &a->buckets[i];
-        double mean = (double)(b->sum / (long double)b->n);
+        if (b->sum.n == 0) {
+            continue;
+        }
         a->rows = mem_grow(a->rows, a->row_count, &a->row_cap, sizeof *a->rows);
-        a->rows[a->row_count++] = (struct store_row){b->time, b->min, b->max, mean, b->n};
+        a->rows[a->row_count++] =
+            (struct store_row){b->time, b->sum.min, b->sum.max, aggregate_mean(&b->sum), b->sum.n};
     }
     out->tier = a->step ? STORE_BUCKETS : STORE_RAW;
     out->step = a->step;
@@ -192,16 +297,16 @@ enum err store_query(struct store_reader *r, const struct store_query *q,
                      const struct store_points *tail, struct store_samples *out,
                      struct store_failure *why)
 {
-    struct answer a = {.points = q->points ? q->points : 1};
-    struct scan x;
-    enum err e = scan_begin(&x, r, q, tail);
-    e = e == OK && q->from < q->to ? read_all(&a, &x, q, tail) : e;
-    scan_end(&x);
+    struct answer a = {
+        .reader = r, .series = q->series, .tail = tail, .points = q->points ? q->points : 1};
+    out->source = 0;
+    enum err e = q->from < q->to ? answer(&a, q, out) : OK;
     if (e == OK) {
         deliver(&a, out);
     } else {
         db_explain(&r->db, r->path, why);
     }
+    tiers_end(&a.tiers);
     free(a.rows);
     free(a.buckets);
     return e == OK || e == ERR_CORRUPT ? e : ERR_IO;

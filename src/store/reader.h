@@ -16,6 +16,20 @@
                    " AND first < ?3 AND last >= ?4 ORDER BY first, number")                        \
     X(READ_NEWEST, "SELECT max(last) FROM (SELECT last FROM block WHERE grp = ?1"                  \
                    " ORDER BY first DESC LIMIT 16)")                                               \
+    X(READ_GROUP_OF, "SELECT id, origin, origin_until, stale_from, stale_to FROM grp WHERE id ="   \
+                     " (SELECT grp FROM series WHERE n = ?1)")                                     \
+    X(READ_GROUP, "SELECT id, NULL, NULL, stale_from, stale_to FROM grp WHERE id = ?1")            \
+    X(READ_PATCHES, "SELECT first, last FROM block WHERE grp = ?1 AND number > 0"                  \
+                    " AND first < ?3 AND last >= ?2 ORDER BY first")                               \
+    X(READ_FIRST, "SELECT first FROM block WHERE grp = ?1 ORDER BY first LIMIT 1")                 \
+    X(READ_ROLLUP_FIRST, "SELECT first FROM rollup WHERE grp = ?1 AND tier = ?2"                   \
+                         " ORDER BY first LIMIT 1")                                                \
+    X(READ_ROLLUP_LAST, "SELECT last FROM rollup WHERE grp = ?1 AND tier = ?2"                     \
+                        " ORDER BY first DESC LIMIT 1")                                            \
+    X(READ_ROLLUPS,                                                                                \
+      "SELECT data FROM rollup WHERE grp = ?1 AND tier = ?2 AND first >= ifnull("                  \
+      "(SELECT max(first) FROM rollup WHERE grp = ?1 AND tier = ?2 AND first <= ?3),"              \
+      " ?3) AND first < ?4 ORDER BY first")                                                        \
     X(READ_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE n < CASE WHEN ?1 = ''"               \
                    " THEN 9223372036854775807 ELSE ifnull((SELECT n FROM alert WHERE id = ?1), 0)" \
                    " END ORDER BY n DESC LIMIT ?2")

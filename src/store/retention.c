@@ -92,6 +92,16 @@ static enum err forget_group(struct store *s, uint32_t group)
     return db_run(&s->db, st);
 }
 
+static enum err delete_rollups(struct store *s, uint32_t group, size_t *count)
+{
+    sqlite3_stmt *st = db_statement(&s->db, SQL_ROLLUPS_OF_GROUP);
+    bind_u64(st, 1, group);
+    bind_u64(st, 2, BLOCKS_A_STEP);
+    enum err e = db_run(&s->db, st);
+    *count = e == OK ? (size_t)sqlite3_changes(s->db.handle) : 0;
+    return e;
+}
+
 static enum err bury(struct store *s, void *argument)
 {
     struct burial *x = argument;
@@ -102,6 +112,11 @@ static enum err bury(struct store *s, void *argument)
     enum err e = list_doomed(&s->db, st, list, &x->count);
     for (size_t i = 0; i < x->count && e == OK; i++) {
         e = delete_doomed(s, &list[i]);
+    }
+    if (e == OK && x->count < BLOCKS_A_STEP) {
+        size_t rollups = 0;
+        e = delete_rollups(s, x->group, &rollups);
+        x->count += rollups;
     }
     return e == OK && x->count < BLOCKS_A_STEP ? forget_group(s, x->group) : e;
 }

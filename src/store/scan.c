@@ -66,36 +66,57 @@ static void add_tail(struct scan *x, const struct store_points *tail)
 
 /* ---- blocks ---- */
 
-/* Keeps what of the block's column is in the range. */
-static void keep_range(const struct scan *x, size_t rows, struct piece *p)
+/* First index of `count` rising times that is not before `time`. */
+static size_t lower_bound(const wall_ms *times, size_t count, wall_ms time)
 {
-    p->times = mem_zalloc(rows, sizeof *p->times);
-    p->values = mem_zalloc(rows, sizeof *p->values);
-    for (size_t row = 0; row < rows; row++) {
-        bool there = (x->present[row / 64] >> (row % 64)) & 1;
-        if (there && x->times[row] >= x->from && x->times[row] < x->to) {
-            p->times[p->count] = x->times[row];
-            p->values[p->count++] = x->values[row];
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (times[middle] < time) {
+            low = middle + 1;
+        } else {
+            count = middle;
         }
     }
+    return low;
+}
+
+/* Moves the rows that have a value together. */
+static void squeeze(struct piece *p, const uint64_t *present, size_t rows)
+{
+    size_t n = 0;
+    for (size_t row = 0; row < rows; row++) {
+        p->times[n] = p->times[row];
+        p->values[n] = p->values[row];
+        n += (present[row / 64] >> (row % 64)) & 1;
+    }
+    p->count = n;
 }
 
 static enum err decode(struct scan *x, struct bytes data, uint64_t rank)
 {
     struct block_view view;
     enum err e = block_open(data, &view);
-    e = e == OK ? block_column(&view, x->series.n, x->values, x->present) : e;
-    if (e == ERR_NOT_FOUND) {
-        return OK; /* the sensor has nothing there */
-    }
-    e = e == OK ? block_times(&view, x->times) : e;
     if (e != OK) {
         x->reader->db.code = SQLITE_CORRUPT;
         return ERR_CORRUPT;
     }
     struct piece *p = add_piece(x);
     p->rank = rank;
-    keep_range(x, view.rows, p);
+    p->times = mem_alloc(view.rows * sizeof *p->times);
+    p->values = mem_alloc(view.rows * sizeof *p->values);
+    e = block_column(&view, x->series.n, p->values, x->present);
+    if (e == ERR_NOT_FOUND) {
+        return OK; /* the sensor has nothing there */
+    }
+    e = e == OK ? block_times(&view, p->times) : e;
+    if (e != OK) {
+        x->reader->db.code = SQLITE_CORRUPT;
+        return ERR_CORRUPT;
+    }
+    squeeze(p, x->present, view.rows);
+    p->at = lower_bound(p->times, p->count, x->from);
+    p->count = size_max(p->at, lower_bound(p->times, p->count, x->to));
     return OK;
 }
 
@@ -206,8 +227,6 @@ enum err scan_begin(struct scan *x, struct store_reader *r, const struct store_q
                     const struct store_points *tail)
 {
     *x = (struct scan){.reader = r, .series = q->series, .from = q->from, .to = q->to};
-    x->times = mem_zalloc(BLOCK_ROWS_MAX, sizeof *x->times);
-    x->values = mem_zalloc(BLOCK_ROWS_MAX, sizeof *x->values);
     x->present = mem_zalloc(BLOCK_ROWS_MAX / 64, sizeof *x->present);
     if (tail) {
         add_tail(x, tail);
@@ -219,8 +238,6 @@ void scan_end(struct scan *x)
 {
     end(x);
     free(x->pieces);
-    free(x->times);
-    free(x->values);
     free(x->present);
 }
 

@@ -43,9 +43,7 @@ struct scan {
     size_t piece_count, piece_cap;
     uint64_t until_ns; /* end of this transaction's time */
     bool in_transaction;
-    wall_ms *times; /* one block's columns */
-    double *values;
-    uint64_t *present;
+    uint64_t *present; /* of one block's column */
 };
 
 /* Ownership: reader and tail are borrowed until scan_end. Errors: ERR_IO, ERR_CORRUPT. */

@@ -17,6 +17,8 @@
 #include "store/group.h"
 #include "store/store.h"
 
+#include "aggregate/aggregate.h"
+
 #define GROUP_NONE UINT32_MAX
 
 /* Rows [from, to) of some columns. */
@@ -88,6 +90,29 @@ enum trim_phase {
     TRIM_ROWS,   /* the old rows are deleted */
 };
 
+/* A series of the group whose rollups are being made, and the bucket that it is in. */
+struct rolling_sum {
+    uint32_t series;
+    uint32_t column; /* of its first member in rolling.rows; UINT32_MAX: none yet */
+    wall_ms bucket;
+    struct aggregate sum;
+};
+
+/* A tier of a group that is being made, over some steps. */
+struct rolling {
+    bool active;
+    bool again; /* a stretch that late readings changed */
+    uint32_t group;
+    unsigned tier;
+    wall_ms from; /* of the buckets */
+    wall_ms to;
+    wall_ms read; /* first time of the raw block read last */
+    struct rolling_sum *sums;
+    size_t count, cap;
+    struct columns raw;  /* a block */
+    struct columns rows; /* buckets that are made */
+};
+
 /* What store_work does and where it stands. */
 struct work {
     enum trim_phase phase;
@@ -98,13 +123,16 @@ struct work {
     wall_ms expired_at;    /* when retention last began; WALL_NONE: never */
     bool expiring;
     bool vacuuming;
-    struct id_list full;    /* groups with many open rows, to be written soon */
-    struct id_list patched; /* groups whose patches are to be merged */
-    struct id_list dead;    /* groups of deleted devices whose blocks go */
-    struct id_list flushed; /* groups of the transaction under way */
-    uint64_t wal_pages;     /* in the log after the last commit */
-    uint64_t wal_tried;     /* ... when it was last copied into the database */
-    wall_ms measured_at;    /* when the files were last measured */
+    struct id_list full;     /* groups with many open rows, to be written soon */
+    struct id_list patched;  /* groups whose patches are to be merged */
+    struct id_list dead;     /* groups of deleted devices whose blocks go */
+    struct id_list flushed;  /* groups of the transaction under way */
+    struct id_list unrolled; /* groups whose rollups are to be made */
+    struct rolling rolling;
+    mono_ns step_ns;     /* how long a transaction takes one thing more */
+    uint64_t wal_pages;  /* in the log after the last commit */
+    uint64_t wal_tried;  /* ... when it was last copied into the database */
+    wall_ms measured_at; /* when the files were last measured */
 };
 
 struct store {
@@ -250,9 +278,17 @@ void commit_publish(struct store *s);
 /* Most rows of a block of so many sensors. */
 size_t blocks_rows(size_t columns);
 
+/* Fewest rows of a block that is cut to fill pages: raw blocks, which are read one after the other,
+ * and rollups, which are rewritten when the next bucket comes. */
+#define BLOCKS_RAW_ROWS    512
+#define BLOCKS_ROLLUP_ROWS 32
+
 /* End of the block that begins at rows.from and is to fill pages; *whole tells whether it does, or
  * can't take more. Otherwise all rows up to rows.to fit and more may come. */
-size_t blocks_fill(struct store *s, struct row_range rows, bool *whole);
+size_t blocks_fill(struct store *s, struct row_range rows, size_t least, bool *whole);
+
+/* The rows as a block, without counting them. Valid until the next block is made. */
+struct bytes blocks_encoded(struct store *s, struct row_range rows);
 
 /* In how many blocks the rows are best written. */
 size_t blocks_parts(struct store *s, struct row_range rows);
@@ -299,6 +335,38 @@ MUST_CHECK enum err flush_move_out(struct store *s, const struct id_list *series
 
 /* Merges some patches of a group into its blocks; takes it off the list when none is left. */
 MUST_CHECK enum err patch_merge(struct store *s, uint32_t group, struct store_failure *why);
+
+/* ---- rollup.c ---- */
+
+/* Rows of rollups: the time of the bucket, and six columns a series, numbered
+ * series * ROLLUP_MEMBERS + member. Columns of one row are there all or none. */
+enum rollup_member {
+    ROLLUP_N,
+    ROLLUP_MIN,
+    ROLLUP_MAX,
+    ROLLUP_SUM,
+    ROLLUP_FIRST,
+    ROLLUP_LAST,
+    ROLLUP_MEMBERS,
+};
+
+/* Buckets with fewer readings have no rollup: raw is about as quick. */
+#define ROLLUP_READINGS_LEAST 30
+
+/* Width of a tier's buckets. */
+wall_ms rollup_width(unsigned tier);
+
+/* Lists the group when something is to be made for it. */
+void rollup_note(struct store *s, uint32_t group);
+
+/* Late readings came into [from, to) of the group's regular blocks; inside a transaction, after
+ * groups_change. */
+void rollup_stale(struct store *s, uint32_t group, wall_ms from, wall_ms to);
+
+/* Makes rollups for about a step's time. Errors: of db_err. */
+MUST_CHECK enum err rollup_step(struct store *s, struct store_failure *why);
+
+void rollup_fini(struct rolling *r);
 
 /* ---- retention.c ---- */
 

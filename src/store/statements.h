@@ -59,6 +59,21 @@
                        " ORDER BY first LIMIT 1")                                                  \
     X(SQL_PATCHES_WITHIN, "SELECT id, number FROM block"                                           \
                           " WHERE grp = ?1 AND first < ?2 AND number > 0 ORDER BY number, first")  \
+    X(SQL_BLOCKS_FROM, "SELECT first, data FROM block WHERE grp = ?1 AND number = 0"               \
+                       " AND first > ?2 AND first < ?3 AND last >= ?4 ORDER BY first LIMIT ?5")    \
+    X(SQL_BLOCK_FIRST, "SELECT first FROM block WHERE grp = ?1 AND number = 0"                     \
+                       " ORDER BY first LIMIT 1")                                                  \
+    X(SQL_ROLLUP_BEFORE, "SELECT id, data FROM rollup WHERE grp = ?1 AND tier = ?2 AND first < ?3" \
+                         " ORDER BY first DESC LIMIT 1")                                           \
+    X(SQL_ROLLUPS_WITHIN, "SELECT id, data FROM rollup WHERE grp = ?1 AND tier = ?2"               \
+                          " AND first >= ?3 AND first < ?4 ORDER BY first")                        \
+    X(SQL_ROLLUP_PUT, "INSERT OR REPLACE INTO rollup(id, grp, tier, first, last, data)"            \
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)")                                           \
+    X(SQL_ROLLUP_DELETE, "DELETE FROM rollup WHERE id = ?1")                                       \
+    X(SQL_ROLLUPS_OF_GROUP, "DELETE FROM rollup WHERE id IN"                                       \
+                            " (SELECT id FROM rollup WHERE grp = ?1 LIMIT ?2)")                    \
+    X(SQL_ROLLUPS_EXPIRED, "DELETE FROM rollup WHERE id IN (SELECT id FROM rollup"                 \
+                           " WHERE tier = ?1 AND last < ?2 ORDER BY last LIMIT ?3)")               \
     X(SQL_RULE_PUT, "INSERT OR REPLACE INTO rule(id, device, sensor, condition, severity,"         \
                     " threshold, enabled, created, updated)"                                       \
                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                 \

@@ -15,6 +15,9 @@ const struct store_config store_defaults = {
  * long: 64 MB at most are given back. */
 #define CLOSING_SQL "PRAGMA incremental_vacuum(16384); PRAGMA wal_checkpoint(TRUNCATE)"
 
+/* Time in which a transaction takes one more group; its commit comes on top. */
+#define STEP_NS MONO_MS(4)
+
 static char *join(const char *a, const char *b)
 {
     struct buf text = {0};
@@ -38,6 +41,7 @@ static struct store *new_store(const struct store_config *config, struct metrics
     s->work.journal_since = WALL_NONE;
     s->work.expired_at = WALL_NONE;
     s->work.measured_at = WALL_NONE;
+    s->work.step_ns = STEP_NS;
     return s;
 }
 
@@ -47,6 +51,8 @@ static void free_work(struct work *w)
     free(w->patched.ids);
     free(w->dead.ids);
     free(w->flushed.ids);
+    free(w->unrolled.ids);
+    rollup_fini(&w->rolling);
 }
 
 static void free_pending(struct pending *p)

@@ -155,7 +155,7 @@ struct store_query {
 
 enum store_tier {
     STORE_RAW,    /* every reading: times and values */
-    STORE_BUCKETS /* computed from raw: one row a bucket that holds something */
+    STORE_BUCKETS /* one row a bucket that holds something */
 };
 
 /* Rows of an answer. Raw: time, mean (= the value), n = 1. Buckets: all members; time is the
@@ -169,14 +169,17 @@ struct store_row {
 struct store_samples {
     enum store_tier tier;
     wall_ms step; /* of a bucket; 0 for raw */
+    wall_ms
+        source; /* width of the rollups that buckets were made of, where there are any; 0: raw */
     struct store_row *rows;
     size_t count;
     size_t cap;
 };
 
-/* Answers a query from the tail (of this series and range, taken before the call) and the blocks.
- * A series in a range that holds at most `points` readings gives all of them; more gives buckets. A
- * read transaction lasts at most 250 ms, then goes on after its last key.
+/* Answers a query from the tail (of this series and range, taken before the call), the blocks and
+ * the rollups. A series in a range that holds at most `points` readings gives all of them; more
+ * gives buckets, and so does a range whose raw readings have expired while rollups are left. A read
+ * transaction lasts at most 250 ms, then goes on after its last key.
  * Errors: ERR_CORRUPT a block that fails its checksum (named in `why`); ERR_IO. */
 MUST_CHECK enum err store_query(struct store_reader *r, const struct store_query *q,
                                 const struct store_points *tail, struct store_samples *out,

@@ -228,13 +228,18 @@ static enum err bury(struct store *s, struct store_failure *why)
 
 static bool small_work_is_due(const struct store *s)
 {
-    return s->work.dead.count > 0 || s->work.patched.count > 0 || s->work.vacuuming;
+    return s->work.dead.count > 0 || s->work.patched.count > 0 || s->work.vacuuming ||
+           s->work.unrolled.count > 0;
 }
 
 static enum err small_work(struct store *s, struct store_failure *why)
 {
     if (s->work.dead.count > 0) {
         return bury(s, why);
+    }
+    /* Before the next patch is merged, so that little of a group is without rollups at a time. */
+    if (s->work.unrolled.count > 0) {
+        return rollup_step(s, why);
     }
     if (s->work.patched.count > 0) {
         return patch_merge(s, s->work.patched.ids[0], why);

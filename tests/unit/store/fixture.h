@@ -5,6 +5,8 @@
 
 #include "store/store.h"
 
+#include "aggregate/aggregate.h"
+
 #include "base/mem.h"
 
 #include <ftw.h>

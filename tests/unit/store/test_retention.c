@@ -35,9 +35,8 @@ static void the_file_stays_flat_over_periods_of_retention(void **state)
             one_hour(f);
             uint64_t bytes = metrics_get(&f->metrics, METRIC_STORE_BYTES);
             most[period] = bytes > most[period] ? bytes : most[period];
-            wall_ms oldest = f->now - f->config.retention_ms * 5 / 4 - 2 * 60000;
-            struct store_samples got = fx_query(f, 3, INT64_MIN, INT64_MAX, 100000);
-            assert_true(got.count > 0 && got.rows[0].time >= oldest);
+            struct store_samples got = fx_query(f, 3, f->now - HOUR, INT64_MAX, 100000);
+            assert_true(got.tier == STORE_RAW && got.count > 0);
             assert_int_equal(got.rows[got.count - 1].time, f->now);
             store_samples_fini(&got);
         }
@@ -64,9 +63,6 @@ static void a_silent_device_expires_too_and_pages_are_given_back(void **state)
     f->now += 2 * 60000;
     fx_work(f);
     assert_int_equal(fx_readings(f), 0);
-    struct store_samples got = fx_query(f, 0, INT64_MIN, INT64_MAX, 10);
-    assert_int_equal(got.count, 0);
-    store_samples_fini(&got);
     one_hour(f);
     assert_int_equal(fx_readings(f), 360 * SERIES);
 }
