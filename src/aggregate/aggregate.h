@@ -13,8 +13,8 @@
 #define AGGREGATE_HOUR   (60 * AGGREGATE_MINUTE)
 #define AGGREGATE_DAY    (24 * AGGREGATE_HOUR)
 
-/* Zeroed: of nothing. The sum is wider than a double, so that the mean is not rounded on the way
- * and a sum of decimals is a decimal again. */
+/* Zeroed: of nothing. The sum is wider than a double, so that the mean is not rounded on the way.
+ */
 struct aggregate {
     uint64_t n;
     double min, max, first, last;
@@ -51,6 +51,10 @@ static inline void aggregate_add(struct aggregate *a, double v)
 
 /* Adds what is known of readings that are newer than all before. */
 void aggregate_join(struct aggregate *a, const struct aggregate *newer);
+
+/* The sum as a double; that of numbers with few decimals is one again, if it can't be told from it
+ * by the errors of adding. */
+double aggregate_sum(const struct aggregate *a);
 
 /* Requires n > 0. */
 double aggregate_mean(const struct aggregate *a);

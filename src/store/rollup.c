@@ -211,7 +211,8 @@ static void emit(struct rolling *r, struct rolling_sum *x)
         columns_reserve(c, c->rows + 1);
         size_t row = columns_add_row(c, x->bucket);
         const double members[ROLLUP_MEMBERS] = {
-            (double)x->sum.n, x->sum.min, x->sum.max, (double)x->sum.sum, x->sum.first, x->sum.last,
+            (double)x->sum.n,       x->sum.min,   x->sum.max,
+            aggregate_sum(&x->sum), x->sum.first, x->sum.last,
         };
         for (uint32_t m = 0; m < ROLLUP_MEMBERS; m++) {
             column_set(&c->cols[x->column + m], row, members[m]);

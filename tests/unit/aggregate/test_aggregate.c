@@ -57,7 +57,9 @@ static void a_sum_of_decimals_is_a_decimal(void **state)
     for (int i = 0; i < 86400; i++) {
         aggregate_add(&a, 0.1);
     }
-    assert_true((double)a.sum == 8640.0);
+    assert_true(aggregate_sum(&a) == 8640.0);
+    aggregate_add(&a, 1.0 / 3);
+    assert_true(aggregate_sum(&a) == (double)a.sum);
 }
 
 int main(void)
