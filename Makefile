@@ -143,7 +143,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized tsan fuzz bench lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized tsan fuzz bench bench-decode lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -197,6 +197,10 @@ $(B)/bench/%: bench/micro/%.c $(ALL_ARCHIVES)
 	$(call say,BENCH,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) $< -o $@ \
 	  -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group $(LDLIBS)
+
+bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem
+	+@$(MAKE) $(PARALLEL) $(B)/bench/decode
+	@$(B)/bench/decode
 
 # ---- what keeps the tree in order ----------------------------------------------------------------
 
