@@ -9,58 +9,70 @@
 /* Longer text is no word of an ecosystem for a value. */
 #define WORD_BYTES 64
 
-static enum key key_of(struct bytes k)
+/* Ranks order the keys of one kind: where an object has several, the lowest counts. */
+static enum key key_of(struct bytes k, unsigned *rank)
 {
 #define IS(literal) (memcmp(k.ptr, literal, sizeof(literal) - 1) == 0)
+#define IF(literal, key, its_rank)                                                                 \
+    if (IS(literal)) {                                                                             \
+        *rank = (its_rank);                                                                        \
+        return (key);                                                                              \
+    }
     switch (k.len) {
     case 2:
-        return IS("id") || IS("Id") ? KEY_ID : IS("ts") ? KEY_TIME : KEY_OTHER;
+        IF("ts", KEY_TIME, 1)
+        IF("id", KEY_ID, 0)
+        IF("Id", KEY_ID, 1)
+        break;
     case 4:
-        return IS("unit") ? KEY_UNIT : IS("time") ? KEY_TIME : KEY_OTHER;
+        IF("unit", KEY_UNIT, 0)
+        IF("time", KEY_TIME, 2)
+        break;
     case 5:
-        return IS("value") ? KEY_VALUE : KEY_OTHER;
+        IF("value", KEY_VALUE, 0)
+        break;
     case 6:
-        return IS("device") || IS("nodeId") ? KEY_DEVICE
-               : IS("sensor")               ? KEY_SENSOR
-               : IS("status")               ? KEY_STATUS
-                                            : KEY_OTHER;
+        IF("device", KEY_DEVICE, 3)
+        IF("nodeId", KEY_DEVICE, 5)
+        IF("sensor", KEY_SENSOR, 0)
+        IF("status", KEY_STATUS, 0)
+        break;
     case 7:
-        return IS("node_id") || IS("node-id") ? KEY_DEVICE : KEY_OTHER;
+        IF("node_id", KEY_DEVICE, 4)
+        IF("node-id", KEY_DEVICE, 6)
+        break;
     case 8:
-        return IS("deviceId") || IS("deviceID") ? KEY_DEVICE
-               : IS("datetime")                 ? KEY_TIME
-               : IS("location")                 ? KEY_LOCATION
-                                                : KEY_OTHER;
+        IF("deviceId", KEY_DEVICE, 0)
+        IF("deviceID", KEY_DEVICE, 2)
+        IF("datetime", KEY_TIME, 3)
+        IF("location", KEY_LOCATION, 0)
+        break;
     case 9:
-        return IS("device_id") ? KEY_DEVICE : IS("timestamp") ? KEY_TIME : KEY_OTHER;
+        IF("device_id", KEY_DEVICE, 1)
+        IF("timestamp", KEY_TIME, 0)
+        break;
     case 10:
-        return IS("sensorType") ? KEY_SENSOR : KEY_OTHER;
+        IF("sensorType", KEY_SENSOR, 1)
+        break;
     case 11:
-        return IS("sensor_type") ? KEY_SENSOR : KEY_OTHER;
+        IF("sensor_type", KEY_SENSOR, 2)
+        break;
     default:
-        return KEY_OTHER;
+        break;
     }
+    return KEY_OTHER;
+#undef IF
 #undef IS
 }
 
-enum key decode_key(struct json_text key)
+enum key decode_key(struct json_text key, unsigned *rank)
 {
     uint8_t room[16];
-    struct bytes plain;
-    return json_text_get(key, room, sizeof room, &plain) == OK ? key_of(plain) : KEY_OTHER;
-}
-
-unsigned decode_key_rank(struct json_text key)
-{
-    static const char *const ranked[] = {
-        "deviceId", "device_id",  "deviceID",    "device",    "node_id", "nodeId", "node-id",
-        "sensor",   "sensorType", "sensor_type", "timestamp", "ts",      "time",   "datetime",
-    };
-    unsigned rank = 0;
-    while (rank < ARRAY_LEN(ranked) && !json_text_is(key, ranked[rank])) {
-        rank++;
+    struct bytes plain = key.raw;
+    if (key.escaped && json_text_get(key, room, sizeof room, &plain) != OK) {
+        return KEY_OTHER;
     }
-    return rank;
+    return key_of(plain, rank);
 }
 
 void decode_walk_init(struct walk *w, struct decoder *d, struct json_reader *r, struct bytes prefix)
@@ -237,7 +249,8 @@ static void flatten_object(struct walk *w)
         return;
     }
     while (json_read_key(w->r, &text)) {
-        enum key key = decode_key(text);
+        unsigned rank;
+        enum key key = decode_key(text, &rank);
         if (key == KEY_OTHER || !(take_own(w, key, &own) || take_own_time(w, key, &own))) {
             decode_flatten_member(w, text);
         }

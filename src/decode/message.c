@@ -99,10 +99,31 @@ void decode_note(struct decoder *d, const char *words, struct bytes detail)
     }
 }
 
+#define ONES 0x0101010101010101u
+#define TOPS 0x8080808080808080u
+
+/* Whether one of eight bytes is 0; a byte above a true one may be mistaken for one. */
+static uint64_t zero_bytes(uint64_t v)
+{
+    return (v - ONES) & ~v & TOPS;
+}
+
+/* Whether eight bytes are to be looked at one by one: below a space, DEL, or what begins C1. */
+static bool is_suspicious(const uint8_t *p)
+{
+    uint64_t v = le64_load(p);
+    uint64_t low = (v - ONES * 0x20) & ~v & TOPS;
+    return (low | zero_bytes(v ^ ONES * 0x7f) | zero_bytes(v ^ ONES * 0xc2)) != 0;
+}
+
 /* C0 and C1 control characters and DEL, in text that is valid UTF-8. */
 static bool has_control(struct bytes b)
 {
-    for (size_t i = 0; i < b.len; i++) {
+    size_t i = 0;
+    while (b.len - i >= 8 && !is_suspicious(b.ptr + i)) {
+        i += 8;
+    }
+    for (; i < b.len; i++) {
         uint8_t c = b.ptr[i];
         if (c < 0x20 || c == 0x7f || (c == 0xc2 && b.ptr[i + 1] < 0xa0)) {
             return true;

@@ -25,7 +25,7 @@ struct envelope {
     struct bytes sensor;
     struct bytes unit;
     wall_ms time;
-    unsigned device_rank; /* of the keys that gave them, see decode_key_rank */
+    unsigned device_rank; /* of the keys that gave them, see decode_key */
     unsigned sensor_rank;
     unsigned time_rank;
     bool has_place;
@@ -58,20 +58,20 @@ static bool is_container(enum json_kind kind)
 }
 
 /* The first device key that holds a string names the device; another scalar names nothing. */
-static bool take_device(struct envelope *e, struct json_text key)
+static bool take_device(struct envelope *e, unsigned rank)
 {
     enum json_kind kind = json_peek(&e->r);
     if (kind == JSON_STRING) {
-        take_name(e, decode_key_rank(key), &e->device, &e->device_rank);
+        take_name(e, rank, &e->device, &e->device_rank);
     }
     return !is_container(kind);
 }
 
-static bool take_sensor(struct envelope *e, struct json_text key)
+static bool take_sensor(struct envelope *e, unsigned rank)
 {
     enum json_kind kind = json_peek(&e->r);
     if (kind == JSON_STRING) {
-        take_name(e, decode_key_rank(key), &e->sensor, &e->sensor_rank);
+        take_name(e, rank, &e->sensor, &e->sensor_rank);
     }
     e->wrong_sensor |= kind == JSON_NUMBER || kind == JSON_TRUE || kind == JSON_FALSE;
     return !is_container(kind);
@@ -99,10 +99,9 @@ static bool take_unit(struct envelope *e)
 }
 
 /* The usable time of the lowest rank. */
-static bool take_time(struct envelope *e, struct json_text key)
+static bool take_time(struct envelope *e, unsigned rank)
 {
     wall_ms time = decode_time_read(&e->r);
-    unsigned rank = decode_key_rank(key);
     if (time != WALL_NONE && (e->time == WALL_NONE || rank < e->time_rank)) {
         e->time = time;
         e->time_rank = rank;
@@ -137,19 +136,19 @@ static bool take_status(struct envelope *e)
 }
 
 /* Takes a member of the envelope. False: an ordinary member, not read yet. */
-static bool take_member(struct envelope *e, enum key key, struct json_text text)
+static bool take_member(struct envelope *e, enum key key, unsigned rank)
 {
     switch (key) {
     case KEY_DEVICE:
-        return take_device(e, text);
+        return take_device(e, rank);
     case KEY_SENSOR:
-        return take_sensor(e, text);
+        return take_sensor(e, rank);
     case KEY_VALUE:
         return take_value(e);
     case KEY_UNIT:
         return take_unit(e);
     case KEY_TIME:
-        return take_time(e, text);
+        return take_time(e, rank);
     case KEY_STATUS:
         return take_status(e);
     case KEY_ID:
@@ -262,8 +261,9 @@ enum drop decode_object_by(struct decoder *d, struct bytes payload, struct bytes
     e.walk.ctx = ctx;
     if (json_read_object(&e.r)) {
         while (json_read_key(&e.r, &text)) {
-            enum key key = decode_key(text);
-            if (key == KEY_OTHER || !take_member(&e, key, text)) {
+            unsigned rank = 0;
+            enum key key = decode_key(text, &rank);
+            if (key == KEY_OTHER || !take_member(&e, key, rank)) {
                 decode_flatten_member(&e.walk, text);
             }
         }

@@ -158,11 +158,9 @@ enum key {
     KEY_LOCATION,
 };
 
-/* What a key of generic JSON stands for. */
-enum key decode_key(struct json_text key);
-
-/* Of several keys of one kind in an object, the one of the lowest rank counts. */
-unsigned decode_key_rank(struct json_text key);
+/* What a key of generic JSON stands for. Of several of one kind in an object, the one of the lowest
+ * rank counts; KEY_OTHER has none. */
+enum key decode_key(struct json_text key, unsigned *rank);
 
 struct walk;
 

@@ -260,10 +260,7 @@ static enum drop decode(struct decoder *d, const struct decode_topic *t,
         }
         decode_forget(d);
     }
-    if (telegraf_is_lines(payload)) {
-        return telegraf_decode_lines(d, t, payload);
-    }
-    return decode_other(d, t, in);
+    return telegraf_decode_lines(d, t, payload) ? DROP_NONE : decode_other(d, t, in);
 }
 
 const struct decode_family decode_family_telegraf = {

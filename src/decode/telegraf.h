@@ -35,11 +35,11 @@ bool telegraf_name(struct telegraf_metric *m, struct bytes measurement);
 /* `value` is a number or a boolean. */
 void telegraf_field(struct telegraf_metric *m, struct bytes key, struct scalar value);
 
-/* Decodes text in line protocol; returns as decode_family.decode does. */
-enum drop telegraf_decode_lines(struct decoder *d, const struct decode_topic *t,
-                                struct bytes payload);
+/* Decodes text in line protocol. False: the first line of `payload` is none, and nothing was added.
+ */
+bool telegraf_decode_lines(struct decoder *d, const struct decode_topic *t, struct bytes payload);
 
-/* Whether `payload`, trimmed, begins with a line of line protocol; cheap to say no. */
+/* Whether telegraf_decode_lines takes it; cheap to say no. */
 bool telegraf_is_lines(struct bytes payload);
 
 #endif

@@ -66,14 +66,28 @@ static void take_line(struct decoder *d, const struct decode_topic *t, const str
     }
 }
 
-enum drop telegraf_decode_lines(struct decoder *d, const struct decode_topic *t,
-                                struct bytes payload)
+/* Prose has no field behind its first space. */
+static bool is_likely(struct bytes payload)
+{
+    struct bytes first = bytes_of(payload.ptr, size_min(payload.len, 1024));
+    size_t space = bytes_index(first, ' ');
+    return payload.len > 0 && payload.ptr[0] != '{' && payload.ptr[0] != '[' && space < first.len &&
+           bytes_index(bytes_skip(first, space), '=') < first.len - space;
+}
+
+bool telegraf_decode_lines(struct decoder *d, const struct decode_topic *t, struct bytes payload)
 {
     struct line line;
     struct line_reader r = {0};
-    enum err e;
+    if (!is_likely(payload)) {
+        return false;
+    }
     line_feed(&r, payload, LINE_LAST_PART);
-    while ((e = line_next(&r, &line)) != ERR_CLOSED) {
+    enum err e = line_next(&r, &line);
+    if (e != OK) {
+        return false;
+    }
+    for (; e != ERR_CLOSED; e = line_next(&r, &line)) {
         ASSERT(e != ERR_AGAIN);
         if (e == OK) {
             take_line(d, t, &line);
@@ -82,18 +96,14 @@ enum drop telegraf_decode_lines(struct decoder *d, const struct decode_topic *t,
             decode_note(d, "line protocol: ", bytes_of_text(r.error.reason));
         }
     }
-    return DROP_NONE;
+    return true;
 }
 
-/* The first line must be one as a whole: prose has no field behind its first space. */
 bool telegraf_is_lines(struct bytes payload)
 {
     struct line line;
     struct line_reader r = {0};
-    struct bytes first = bytes_of(payload.ptr, size_min(payload.len, 1024));
-    size_t space = bytes_index(first, ' ');
-    if (payload.len == 0 || payload.ptr[0] == '{' || payload.ptr[0] == '[' || space == first.len ||
-        bytes_index(bytes_skip(first, space), '=') == first.len - space) {
+    if (!is_likely(payload)) {
         return false;
     }
     line_feed(&r, payload, LINE_LAST_PART);

@@ -2,13 +2,20 @@
 /* Units: one spelling where there are several. */
 #include "decode/parts.h"
 
+#define SPELLING(told, shown)                                                                      \
+    {                                                                                              \
+        told, sizeof(told) - 1, shown                                                              \
+    }
+
 static const struct {
     const char *told;
+    size_t len;
     const char *shown;
 } spellings[] = {
-    {"C", "°C"},  {"Cel", "°C"},        {"celsius", "°C"},    {"Celsius", "°C"},
-    {"F", "°F"},  {"fahrenheit", "°F"}, {"Fahrenheit", "°F"}, {"%RH", "%"},
-    {"%EL", "%"}, {"percent", "%"},     {"lux", "lx"},
+    SPELLING("C", "°C"),          SPELLING("Cel", "°C"), SPELLING("celsius", "°C"),
+    SPELLING("Celsius", "°C"),    SPELLING("F", "°F"),   SPELLING("fahrenheit", "°F"),
+    SPELLING("Fahrenheit", "°F"), SPELLING("%RH", "%"),  SPELLING("%EL", "%"),
+    SPELLING("percent", "%"),     SPELLING("lux", "lx"),
 };
 
 struct bytes decode_unit(struct bytes unit)
@@ -22,7 +29,7 @@ struct bytes decode_unit(struct bytes unit)
         }
     }
     for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
-        if (bytes_equal(unit, bytes_of_text(spellings[i].told))) {
+        if (unit.len == spellings[i].len && memcmp(unit.ptr, spellings[i].told, unit.len) == 0) {
             return bytes_of_text(spellings[i].shown);
         }
     }
