@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/ingest_thread.h"
 
+#include "app/version.h"
+
 #include "app/mail.h"
 #include "app/thread.h"
 #include "loop/tls.h"
@@ -303,6 +305,7 @@ enum err ingest_thread_init(struct ingest_thread *t, const struct ingest_thread_
         .events = &events,
         .ctx = t,
         .metrics = pipeline.metrics,
+        .version = "telltale " TELLTALE_VERSION,
         .key = {pipeline.key.k0, pipeline.key.k1},
     };
     t->ingest = ingest_new(&t->loop, &ingest);

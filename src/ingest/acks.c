@@ -50,8 +50,9 @@ static void grow_ids(struct acks *a)
 
 static bool belongs_to(const struct ack_run *run, const struct ack_run *to)
 {
-    return run->seq == to->seq && run->since == to->since && run->qos == to->qos &&
-           run->owner.slot == to->owner.slot && run->owner.generation == to->owner.generation;
+    return run->seq == to->seq && run->since == to->since && run->kind.qos == to->kind.qos &&
+           run->kind.code == to->kind.code && run->owner.slot == to->owner.slot &&
+           run->owner.generation == to->owner.generation;
 }
 
 static void push_run(struct acks *a, struct ack_run run)
@@ -71,10 +72,10 @@ static void push_run(struct acks *a, struct ack_run run)
 }
 
 void acks_push(struct acks *a, struct ack_owner owner, uint64_t seq, mono_ns now, uint16_t id,
-               uint8_t qos)
+               struct ack_kind kind)
 {
-    ASSERT(qos == 1 || qos == 2);
-    push_run(a, (struct ack_run){seq, now, owner, 1, qos});
+    ASSERT(kind.qos == 1 || kind.qos == 2);
+    push_run(a, (struct ack_run){seq, now, owner, 1, kind});
     if (a->ids_count == a->ids_cap) {
         grow_ids(a);
     }

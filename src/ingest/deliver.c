@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A message on its way: to the program first, then to those who subscribed. It is encoded once a
- * QoS, in memory that stays warm, and copied into what each subscriber is sent; the copy costs less
- * than a frame and a send entry of its own would.
+/* A message on its way: to the program first, then to those who subscribed, then into the table of
+ * retained ones.
  *
  * What a dialled broker sent goes to the program alone: its subscribers are that broker's, and two
- * brokers that forward to each other make a loop. Messages are handed on without the retain flag,
- * as the protocol wants for subscriptions that exist; none is kept for later ones. */
-#include "ingest/internal.h"
+ * brokers that forward to each other make a loop. */
+#include "ingest/client.h"
 
 #include "model/limits.h"
 
@@ -22,34 +20,73 @@ bool deliver_topic_fits(struct bytes topic)
     return levels <= LIMIT_TOPIC_LEVELS;
 }
 
-static void encode(struct buf *b, const struct ingest_message *m, uint8_t qos)
+void deliver_forward(struct buf *b, struct bytes properties)
 {
-    const struct mqtt_publish p = {
-        .topic = m->topic,
-        .payload = m->payload,
-        .qos = qos,
-        .id = qos, /* each subscriber has its own */
-    };
-    buf_clear(b);
-    mqtt_encode_publish(b, &p);
-}
-
-static void fan_out(struct ingest *in, const struct ingest_message *m)
-{
-    const struct subs_hit *hits;
-    size_t count = subs_match(in->subs, m->topic, &hits);
-    bool encoded[2] = {false, false};
-    for (size_t i = 0; i < count; i++) {
-        uint8_t qos = m->qos && hits[i].qos ? 1 : 0;
-        struct buf *b = &in->encoded[qos];
-        if (!encoded[qos]) {
-            encode(b, m, qos);
-            encoded[qos] = true;
+    struct mqtt_property p;
+    while (mqtt_next_property(&properties, &p)) {
+        if (p.id == MQTT_PAYLOAD_FORMAT || p.id == MQTT_CONTENT_TYPE ||
+            p.id == MQTT_RESPONSE_TOPIC || p.id == MQTT_CORRELATION_DATA ||
+            p.id == MQTT_USER_PROPERTY) {
+            buf_put_bytes(b, p.whole);
         }
-        size_t id_at = b->len - m->payload.len - 2;
-        client_deliver(in->wires[hits[i].subscriber].wire, buf_bytes(b), qos, id_at);
     }
 }
+
+/* ---- one message to many ---- */
+
+struct message *delivery_kept(struct ingest *in, struct delivery *d)
+{
+    if (!d->kept) {
+        d->kept = message_new(&d->parts, &in->kept_bytes);
+    }
+    return d->kept;
+}
+
+void delivery_fini(struct delivery *d)
+{
+    message_release(d->kept);
+    for (size_t i = 0; i < 4; i++) {
+        frame_release(d->large[i / 2][i % 2]);
+    }
+}
+
+static void retain(struct ingest *in, struct delivery *d)
+{
+    size_t size = d->parts.payload.len;
+    bool fits = size <= LIMIT_RETAINED_MESSAGE_BYTES && in->kept_bytes <= LIMIT_KEPT_MESSAGE_BYTES;
+    if (!fits || retained_put(&in->retained, delivery_kept(in, d))) {
+        retained_forget(&in->retained, d->parts.topic);
+        metrics_drop(in->config.metrics, DROP_RETAINED_FULL, 1);
+    }
+}
+
+static bool fan_out(struct ingest *in, struct delivery *d, uint32_t publisher)
+{
+    const struct subs_hit *hits;
+    size_t count = subs_match(in->subs, d->parts.topic, publisher, &hits);
+    for (size_t i = 0; i < count; i++) {
+        client_deliver(in, d, &hits[i]);
+    }
+    return count > 0;
+}
+
+bool deliver_to_subscribers(struct ingest *in, const struct message_parts *parts,
+                            uint32_t publisher)
+{
+    bool listened = subs_count(in->subs);
+    if (!listened && !parts->retain) {
+        return false;
+    }
+    struct delivery d = {.parts = *parts};
+    bool reached = listened && fan_out(in, &d, publisher);
+    if (parts->retain) {
+        retain(in, &d);
+    }
+    delivery_fini(&d);
+    return reached;
+}
+
+/* ---- where it came from ---- */
 
 uint64_t deliver(struct ingest *in, const struct ingest_message *m)
 {
@@ -58,9 +95,27 @@ uint64_t deliver(struct ingest *in, const struct ingest_message *m)
         metrics_drop(in->config.metrics, DROP_BAD_TOPIC, 1);
         return 0;
     }
-    uint64_t seq = in->config.events->message(in->config.ctx, m);
-    if (m->carrier != CARRIER_NONE && subs_count(in->subs)) {
-        fan_out(in, m);
-    }
+    return in->config.events->message(in->config.ctx, m);
+}
+
+uint64_t deliver_published(struct ingest *in, const struct ingest_message *m,
+                           const struct message_parts *parts, bool *reached)
+{
+    uint64_t seq = deliver(in, m);
+    *reached = deliver_to_subscribers(in, parts, m->carrier);
     return seq;
+}
+
+void ingest_publish(struct ingest *in, struct bytes topic, struct bytes payload, unsigned qos,
+                    unsigned flags)
+{
+    ASSERT(mqtt_topic_valid(topic) && topic.len <= LIMIT_TOPIC_BYTES && qos <= 2);
+    const struct message_parts parts = {
+        .topic = topic,
+        .payload = payload,
+        .qos = (uint8_t)qos,
+        .retain = flags & MESSAGE_RETAINED,
+    };
+    (void)deliver_to_subscribers(in, &parts, SUBS_NOBODY);
+    ingest_settle(in);
 }

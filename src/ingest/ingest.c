@@ -13,7 +13,7 @@
 #define DEFAULT_GRACE_MS 10000
 /* What is closing once its output is out gets this long; a peer that takes nothing would hold it.
  */
-#define FINISH_MAX_NS MONO_MS(10000)
+#define FINISH_MAX_NS MONO_MS(2000)
 
 /* Calls `each` for every open wire. */
 static void for_wires(struct ingest *in, void (*each)(struct wire *w))
@@ -36,20 +36,32 @@ static void tick_wire(struct wire *w, mono_ns now)
     }
 }
 
+static void tell_sizes(struct ingest *in)
+{
+    struct metrics *m = in->config.metrics;
+    metrics_set(m, METRIC_MQTT_SESSIONS, in->sessions.live);
+    metrics_set(m, METRIC_MQTT_RETAINED, in->retained.count);
+    metrics_set(m, METRIC_MQTT_SUBSCRIPTIONS, subs_count(in->subs));
+    metrics_set(m, METRIC_QUEUE_SESSIONS, in->sessions.outbox_entries);
+    metrics_set(m, METRIC_KEPT_BYTES, in->kept_bytes);
+}
+
 static void tick(void *ctx)
 {
     struct ingest *in = ctx;
     mono_ns now = in->loop->mono_ns;
-    uint32_t carrier;
     in->tick_part = (in->tick_part + 1) % TICK_PARTS;
     for (size_t i = in->tick_part; i < in->wires_count; i += TICK_PARTS) {
         if (in->wires[i].wire) {
             tick_wire(in->wires[i].wire, now);
         }
     }
-    while (!in->closing && sessions_expire(&in->sessions, now, &carrier)) {
-        in->config.events->carrier_lost(in->config.ctx, carrier);
+    in->turn++;
+    if (!in->closing) {
+        session_tick(in, now);
+        system_tick(in, now);
     }
+    tell_sizes(in);
     ingest_settle(in);
 }
 
@@ -90,9 +102,15 @@ struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
     }
     set_defaults(&in->config.limits);
     in->free_slot = UINT32_MAX;
-    /* As many again may be in their grace period. */
+    if (!in->config.version) {
+        in->config.version = "telltale";
+    }
+    in->started = l->mono_ns;
+    in->told = l->mono_ns;
+    /* As many again may be offline. */
     sessions_init(&in->sessions, key, 2 * in->config.max_connections);
     in->subs = subs_new(key);
+    retained_init(&in->retained, key);
     frame_pool_init(&in->frames);
     loop_timer_start(l, &in->tick, TICK_MS, TICK_MS, tick, in);
     return in;
@@ -183,6 +201,7 @@ static void recheck(struct wire *w)
 void ingest_recheck(struct ingest *in)
 {
     for_wires(in, recheck);
+    session_recheck(in);
     ingest_settle(in);
 }
 
@@ -226,6 +245,7 @@ void ingest_close(struct ingest *in)
         broker_stop(x->broker);
     }
     for_wires(in, say_goodbye);
+    loop_timer_close(&in->backlog, NULL);
     loop_timer_close(&in->tick, tick_closed);
 }
 
@@ -263,11 +283,16 @@ void ingest_free(struct ingest *in)
     for_wires(in, wire_abandon);
     free_lists(in);
     sessions_fini(&in->sessions);
+    retained_fini(&in->retained);
     subs_free(in->subs);
     acks_fini(&in->acks);
     frame_pool_fini(&in->frames);
-    buf_fini(&in->encoded[0]);
-    buf_fini(&in->encoded[1]);
+    for (size_t i = 0; i < 12; i++) {
+        buf_fini(&in->encoded[i / 6][i / 2 % 3][i % 2]);
+    }
+    buf_fini(&in->packet);
+    buf_fini(&in->section);
+    buf_fini(&in->forwarded);
     buf_fini(&in->answer);
     buf_fini(&in->codes);
     while (in->spare_count) {

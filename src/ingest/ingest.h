@@ -79,7 +79,8 @@ struct ingest_config {
     const struct ingest_events *events;
     void *ctx;
     struct metrics *metrics;
-    uint64_t key[2]; /* random; for tables over client ids and topics */
+    const char *version; /* told under $SYS; NULL: the name alone */
+    uint64_t key[2];     /* random; for tables over client ids and topics */
 };
 
 /* Ownership: `l` and what config points to are borrowed for ingest's life. */
@@ -100,6 +101,13 @@ void ingest_dial(struct ingest *in, const struct ingest_broker *broker);
  * `qos` is 0 or 1; the broker's acknowledgement is not waited for by anybody. */
 void ingest_publish_to_link(struct ingest *in, unsigned link, struct bytes topic,
                             struct bytes payload, unsigned qos);
+
+/* Publishes to those who subscribed to our listener; nothing of it comes back by `message`. With
+ * MESSAGE_RETAINED in `flags` it is kept for later subscribers, or forgotten when the payload is
+ * empty. Requires a valid topic of at most LIMIT_TOPIC_BYTES and a QoS of 0 to 2. May be called
+ * from within `message`. */
+void ingest_publish(struct ingest *in, struct bytes topic, struct bytes payload, unsigned qos,
+                    unsigned flags);
 
 /* Batches up to `seq` are durable: acknowledgements that waited for them leave, in the order of the
  * messages of each connection. */

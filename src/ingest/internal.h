@@ -2,9 +2,10 @@
 /* What the files of ingest/ share.
  *
  *     wire.c     a connection that speaks MQTT: bytes to packets, acknowledgements out
- *     client.c   a device or tool at our listener
+ *     client*.c  a device or tool at our listener (client.h)
  *     broker.c   a broker that we dial
  *     deliver.c  a message to the program, and to those who subscribed to it
+ *     system.c   the topics in which we tell about ourselves
  *     ingest.c   all of them together: listening, pausing, the clock, the end
  *
  * The other files are sans-I/O parts of these. */
@@ -16,6 +17,7 @@
 #include "ingest/inflight.h"
 #include "ingest/ingest.h"
 #include "ingest/permit.h"
+#include "ingest/retained.h"
 #include "ingest/sessions.h"
 #include "ingest/subs.h"
 #include "ingest/websocket.h"
@@ -44,6 +46,11 @@ struct wire_role {
     void (*closed)(struct wire *w);
     /* Somebody's rights were revoked: whether it may stay. NULL: it always may. */
     void (*recheck)(struct wire *w);
+    /* It did something wrong, which is counted: say so if the protocol can, and close. NULL: it is
+     * closed at once. */
+    void (*refused)(struct wire *w, enum drop why);
+    /* It takes more, after it did not. May be NULL. */
+    void (*drained)(struct wire *w);
     /* The program ends: say what the protocol wants said. */
     void (*goodbye)(struct wire *w);
 };
@@ -61,12 +68,14 @@ struct wire {
     struct frame *acks; /* being filled */
     uint32_t acks_room;
     struct wire *next_with_acks;
-    uint32_t acks_waiting; /* entries in ingest.acks */
-    bool with_acks;        /* in ingest.with_acks */
-    bool stalled;          /* not read: too many messages wait for their acknowledgement */
-    bool withheld;         /* a message of it will never be acknowledged */
-    bool sent_away;        /* closed by us so that it comes back */
-    bool over;             /* closed or closing: no packet is looked at any more */
+    uint32_t acks_waiting;    /* entries in ingest.acks */
+    uint32_t pubacks_waiting; /* those of them that are of QoS 1 */
+    uint8_t version;          /* enum mqtt_version; the role sets it */
+    bool with_acks;           /* in ingest.with_acks */
+    bool stalled;             /* not read: too many messages wait for their acknowledgement */
+    bool withheld;            /* a message of it will never be acknowledged */
+    bool sent_away;           /* closed by us so that it comes back */
+    bool over;                /* closed or closing: no packet is looked at any more */
 };
 
 struct wire_slot {
@@ -98,6 +107,10 @@ void wire_queue(struct wire *w, struct frame *take_f);
 void wire_close(struct wire *w);
 void wire_finish(struct wire *w);
 
+/* Says that nothing more comes once what was sent is out, and waits for the peer to close: to close
+ * first while it is still sending would take our last words from it. */
+void wire_end(struct wire *w);
+
 /* As wire_close for what the peer did wrong, which is counted. */
 void wire_refuse(struct wire *w, enum drop why);
 
@@ -107,6 +120,10 @@ void wire_send(struct wire *w, struct bytes packet);
 /* Acknowledges message `id` of QoS 1 (PUBACK) or 2 (PUBREC) in its turn: when batch `seq` is
  * durable, with what waits before it when seq is 0, never when it is SEQ_NEVER. */
 void wire_ack(struct wire *w, uint8_t qos, uint16_t id, uint64_t seq);
+void wire_ack_kind(struct wire *w, struct ack_kind kind, uint16_t id, uint64_t seq);
+
+/* Sends one of PUBACK to PUBCOMP at the end of this read, with others. `code` is 0 in 3.1.1. */
+void wire_put_ack(struct wire *w, enum mqtt_type type, uint16_t id, uint8_t code);
 
 /* Sends what is in ingest.answer, and empties that. */
 void wire_answer(struct wire *w);
@@ -130,12 +147,32 @@ void client_accept(struct ingest *in, int fd, struct tls_context *tls);
 /* As client_accept, for one that came by WebSocket. The parcel stays the caller's. */
 enum conn_parcel_end client_take(struct ingest *in, const struct conn_parcel *p);
 
-/* Hands a message to a subscriber. `encoded` is the PUBLISH with QoS `qos`; at 1 its id, at
- * `id_at`, is this subscriber's to fill. Copied. */
-void client_deliver(struct wire *w, struct bytes encoded, uint8_t qos, size_t id_at);
+/* A message on its way to subscribers. Encodings are made when first needed and shared. */
+struct delivery {
+    struct message_parts parts;
+    struct message *kept;      /* NULL until somebody keeps it */
+    struct frame *large[2][2]; /* by version and retain flag, for QoS 0 */
+    bool encoded[2][3][2];     /* by version, QoS and retain flag: what is in ingest.encoded */
+};
+
+/* The message as something to keep; the reference stays the delivery's. */
+struct message *delivery_kept(struct ingest *in, struct delivery *d);
+void delivery_fini(struct delivery *d);
+
+/* Hands a message to a subscriber, connected or not. */
+void client_deliver(struct ingest *in, struct delivery *d, const struct subs_hit *hit);
 
 /* Sends what client_deliver gathered. */
 void client_send_gathered(struct ingest *in);
+
+/* Ends the connections of those who owe too many acknowledgements; their sessions stay. */
+void client_send_away_the_slow(struct ingest *in);
+
+/* Looks after the sessions that have no connection: wills, grace, expiry. */
+void session_tick(struct ingest *in, mono_ns now);
+
+/* Ends the offline sessions of those who may not stay. */
+void session_recheck(struct ingest *in);
 
 /* ---- broker.c ---- */
 
@@ -153,12 +190,36 @@ void broker_free(struct broker *b);
 
 /* ---- deliver.c ---- */
 
-/* Gives a message to the program and to subscribers (not what a broker sent). Returns what its
- * acknowledgement waits for, as ingest_events.message. */
+/* Gives a message of a dialled broker to the program alone. Returns what its acknowledgement waits
+ * for, as ingest_events.message. */
 uint64_t deliver(struct ingest *in, const struct ingest_message *m);
+
+/* Gives a message of a client of ours to the program and to subscribers, and keeps it if it is to
+ * be retained. `reached` tells whether anybody subscribes to it. */
+uint64_t deliver_published(struct ingest *in, const struct ingest_message *m,
+                           const struct message_parts *parts, bool *reached);
+
+/* Gives a message to subscribers only, and keeps it if it is to be retained. */
+bool deliver_to_subscribers(struct ingest *in, const struct message_parts *parts,
+                            uint32_t publisher);
+
+/* Appends those properties of a PUBLISH or will that are handed on to subscribers as they are. */
+void deliver_forward(struct buf *b, struct bytes properties);
 
 /* Whether `topic` is within our limits, which are narrower than MQTT's. */
 bool deliver_topic_fits(struct bytes topic);
+
+/* ---- system.c ---- */
+
+/* Each ten seconds: what we tell about ourselves, to those who subscribed. */
+void system_tick(struct ingest *in, mono_ns now);
+
+/* Calls `each` for every topic of ours that `filter` matches. */
+void system_retained(struct ingest *in, struct bytes filter,
+                     void (*each)(void *ctx, const struct message_parts *parts), void *ctx);
+
+/* Whether `topic` is one in which only we speak. */
+bool system_owns(struct bytes topic);
 
 /* ---- ingest.c ---- */
 
@@ -191,15 +252,28 @@ struct ingest {
     struct acks acks;
     struct frame_pool frames;
     struct wire *with_acks;
-    struct client *gathered; /* subscribers with messages of this read */
-    struct buf encoded[2];   /* the message in delivery, by QoS */
-    struct buf answer;       /* a packet being made, and the codes of a SUBACK */
+    struct retained retained;
+    size_t kept_bytes;           /* of all struct message */
+    struct client *gathered;     /* subscribers with messages of this read */
+    struct client *slow;         /* subscribers to be sent away */
+    struct client *backlogged;   /* subscribers that are being sent retained messages */
+    struct buf encoded[2][3][2]; /* the message in delivery, as struct delivery tells */
+    struct buf packet;           /* a PUBLISH for one subscriber */
+    struct buf section;          /* its properties */
+    struct buf forwarded;        /* properties of a PUBLISH that are handed on */
+    struct buf answer;           /* a packet being made, and the codes of a SUBACK */
     struct buf codes;
     struct buf spare[SPARE_BUFFERS]; /* memory for partial packets */
     size_t spare_count;
     size_t partial_bytes; /* in all wires */
     uint64_t messages;    /* received and delivered since they were counted */
     uint64_t delivered;
+    uint64_t bytes_received, bytes_sent;
+    uint64_t durable; /* newest batch that is */
+    uint64_t turn;    /* counts reads: what comes in one read comes at once */
+    mono_ns started;
+    mono_ns told; /* when $SYS was last published */
+    struct loop_timer backlog;
     size_t stalled; /* wires */
     struct loop_timer tick;
     size_t tick_part;

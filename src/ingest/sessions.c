@@ -3,150 +3,160 @@
 
 #include "base/mem.h"
 
-struct session {
-    char *client_id; /* NULL when it has none */
-    size_t client_id_len;
-    void *peer;    /* NULL when lost or free */
-    mono_ns until; /* lost only */
-    uint32_t next; /* in the list of the free or of the lost */
-    uint32_t previous;
-    enum { SESSION_FREE, SESSION_CONNECTED, SESSION_LOST } state;
-};
-
 static struct bytes id_of(const void *owner, uint32_t n)
 {
     const struct sessions *s = owner;
-    return bytes_of(s->all[n].client_id, s->all[n].client_id_len);
+    return session_client_id(s->all[n]);
 }
 
 void sessions_init(struct sessions *s, struct hash_key key, uint32_t max)
 {
     *s = (struct sessions){.max = max,
                            .first_free = SESSION_NONE,
-                           .first_lost = SESSION_NONE,
-                           .last_lost = SESSION_NONE};
+                           .first_offline = SESSION_NONE,
+                           .last_offline = SESSION_NONE};
     strmap_init(&s->by_id, key, id_of, s);
+}
+
+struct inbox *session_inbox(struct session *x)
+{
+    if (!x->inbox) {
+        x->inbox = mem_zalloc(1, sizeof *x->inbox);
+    }
+    return x->inbox;
+}
+
+static void drop_inbox(struct session *x)
+{
+    if (x->inbox) {
+        inbox_fini(x->inbox);
+        free(x->inbox);
+        x->inbox = NULL;
+    }
+}
+
+/* The last messages of QoS 1 stay known: a client that forgets its session may send them again all
+ * the same. */
+void session_forget(struct session *x)
+{
+    outbox_fini(&x->outbox);
+    if (x->inbox) {
+        inbox_forget_ids(x->inbox);
+    }
+}
+
+static void empty(struct session *x)
+{
+    if (x->client_id) {
+        outbox_fini(&x->outbox);
+    }
+    drop_inbox(x);
+    message_release(x->will);
+    free(x->client_id);
 }
 
 void sessions_fini(struct sessions *s)
 {
     for (size_t i = 0; i < s->count; i++) {
-        free(s->all[i].client_id);
+        empty(s->all[i]);
+        free(s->all[i]);
     }
     free(s->all);
     strmap_fini(&s->by_id);
     *s = (struct sessions){0};
 }
 
-static uint32_t take_free(struct sessions *s)
+struct session *sessions_find(const struct sessions *s, struct bytes client_id)
 {
-    uint32_t n = s->first_free;
-    if (n != SESSION_NONE) {
-        s->first_free = s->all[n].next;
-        return n;
+    uint32_t n = strmap_find(&s->by_id, client_id);
+    return n == STRMAP_NONE ? NULL : s->all[n];
+}
+
+static struct session *take_free(struct sessions *s)
+{
+    if (s->first_free != SESSION_NONE) {
+        struct session *x = s->all[s->first_free];
+        s->first_free = x->next;
+        return x;
     }
     if (s->count == s->max) {
-        return SESSION_NONE;
+        return NULL;
     }
-    s->all = mem_grow(s->all, s->count, &s->cap, sizeof *s->all);
-    return (uint32_t)s->count++;
+    s->all = mem_grow(s->all, s->count, &s->cap, sizeof(struct session *));
+    struct session *x = mem_zalloc(1, sizeof *x);
+    x->number = (uint32_t)s->count;
+    s->all[s->count++] = x;
+    return x;
 }
 
-static void make_free(struct sessions *s, uint32_t n)
+struct session *sessions_open(struct sessions *s, struct bytes client_id)
 {
-    struct session *x = &s->all[n];
-    if (x->client_id) {
-        strmap_remove(&s->by_id, id_of(s, n));
-        free(x->client_id);
+    ASSERT(client_id.len > 0);
+    struct session *x = take_free(s);
+    if (x) {
+        x->outbox.total = &s->outbox_entries;
+        x->client_id = mem_text(client_id.ptr, client_id.len);
+        x->client_id_len = (uint32_t)client_id.len;
+        strmap_put(&s->by_id, x->number);
+        s->live++;
     }
-    *x = (struct session){.state = SESSION_FREE, .next = s->first_free};
-    s->first_free = n;
+    return x;
 }
 
-static void unlink_lost(struct sessions *s, uint32_t n)
+void sessions_leave(struct sessions *s, struct session *x)
 {
-    const struct session *x = &s->all[n];
-    if (x->previous == SESSION_NONE) {
-        s->first_lost = x->next;
+    x->client = NULL;
+    x->next = SESSION_NONE;
+    x->previous = s->last_offline;
+    if (s->last_offline == SESSION_NONE) {
+        s->first_offline = x->number;
     } else {
-        s->all[x->previous].next = x->next;
+        s->all[s->last_offline]->next = x->number;
+    }
+    s->last_offline = x->number;
+}
+
+void sessions_return(struct sessions *s, struct session *x)
+{
+    if (x->previous == SESSION_NONE) {
+        s->first_offline = x->next;
+    } else {
+        s->all[x->previous]->next = x->next;
     }
     if (x->next == SESSION_NONE) {
-        s->last_lost = x->previous;
+        s->last_offline = x->previous;
     } else {
-        s->all[x->next].previous = x->previous;
+        s->all[x->next]->previous = x->previous;
     }
+    x->carrier_until = 0;
+    x->will_at = 0;
+    x->expires_at = 0;
+    x->ended = false;
 }
 
-static uint32_t reopen(struct sessions *s, uint32_t n, void *peer, void **previous)
+static struct session *session_or_null(const struct sessions *s, uint32_t n)
 {
-    struct session *x = &s->all[n];
-    if (x->state == SESSION_LOST) {
-        unlink_lost(s, n);
-    }
-    *previous = x->peer;
-    x->peer = peer;
-    x->state = SESSION_CONNECTED;
-    return n;
+    return n == SESSION_NONE ? NULL : s->all[n];
 }
 
-uint32_t sessions_open(struct sessions *s, struct bytes client_id, void *peer, void **previous)
+struct session *sessions_oldest(const struct sessions *s)
 {
-    uint32_t n = client_id.len ? strmap_find(&s->by_id, client_id) : STRMAP_NONE;
-    if (n != STRMAP_NONE) {
-        return reopen(s, n, peer, previous);
-    }
-    n = take_free(s);
-    if (n == SESSION_NONE) {
-        return n;
-    }
-    s->all[n] = (struct session){.peer = peer, .state = SESSION_CONNECTED};
-    if (client_id.len) {
-        s->all[n].client_id = mem_text(client_id.ptr, client_id.len);
-        s->all[n].client_id_len = client_id.len;
-        strmap_put(&s->by_id, n);
-    }
-    *previous = NULL;
-    return n;
+    return session_or_null(s, s->first_offline);
 }
 
-struct bytes sessions_client_id(const struct sessions *s, uint32_t n)
+struct session *sessions_younger(const struct sessions *s, const struct session *x)
 {
-    ASSERT(n < s->count && s->all[n].state != SESSION_FREE);
-    return id_of(s, n);
+    return session_or_null(s, x->next);
 }
 
-void sessions_close(struct sessions *s, uint32_t n)
+void sessions_free(struct sessions *s, struct session *x)
 {
-    ASSERT(s->all[n].state == SESSION_CONNECTED);
-    make_free(s, n);
-}
-
-void sessions_lose(struct sessions *s, uint32_t n, mono_ns until)
-{
-    struct session *x = &s->all[n];
-    ASSERT(x->state == SESSION_CONNECTED);
-    x->state = SESSION_LOST;
-    x->peer = NULL;
-    x->until = until;
-    x->next = SESSION_NONE;
-    x->previous = s->last_lost;
-    if (s->last_lost == SESSION_NONE) {
-        s->first_lost = n;
-    } else {
-        s->all[s->last_lost].next = n;
+    if (!x->client) {
+        sessions_return(s, x);
     }
-    s->last_lost = n;
-}
-
-bool sessions_expire(struct sessions *s, mono_ns now, uint32_t *n)
-{
-    uint32_t first = s->first_lost;
-    if (first == SESSION_NONE || s->all[first].until > now) {
-        return false;
-    }
-    unlink_lost(s, first);
-    make_free(s, first);
-    *n = first;
-    return true;
+    strmap_remove(&s->by_id, id_of(s, x->number));
+    empty(x);
+    *x = (struct session){.number = x->number, .next = s->first_free};
+    s->first_free = x->number;
+    s->live--;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nodes, subscriptions and subscribers are numbered and live in arrays; a removed one's number goes
  * on a free list. A node's literal children are found by one map of all nodes, whose key is the
- * parent's number and the level's text; its `+` and `#` children are members. */
+ * parent's number and the level's text; its `+` and `#` children are members. A share is a node
+ * too, a child of the one where its filter ends, whose level is a zero byte and the group: no topic
+ * leads there. */
 #include "ingest/subs.h"
 
 #include "base/mem.h"
 #include "model/limits.h"
+#include "proto/mqtt/mqtt.h"
 
 #define NONE UINT32_MAX
 #define ROOT 0u
@@ -16,8 +19,11 @@ struct node {
     uint32_t parent;
     uint32_t plus;
     uint32_t hash;
-    uint32_t children;  /* literal, plus and hash */
+    uint32_t children;  /* literal, plus, hash and shares */
     uint32_t first_sub; /* subscriptions that end here */
+    uint32_t first_share;
+    uint32_t next_share; /* of the same parent */
+    uint32_t turn;       /* of a share: the member that is next, or NONE for the first */
     uint32_t next_free;
 };
 
@@ -28,7 +34,7 @@ struct sub {
     uint32_t previous_at_node;
     uint32_t next_of_subscriber;
     uint32_t previous_of_subscriber;
-    uint8_t qos;
+    struct subs_options options;
 };
 
 struct subscriber {
@@ -36,6 +42,13 @@ struct subscriber {
     uint32_t count;
     uint64_t seen_in; /* number of the search that found it last */
     size_t hit;       /* and where in its hits */
+    bool absent;
+};
+
+/* A subscription identifier of a hit. */
+struct hit_id {
+    uint32_t id;
+    uint32_t next; /* 0: the last */
 };
 
 struct subs {
@@ -51,10 +64,13 @@ struct subs {
     /* One search's state, kept for its memory. */
     struct subs_hit *hits;
     size_t hits_count, hits_cap;
+    struct hit_id *ids; /* from 1 on */
+    size_t ids_count, ids_cap;
     uint32_t *active, *reached;
     size_t active_count, active_cap, reached_count, reached_cap;
     uint64_t search;
-    uint8_t key[sizeof(uint32_t) + LIMIT_TOPIC_BYTES];
+    uint32_t publisher;
+    uint8_t key[sizeof(uint32_t) + LIMIT_TOPIC_BYTES + LIMIT_ID_BYTES];
 };
 
 /* ---- levels ---- */
@@ -111,7 +127,13 @@ static uint32_t new_node(struct subs *s, uint32_t parent)
         s->nodes = mem_grow(s->nodes, s->nodes_count, &s->nodes_cap, sizeof *s->nodes);
         n = (uint32_t)s->nodes_count++;
     }
-    s->nodes[n] = (struct node){.parent = parent, .plus = NONE, .hash = NONE, .first_sub = NONE};
+    s->nodes[n] = (struct node){.parent = parent,
+                                .plus = NONE,
+                                .hash = NONE,
+                                .first_sub = NONE,
+                                .first_share = NONE,
+                                .next_share = NONE,
+                                .turn = NONE};
     return n;
 }
 
@@ -132,6 +154,17 @@ static uint32_t add_child(struct subs *s, uint32_t parent, struct bytes level)
     return n;
 }
 
+static void unlink_share(struct subs *s, uint32_t n)
+{
+    uint32_t *at = &s->nodes[s->nodes[n].parent].first_share;
+    while (*at != NONE && *at != n) {
+        at = &s->nodes[*at].next_share;
+    }
+    if (*at == n) {
+        *at = s->nodes[n].next_share;
+    }
+}
+
 static void free_node(struct subs *s, uint32_t n)
 {
     struct node *x = &s->nodes[n];
@@ -141,6 +174,7 @@ static void free_node(struct subs *s, uint32_t n)
     } else if (parent->hash == n) {
         parent->hash = NONE;
     } else {
+        unlink_share(s, n);
         strmap_remove(&s->by_level, key_of(s, n));
         free(x->key);
         x->key = NULL;
@@ -160,24 +194,51 @@ static void prune(struct subs *s, uint32_t n)
     }
 }
 
-static uint32_t find_node(struct subs *s, struct bytes filter)
+/* A filter as the trie has it. */
+struct place {
+    struct bytes filter; /* without the share */
+    struct bytes group;  /* empty: it is not shared */
+    uint8_t level[1 + LIMIT_ID_BYTES];
+};
+
+static struct bytes share_level(struct place *p)
+{
+    p->level[0] = 0;
+    memcpy(p->level + 1, p->group.ptr, p->group.len);
+    return bytes_of(p->level, 1 + p->group.len);
+}
+
+static uint32_t find_node(struct subs *s, struct place *p)
 {
     uint32_t n = ROOT;
-    while (filter.ptr && n != NONE) {
-        n = find_child(s, n, cut_level(&filter));
+    struct bytes rest = p->filter;
+    while (rest.ptr && n != NONE) {
+        n = find_child(s, n, cut_level(&rest));
+    }
+    return n != NONE && p->group.len ? find_child(s, n, share_level(p)) : n;
+}
+
+static uint32_t make_share(struct subs *s, uint32_t parent, struct place *p)
+{
+    uint32_t n = find_child(s, parent, share_level(p));
+    if (n == NONE) {
+        n = add_child(s, parent, share_level(p));
+        s->nodes[n].next_share = s->nodes[parent].first_share;
+        s->nodes[parent].first_share = n;
     }
     return n;
 }
 
-static uint32_t make_node(struct subs *s, struct bytes filter)
+static uint32_t make_node(struct subs *s, struct place *p)
 {
     uint32_t n = ROOT;
-    while (filter.ptr) {
-        struct bytes level = cut_level(&filter);
+    struct bytes rest = p->filter;
+    while (rest.ptr) {
+        struct bytes level = cut_level(&rest);
         uint32_t child = find_child(s, n, level);
         n = child == NONE ? add_child(s, n, level) : child;
     }
-    return n;
+    return p->group.len ? make_share(s, n, p) : n;
 }
 
 /* ---- subscriptions ---- */
@@ -241,6 +302,9 @@ static void unlink_sub(struct subs *s, uint32_t i)
 {
     const struct sub *x = &s->subs[i];
     struct subscriber *who = &s->subscribers[x->subscriber];
+    if (s->nodes[x->node].turn == i) {
+        s->nodes[x->node].turn = x->next_at_node;
+    }
     if (x->previous_at_node == NONE) {
         s->nodes[x->node].first_sub = x->next_at_node;
     } else {
@@ -270,53 +334,63 @@ static void drop_sub(struct subs *s, uint32_t i)
     prune(s, node);
 }
 
-static enum err check_filter(struct bytes filter)
+static enum err place_of(struct bytes filter, struct place *p)
 {
-    if (filter.len > LIMIT_TOPIC_BYTES) {
+    enum err e = mqtt_share_split(filter, &p->group, &p->filter);
+    if (e) {
+        return e;
+    }
+    if (p->filter.len > LIMIT_TOPIC_BYTES || p->group.len > LIMIT_ID_BYTES) {
         return ERR_TOO_LARGE;
     }
     size_t levels = 0;
-    while (filter.ptr) {
-        (void)cut_level(&filter);
+    struct bytes rest = p->filter;
+    while (rest.ptr) {
+        (void)cut_level(&rest);
         levels++;
     }
     return levels > LIMIT_TOPIC_LEVELS ? ERR_TOO_DEEP : OK;
 }
 
-enum err subs_add(struct subs *s, uint32_t subscriber, struct bytes filter, uint8_t qos)
+enum err subs_add(struct subs *s, uint32_t subscriber, struct bytes filter,
+                  const struct subs_options *options, bool *is_new)
 {
-    enum err e = check_filter(filter);
+    struct place place;
+    enum err e = place_of(filter, &place);
     if (e) {
         return e;
     }
     know_subscriber(s, subscriber);
-    uint32_t node = find_node(s, filter);
+    uint32_t node = find_node(s, &place);
     uint32_t i = node == NONE ? NONE : find_sub(s, node, subscriber);
+    *is_new = i == NONE;
     if (i != NONE) {
-        s->subs[i].qos = qos;
+        s->subs[i].options = *options;
         return OK;
     }
     if (s->live >= LIMIT_SUBSCRIPTIONS ||
         s->subscribers[subscriber].count >= LIMIT_SUBSCRIPTIONS_PER_SESSION) {
         return ERR_FULL;
     }
-    node = make_node(s, filter);
+    node = make_node(s, &place);
     i = new_sub(s);
-    s->subs[i] = (struct sub){.node = node, .subscriber = subscriber, .qos = qos};
+    s->subs[i] = (struct sub){.node = node, .subscriber = subscriber, .options = *options};
     link_sub(s, i);
     return OK;
 }
 
-void subs_remove(struct subs *s, uint32_t subscriber, struct bytes filter)
+bool subs_remove(struct subs *s, uint32_t subscriber, struct bytes filter)
 {
-    if (check_filter(filter) || subscriber >= s->subscribers_cap) {
-        return;
+    struct place place;
+    if (subscriber >= s->subscribers_cap || place_of(filter, &place)) {
+        return false;
     }
-    uint32_t node = find_node(s, filter);
+    uint32_t node = find_node(s, &place);
     uint32_t i = node == NONE ? NONE : find_sub(s, node, subscriber);
     if (i != NONE) {
         drop_sub(s, i);
     }
+    return i != NONE;
 }
 
 void subs_remove_all(struct subs *s, uint32_t subscriber)
@@ -326,20 +400,73 @@ void subs_remove_all(struct subs *s, uint32_t subscriber)
     }
 }
 
+void subs_set_live(struct subs *s, uint32_t subscriber, bool live)
+{
+    if (subscriber < s->subscribers_cap) {
+        s->subscribers[subscriber].absent = !live;
+    }
+}
+
 /* ---- search ---- */
+
+static void add_id(struct subs *s, struct subs_hit *h, uint32_t id)
+{
+    if (id) {
+        s->ids = mem_grow(s->ids, s->ids_count, &s->ids_cap, sizeof *s->ids);
+        s->ids[s->ids_count] = (struct hit_id){id, h->ids};
+        h->ids = (uint32_t)s->ids_count++;
+    }
+}
+
+static struct subs_hit *new_hit(struct subs *s, const struct sub *x)
+{
+    s->hits = mem_grow(s->hits, s->hits_count, &s->hits_cap, sizeof *s->hits);
+    struct subs_hit *h = &s->hits[s->hits_count++];
+    *h = (struct subs_hit){.subscriber = x->subscriber};
+    return h;
+}
+
+static void take_options(struct subs *s, struct subs_hit *h, const struct subs_options *o)
+{
+    h->qos = o->qos > h->qos ? o->qos : h->qos;
+    h->retain_as_published |= o->retain_as_published;
+    add_id(s, h, o->id);
+}
 
 static void hit(struct subs *s, const struct sub *x)
 {
     struct subscriber *who = &s->subscribers[x->subscriber];
-    if (who->seen_in == s->search) {
-        struct subs_hit *earlier = &s->hits[who->hit];
-        earlier->qos = x->qos > earlier->qos ? x->qos : earlier->qos;
+    if (x->options.no_local && x->subscriber == s->publisher) {
         return;
     }
-    s->hits = mem_grow(s->hits, s->hits_count, &s->hits_cap, sizeof *s->hits);
-    who->seen_in = s->search;
-    who->hit = s->hits_count;
-    s->hits[s->hits_count++] = (struct subs_hit){x->subscriber, x->qos};
+    if (who->seen_in != s->search) {
+        who->seen_in = s->search;
+        who->hit = s->hits_count;
+        (void)new_hit(s, x);
+    }
+    take_options(s, &s->hits[who->hit], &x->options);
+}
+
+static uint32_t next_member(const struct subs *s, uint32_t share, uint32_t i)
+{
+    uint32_t next = i == NONE ? NONE : s->subs[i].next_at_node;
+    return next == NONE ? s->nodes[share].first_sub : next;
+}
+
+/* The member whose turn it is, or the next one that has a connection. */
+static void hit_share(struct subs *s, uint32_t share)
+{
+    struct node *n = &s->nodes[share];
+    uint32_t begin = n->turn == NONE ? n->first_sub : n->turn;
+    uint32_t i = begin;
+    while (s->subscribers[s->subs[i].subscriber].absent) {
+        i = next_member(s, share, i);
+        if (i == begin) {
+            break;
+        }
+    }
+    n->turn = next_member(s, share, i);
+    take_options(s, new_hit(s, &s->subs[i]), &s->subs[i].options);
 }
 
 static void hit_all_at(struct subs *s, uint32_t node)
@@ -349,6 +476,9 @@ static void hit_all_at(struct subs *s, uint32_t node)
     }
     for (uint32_t i = s->nodes[node].first_sub; i != NONE; i = s->subs[i].next_at_node) {
         hit(s, &s->subs[i]);
+    }
+    for (uint32_t i = s->nodes[node].first_share; i != NONE; i = s->nodes[i].next_share) {
+        hit_share(s, i);
     }
 }
 
@@ -384,11 +514,14 @@ static void search_level(struct subs *s, struct bytes level)
     advance(s);
 }
 
-size_t subs_match(struct subs *s, struct bytes topic, const struct subs_hit **hits)
+size_t subs_match(struct subs *s, struct bytes topic, uint32_t publisher,
+                  const struct subs_hit **hits)
 {
     ASSERT(topic.len > 0 && topic.len <= LIMIT_TOPIC_BYTES);
     s->search++;
+    s->publisher = publisher;
     s->hits_count = 0;
+    s->ids_count = 1;
     s->reached_count = 0;
     if (topic.ptr[0] == '$') {
         /* Wildcards in first place do not see these topics. */
@@ -408,6 +541,16 @@ size_t subs_match(struct subs *s, struct bytes topic, const struct subs_hit **hi
     return s->hits_count;
 }
 
+bool subs_next_id(const struct subs *s, uint32_t *at, uint32_t *id)
+{
+    if (*at == 0) {
+        return false;
+    }
+    *id = s->ids[*at].id;
+    *at = s->ids[*at].next;
+    return true;
+}
+
 /* ---- life ---- */
 
 struct subs *subs_new(struct hash_key key)
@@ -415,6 +558,7 @@ struct subs *subs_new(struct hash_key key)
     struct subs *s = mem_zalloc(1, sizeof *s);
     s->free_node = NONE;
     s->free_sub = NONE;
+    s->ids_count = 1;
     strmap_init(&s->by_level, key, key_of, s);
     (void)new_node(s, ROOT);
     return s;
@@ -433,6 +577,7 @@ void subs_free(struct subs *s)
     free(s->subs);
     free(s->subscribers);
     free(s->hits);
+    free(s->ids);
     free(s->active);
     free(s->reached);
     free(s);

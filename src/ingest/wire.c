@@ -12,8 +12,8 @@
 
 /* Memory of a partial packet up to this is kept for the next one. */
 #define SPARE_BYTES_MAX (64u << 10)
-/* A success is that short in both versions. */
-#define PUBACK_BYTES 4u
+/* A success is that short in both versions; with a reason there is a byte more. */
+#define ACK_BYTES_MAX 5u
 
 /* ---- partial packets ---- */
 
@@ -77,6 +77,7 @@ static void handle_partial(struct wire *w)
     struct mqtt_frame f;
     size_t used;
     if (mqtt_frame(buf_bytes(&w->partial), w->packet_max, &f, &used) == OK) {
+        f.version = w->version;
         w->role->packet(w, &f);
         return_buffer(w);
     }
@@ -113,6 +114,7 @@ static void walk(struct wire *w, struct bytes in)
             wire_refuse(w, drop_of(e));
             return;
         }
+        f.version = w->version;
         w->role->packet(w, &f);
         in = bytes_skip(in, used);
     }
@@ -129,7 +131,12 @@ static void received(struct conn *c, struct bytes in)
 {
     struct wire *w = CONTAINER_OF(c, struct wire, conn);
     struct ingest *ingest = w->in;
+    if (w->over) {
+        return; /* read only so that our last words are not lost with it */
+    }
     w->received = ingest->loop->mono_ns;
+    ingest->bytes_received += in.len;
+    ingest->turn++;
     if (w->ws) {
         uint8_t *writable = c->loop->receive + (in.ptr - c->loop->receive);
         websocket_received(w->ws, writable, in.len);
@@ -141,6 +148,7 @@ static void received(struct conn *c, struct bytes in)
 
 void wire_queue(struct wire *w, struct frame *take_f)
 {
+    w->in->bytes_sent += take_f->len;
     if (w->ws) {
         websocket_send(w->ws, take_f);
     } else {
@@ -168,20 +176,28 @@ static void list_with_acks(struct wire *w)
 }
 
 /* Few acknowledgements take a small frame; where it fills up, many come. */
-static void put_ack(struct wire *w, uint8_t qos, uint16_t id)
+void wire_put_ack(struct wire *w, enum mqtt_type type, uint16_t id, uint8_t code)
 {
     struct frame *f = w->acks;
-    if (!f || w->acks_room - f->len < PUBACK_BYTES) {
-        uint32_t size = f ? 16u << 10 : PUBACK_BYTES;
+    if (!f || w->acks_room - f->len < ACK_BYTES_MAX) {
+        uint32_t size = f ? 16u << 10 : ACK_BYTES_MAX;
         send_acks(w);
         f = frame_pool_take(&w->in->frames, size, &w->acks_room);
         w->acks = f;
         list_with_acks(w);
     }
-    const uint8_t type = qos == 2 ? MQTT_PUBREC : MQTT_PUBACK;
-    const uint8_t packet[PUBACK_BYTES] = {(uint8_t)(type << 4), 2, (uint8_t)(id >> 8), (uint8_t)id};
+    uint32_t size = code ? ACK_BYTES_MAX : ACK_BYTES_MAX - 1;
+    uint8_t flags = type == MQTT_PUBREL ? 2 : 0;
+    const uint8_t packet[ACK_BYTES_MAX] = {(uint8_t)((unsigned)type << 4 | flags),
+                                           (uint8_t)(size - 2), (uint8_t)(id >> 8), (uint8_t)id,
+                                           code};
     memcpy(f->data + f->len, packet, sizeof packet);
-    f->len += PUBACK_BYTES;
+    f->len += size;
+}
+
+static void put_kind(struct wire *w, struct ack_kind kind, uint16_t id)
+{
+    wire_put_ack(w, kind.qos == 2 ? MQTT_PUBREC : MQTT_PUBACK, id, kind.code);
 }
 
 static void send_all_acks(struct ingest *in)
@@ -215,6 +231,11 @@ static void set_stalled(struct wire *w, bool stalled)
 
 void wire_ack(struct wire *w, uint8_t qos, uint16_t id, uint64_t seq)
 {
+    wire_ack_kind(w, (struct ack_kind){.qos = qos}, id, seq);
+}
+
+void wire_ack_kind(struct wire *w, struct ack_kind kind, uint16_t id, uint64_t seq)
+{
     if (w->over) {
         return;
     }
@@ -222,12 +243,13 @@ void wire_ack(struct wire *w, uint8_t qos, uint16_t id, uint64_t seq)
         w->withheld = true;
         return;
     }
-    if (seq == 0 && w->acks_waiting == 0) {
-        put_ack(w, qos, id);
+    if (seq <= w->in->durable && w->acks_waiting == 0) {
+        put_kind(w, kind, id);
         return;
     }
-    acks_push(&w->in->acks, w->owner, seq, w->in->loop->mono_ns, id, qos);
+    acks_push(&w->in->acks, w->owner, seq, w->in->loop->mono_ns, id, kind);
     w->acks_waiting++;
+    w->pubacks_waiting += kind.qos == 1;
     if (acks_are_many(w)) {
         set_stalled(w, true);
     }
@@ -249,11 +271,12 @@ static void release_run(struct ingest *in, const struct ack_run *run)
         size_t n = acks_take(&in->acks, ids, size_min(left, ARRAY_LEN(ids)));
         left -= (uint32_t)n;
         for (size_t i = 0; w && !w->over && i < n; i++) {
-            put_ack(w, run->qos, ids[i]);
+            put_kind(w, run->kind, ids[i]);
         }
     }
     if (w) {
         w->acks_waiting -= run->count;
+        w->pubacks_waiting -= run->kind.qos == 1 ? run->count : 0;
         metrics_observe(in->config.metrics, HISTOGRAM_ACK, in->loop->mono_ns - run->since);
     }
 }
@@ -271,6 +294,7 @@ static void unstall(struct ingest *in)
 void ingest_durable(struct ingest *in, uint64_t seq)
 {
     struct ack_run run;
+    in->durable = seq;
     while (acks_ready(&in->acks, seq, &run)) {
         release_run(in, &run);
     }
@@ -280,12 +304,21 @@ void ingest_durable(struct ingest *in, uint64_t seq)
 
 void ingest_settle(struct ingest *in)
 {
+    client_send_away_the_slow(in);
     send_all_acks(in);
     client_send_gathered(in);
     metrics_set(in->config.metrics, METRIC_QUEUE_ACKS, in->acks.ids_count);
     if (in->messages) {
         metrics_add(in->config.metrics, METRIC_MESSAGES, in->messages);
         in->messages = 0;
+    }
+    if (in->bytes_received) {
+        metrics_add(in->config.metrics, METRIC_MQTT_BYTES_IN, in->bytes_received);
+        in->bytes_received = 0;
+    }
+    if (in->bytes_sent) {
+        metrics_add(in->config.metrics, METRIC_MQTT_BYTES_OUT, in->bytes_sent);
+        in->bytes_sent = 0;
     }
     if (in->delivered) {
         metrics_add(in->config.metrics, METRIC_MQTT_DELIVERED, in->delivered);
@@ -350,7 +383,17 @@ static void closed(struct conn *c, enum err why)
     wire_abandon(CONTAINER_OF(c, struct wire, conn));
 }
 
-static const struct conn_handler on = {.received = received, .closed = closed};
+/* It takes more again. */
+static void drained(struct conn *c)
+{
+    struct wire *w = CONTAINER_OF(c, struct wire, conn);
+    if (!w->over && w->role->drained) {
+        w->role->drained(w);
+        ingest_settle(w->in);
+    }
+}
+
+static const struct conn_handler on = {.received = received, .drained = drained, .closed = closed};
 
 static void begin(struct wire *w, struct ingest *in, const struct wire_role *role)
 {
@@ -360,6 +403,7 @@ static void begin(struct wire *w, struct ingest *in, const struct wire_role *rol
         .started = in->loop->mono_ns,
         .received = in->loop->mono_ns,
         .packet_max = LIMIT_MQTT_PACKET_BYTES,
+        .version = MQTT_V311,
     };
     take_slot(w);
 }
@@ -412,6 +456,16 @@ void wire_close(struct wire *w)
     conn_close(&w->conn);
 }
 
+void wire_end(struct wire *w)
+{
+    ends(w);
+    w->received = w->in->loop->mono_ns;
+    if (w->ws) {
+        websocket_close(w->ws, WS_CLOSE_POLICY);
+    }
+    conn_end(&w->conn);
+}
+
 void wire_finish(struct wire *w)
 {
     ends(w);
@@ -430,7 +484,11 @@ void wire_refuse(struct wire *w, enum drop why)
     };
     metrics_drop(w->in->config.metrics, why, 1);
     log_limited(&w->in->refused_gate, LOG_WARN, "mqtt: closed a connection: %s", reasons[why]);
-    wire_close(w);
+    if (w->role->refused && !w->over) {
+        w->role->refused(w, why);
+    } else {
+        wire_close(w);
+    }
 }
 
 void wire_send(struct wire *w, struct bytes packet)

@@ -61,6 +61,27 @@
 #define LIMIT_SUBSCRIBER_QUEUE_BYTES    (1u << 20)
 /* Filters of all sessions: at most about 1 KiB each. */
 #define LIMIT_SUBSCRIPTIONS 100000
+/* What a session owes its peer in messages of QoS 1 and 2 before its connection is closed, or, while
+ * it has none, before newer ones are dropped. What one turn of the loop brings may go beyond, since
+ * nobody had a chance to acknowledge it. */
+#define LIMIT_OUTBOX_MESSAGES 1000
+#define LIMIT_OUTBOX_BURST    8192
+/* Messages kept for sessions and as retained ones, all together; sessions share them. */
+#define LIMIT_KEPT_MESSAGE_BYTES (128u << 20)
+/* Entries of all those queues: some 40 bytes each. */
+#define LIMIT_OUTBOX_ENTRIES (1u << 20)
+/* Retained messages: one or two a device. Larger ones are pictures, which we are no store for. */
+#define LIMIT_RETAINED               200000
+#define LIMIT_RETAINED_BYTES         (64u << 20)
+#define LIMIT_RETAINED_MESSAGE_BYTES (256u << 10)
+/* Topic aliases of a connection each way, at most 1 KiB each. */
+#define LIMIT_TOPIC_ALIASES 16
+/* What a 5.0 client may have unacknowledged: 100,000 messages a second over 80 ms. */
+#define LIMIT_MQTT_RECEIVE_MAXIMUM 8192
+/* A 5.0 client is told to show life within this, so that its loss is seen soon. */
+#define LIMIT_MQTT_KEEP_ALIVE_S 60
+/* How long a session without a connection is kept at most: over a long weekend and more. */
+#define LIMIT_SESSION_EXPIRY_S (7 * 24 * 3600)
 /* Unacknowledged QoS 1 messages of one session; the sender waits beyond that. */
 #define LIMIT_MQTT_INFLIGHT 65535
 /* The same of all sessions together, which a store that can't commit would let grow: some 32 MB. */

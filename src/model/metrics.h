@@ -27,6 +27,19 @@
       "Those of them that resumed an earlier session.")                                            \
     X(METRIC_TLS_EXPIRES, "telltale_tls_certificate_expires_seconds", "gauge",                     \
       "When the listeners' certificate ends to be valid, seconds since 1970; 0: none.")            \
+    X(METRIC_MQTT_BYTES_IN, "telltale_mqtt_received_bytes_total", "counter",                       \
+      "Bytes received over MQTT.")                                                                 \
+    X(METRIC_MQTT_BYTES_OUT, "telltale_mqtt_sent_bytes_total", "counter",                          \
+      "Bytes handed to MQTT connections.")                                                         \
+    X(METRIC_MQTT_SESSIONS, "telltale_mqtt_sessions", "gauge",                                     \
+      "MQTT sessions, those without a connection included.")                                       \
+    X(METRIC_MQTT_RETAINED, "telltale_mqtt_retained", "gauge", "Retained messages kept.")          \
+    X(METRIC_MQTT_SUBSCRIPTIONS, "telltale_mqtt_subscriptions", "gauge",                           \
+      "Subscriptions of MQTT sessions.")                                                           \
+    X(METRIC_QUEUE_SESSIONS, "telltale_queue_sessions", "gauge",                                   \
+      "Messages of QoS 1 and 2 that sessions still owe their clients.")                            \
+    X(METRIC_KEPT_BYTES, "telltale_mqtt_kept_bytes", "gauge",                                      \
+      "Memory of messages kept for sessions and as retained ones.")                                \
     X(METRIC_BROKERS_UP, "telltale_brokers_connected", "gauge", "Dialled brokers connected now.")  \
     X(METRIC_BROKER_RECONNECTS, "telltale_broker_reconnects_total", "counter",                     \
       "Attempts to reach a dialled broker again.")                                                 \
@@ -93,10 +106,19 @@
     X(DROP_MQTT_TOO_LARGE, "mqtt_too_large", "An MQTT packet above the limit.")                    \
     X(DROP_NOT_ITS_DEVICE, "not_its_device", "Of a device that its sender may not speak for.")     \
     X(DROP_MQTT_UNAUTHORIZED, "mqtt_unauthorized", "An MQTT connection or publish not permitted.") \
-    X(DROP_MQTT_QOS2, "mqtt_qos2", "A QoS 2 PUBLISH, which our listener does not take yet.")       \
+    X(DROP_MQTT_QOS2, "mqtt_qos2", "A QoS 2 PUBLISH of a broker that was asked for less.")         \
     X(DROP_MQTT_TIMEOUT, "mqtt_timeout", "An MQTT connection that sent no CONNECT in time.")       \
     X(DROP_MQTT_SUBSCRIPTION, "mqtt_subscription", "A subscription beyond the limits.")            \
     X(DROP_MQTT_CONNECTION_LIMIT, "mqtt_connection_limit", "The cap on MQTT connections.")         \
+    X(DROP_SESSION_FULL, "session_full", "QoS 1 and 2 messages beyond what a session may owe.")    \
+    X(DROP_SESSION_EVICTED, "session_evicted", "Offline MQTT sessions that made room for others.") \
+    X(DROP_MESSAGE_EXPIRED, "message_expired", "Messages whose expiry passed before delivery.")    \
+    X(DROP_MESSAGE_TOO_LARGE, "message_too_large",                                                 \
+      "Messages above the packet size that an MQTT subscriber takes.")                             \
+    X(DROP_RETAINED_FULL, "retained_full", "Messages not retained: too large or too many.")        \
+    X(DROP_MQTT_DUPLICATE, "mqtt_duplicate", "Messages sent again that had arrived before.")       \
+    X(DROP_SYSTEM_TOPIC, "system_topic", "Messages that a client published to $SYS.")              \
+    X(DROP_PAYLOAD_FORMAT, "payload_format", "Messages said to be UTF-8 that are not.")            \
     X(DROP_SUBSCRIBER_SLOW, "subscriber_slow", "Messages an MQTT subscriber did not read.")        \
     X(DROP_LINK_UNSENT, "link_unsent", "Messages for a dialled broker that was not connected.")    \
     X(DROP_TLS_HANDSHAKE, "tls_handshake", "A TLS handshake that came to no agreement.")           \

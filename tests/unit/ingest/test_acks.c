@@ -12,9 +12,9 @@ static void messages_of_one_read_make_one_run(void **state)
     struct acks a = {0};
     struct ack_run run;
     uint16_t ids[8];
-    acks_push(&a, first, 7, 100, 11, 1);
-    acks_push(&a, first, 7, 100, 12, 1);
-    acks_push(&a, first, 7, 100, 13, 1);
+    acks_push(&a, first, 7, 100, 11, (struct ack_kind){1, 0});
+    acks_push(&a, first, 7, 100, 12, (struct ack_kind){1, 0});
+    acks_push(&a, first, 7, 100, 13, (struct ack_kind){1, 0});
     assert_true(acks_ready(&a, 7, &run));
     assert_int_equal(run.count, 3);
     assert_int_equal(run.since, 100);
@@ -35,8 +35,8 @@ static void nothing_leaves_before_its_batch_is_durable(void **state)
     struct acks a = {0};
     struct ack_run run;
     uint16_t id;
-    acks_push(&a, first, 7, 1, 1, 1);
-    acks_push(&a, second, 8, 1, 2, 1);
+    acks_push(&a, first, 7, 1, 1, (struct ack_kind){1, 0});
+    acks_push(&a, second, 8, 1, 2, (struct ack_kind){1, 0});
     assert_false(acks_ready(&a, 6, &run));
     assert_true(acks_ready(&a, 7, &run));
     assert_int_equal(run.owner.slot, first.slot);
@@ -55,11 +55,11 @@ static void messages_of_both_qualities_keep_their_order(void **state)
     struct ack_run run;
     uint16_t id;
     for (uint16_t i = 1; i <= 4; i++) {
-        acks_push(&a, first, 7, 1, i, i % 2 ? 1 : 2);
+        acks_push(&a, first, 7, 1, i, (struct ack_kind){i % 2 ? 1 : 2, 0});
     }
     for (uint16_t i = 1; i <= 4; i++) {
         assert_true(acks_ready(&a, 7, &run));
-        assert_int_equal(run.qos, i % 2 ? 1 : 2);
+        assert_int_equal(run.kind.qos, i % 2 ? 1 : 2);
         assert_int_equal(acks_take(&a, &id, 1), 1);
         assert_int_equal(id, i);
     }
@@ -71,8 +71,8 @@ static void a_message_with_nothing_to_wait_for_keeps_its_turn(void **state)
     (void)state;
     struct acks a = {0};
     struct ack_run run;
-    acks_push(&a, first, 9, 1, 1, 1);
-    acks_push(&a, first, 0, 1, 2, 1);
+    acks_push(&a, first, 9, 1, 1, (struct ack_kind){1, 0});
+    acks_push(&a, first, 0, 1, 2, (struct ack_kind){1, 0});
     assert_false(acks_ready(&a, 8, &run));
     assert_true(acks_ready(&a, 9, &run));
     assert_int_equal(run.count, 2);
@@ -94,7 +94,8 @@ static void the_order_survives_wrapping_and_growing(void **state)
         unsigned roll = (unsigned)(random >> 33);
         seq += roll % 7 == 0;
         if (roll % 5 < 3) {
-            acks_push(&a, roll % 2 ? first : second, seq, roll % 3, ++pushed, 1);
+            acks_push(&a, roll % 2 ? first : second, seq, roll % 3, ++pushed,
+                      (struct ack_kind){1, 0});
             continue;
         }
         struct ack_run run;

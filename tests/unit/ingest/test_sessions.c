@@ -4,94 +4,89 @@
 #include "ingest/sessions.h"
 
 static const struct hash_key key = {1, 2};
-static int peers[4];
 
-static void a_client_id_has_one_session_and_the_newcomer_takes_it(void **state)
+/* The table never looks into its clients. */
+static struct client *some_client(void)
+{
+    static char place;
+    return (struct client *)(void *)&place;
+}
+
+static struct session *open_session(struct sessions *s, const char *id)
+{
+    struct session *x = sessions_open(s, bytes_of_text(id));
+    if (x) {
+        x->client = some_client();
+    }
+    return x;
+}
+
+static void sessions_are_found_by_their_client_id(void **state)
 {
     (void)state;
     struct sessions s;
-    void *previous = &s;
     sessions_init(&s, key, 10);
-    uint32_t a = sessions_open(&s, BYTES("a"), &peers[0], &previous);
-    assert_null(previous);
-    uint32_t b = sessions_open(&s, BYTES("b"), &peers[1], &previous);
-    assert_null(previous);
-    assert_int_not_equal(a, b);
-    assert_int_equal(sessions_open(&s, BYTES("a"), &peers[2], &previous), a);
-    assert_ptr_equal(previous, &peers[0]);
-    sessions_close(&s, a);
-    sessions_close(&s, b);
+    assert_null(sessions_find(&s, BYTES("a")));
+    struct session *a = open_session(&s, "a");
+    struct session *b = open_session(&s, "b");
+    assert_ptr_equal(sessions_find(&s, BYTES("a")), a);
+    assert_ptr_equal(sessions_at(&s, b->number), b);
+    assert_int_equal(s.live, 2);
+    sessions_free(&s, a);
+    assert_null(sessions_find(&s, BYTES("a")));
     sessions_fini(&s);
 }
 
-static void a_lost_session_keeps_its_number_until_its_grace_ends(void **state)
+static void the_one_offline_for_longest_is_the_oldest(void **state)
 {
     (void)state;
     struct sessions s;
-    void *previous;
-    uint32_t expired;
-    sessions_init(&s, key, 10);
-    uint32_t a = sessions_open(&s, BYTES("a"), &peers[0], &previous);
-    uint32_t b = sessions_open(&s, BYTES("b"), &peers[1], &previous);
-    uint32_t c = sessions_open(&s, BYTES("c"), &peers[2], &previous);
-    sessions_lose(&s, a, 100);
-    sessions_lose(&s, b, 100);
-    sessions_lose(&s, c, 200);
-    assert_false(sessions_expire(&s, 99, &expired));
-    /* The middle one comes back in time. */
-    assert_int_equal(sessions_open(&s, BYTES("b"), &peers[3], &previous), b);
-    assert_null(previous);
-    assert_true(sessions_expire(&s, 100, &expired));
-    assert_int_equal(expired, a);
-    assert_false(sessions_expire(&s, 199, &expired));
-    assert_true(sessions_expire(&s, 200, &expired));
-    assert_int_equal(expired, c);
-    assert_false(sessions_expire(&s, UINT64_MAX, &expired));
-    sessions_close(&s, b);
+    sessions_init(&s, key, 3);
+    struct session *a = open_session(&s, "a");
+    struct session *b = open_session(&s, "b");
+    struct session *c = open_session(&s, "c");
+    assert_null(open_session(&s, "d"));
+    assert_null(sessions_oldest(&s));
+    sessions_leave(&s, b);
+    sessions_leave(&s, a);
+    sessions_leave(&s, c);
+    assert_ptr_equal(sessions_oldest(&s), b);
+    assert_ptr_equal(sessions_younger(&s, b), a);
+    sessions_return(&s, a);
+    a->client = some_client();
+    assert_ptr_equal(sessions_younger(&s, b), c);
+    sessions_free(&s, b);
+    assert_ptr_equal(sessions_oldest(&s), c);
+    assert_non_null(open_session(&s, "d"));
     sessions_fini(&s);
 }
 
-static void numbers_are_used_again_and_bounded(void **state)
+static void what_a_session_owes_counts_in_all(void **state)
 {
     (void)state;
     struct sessions s;
-    void *previous;
-    sessions_init(&s, key, 2);
-    uint32_t a = sessions_open(&s, BYTES("a"), &peers[0], &previous);
-    uint32_t b = sessions_open(&s, BYTES("b"), &peers[1], &previous);
-    assert_int_equal(sessions_open(&s, BYTES("c"), &peers[2], &previous), SESSION_NONE);
-    assert_int_equal(sessions_open(&s, BYTES("b"), &peers[2], &previous), b);
-    sessions_close(&s, a);
-    assert_int_equal(sessions_open(&s, BYTES("c"), &peers[2], &previous), a);
-    assert_null(previous);
-    sessions_fini(&s);
-}
-
-static void clients_without_an_id_never_meet(void **state)
-{
-    (void)state;
-    struct sessions s;
-    void *previous;
-    sessions_init(&s, key, 10);
-    uint32_t a = sessions_open(&s, BYTES(""), &peers[0], &previous);
-    assert_null(previous);
-    uint32_t b = sessions_open(&s, BYTES(""), &peers[1], &previous);
-    assert_null(previous);
-    assert_int_not_equal(a, b);
-    sessions_lose(&s, a, 5);
-    uint32_t expired;
-    assert_true(sessions_expire(&s, 5, &expired));
-    assert_int_equal(expired, a);
+    size_t held = 0;
+    sessions_init(&s, key, 3);
+    struct session *a = open_session(&s, "a");
+    const struct message_parts parts = {.topic = BYTES("t"), .payload = BYTES("x"), .qos = 1};
+    struct message *m = message_new(&parts, &held);
+    const struct outbox_entry e = {.message = m, .qos = 1};
+    expect_ok(outbox_push(&a->outbox, &e, 1));
+    message_release(m);
+    assert_int_equal(s.outbox_entries, 1);
+    assert_true(held > 0);
+    session_forget(a);
+    assert_int_equal(s.outbox_entries, 0);
+    assert_int_equal(held, 0);
     sessions_fini(&s);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_client_id_has_one_session_and_the_newcomer_takes_it),
-        cmocka_unit_test(a_lost_session_keeps_its_number_until_its_grace_ends),
-        cmocka_unit_test(numbers_are_used_again_and_bounded),
-        cmocka_unit_test(clients_without_an_id_never_meet),
+        cmocka_unit_test(sessions_are_found_by_their_client_id),
+        cmocka_unit_test(the_one_offline_for_longest_is_the_oldest),
+        cmocka_unit_test(what_a_session_owes_counts_in_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,12 +10,20 @@ static const struct hash_key key = {1, 2};
 static size_t find(struct subs *s, const char *topic)
 {
     const struct subs_hit *hits;
-    return subs_match(s, bytes_of_text(topic), &hits);
+    return subs_match(s, bytes_of_text(topic), SUBS_NOBODY, &hits);
+}
+
+/* Subscribes with nothing but a QoS. */
+static enum err add_filter(struct subs *s, uint32_t who, struct bytes filter, uint8_t qos)
+{
+    const struct subs_options options = {.qos = qos};
+    bool is_new;
+    return subs_add(s, who, filter, &options, &is_new);
 }
 
 static void add(struct subs *s, uint32_t who, const char *filter, uint8_t qos)
 {
-    assert_int_equal(subs_add(s, who, bytes_of_text(filter), qos), OK);
+    assert_int_equal(add_filter(s, who, bytes_of_text(filter), qos), OK);
 }
 
 static void exact_and_wild_filters_are_found(void **state)
@@ -61,7 +69,7 @@ static void a_subscriber_is_found_once_with_its_highest_qos(void **state)
     add(s, 9, "a/#", 0);
     add(s, 9, "a/b", 1);
     add(s, 9, "#", 0);
-    assert_int_equal(subs_match(s, BYTES("a/b"), &hits), 1);
+    assert_int_equal(subs_match(s, BYTES("a/b"), SUBS_NOBODY, &hits), 1);
     assert_int_equal(hits[0].subscriber, 9);
     assert_int_equal(hits[0].qos, 1);
     subs_free(s);
@@ -75,10 +83,10 @@ static void subscribing_again_changes_the_qos(void **state)
     add(s, 1, "t", 0);
     add(s, 1, "t", 1);
     assert_int_equal(subs_count(s), 1);
-    assert_int_equal(subs_match(s, BYTES("t"), &hits), 1);
+    assert_int_equal(subs_match(s, BYTES("t"), SUBS_NOBODY, &hits), 1);
     assert_int_equal(hits[0].qos, 1);
     add(s, 1, "t", 0);
-    assert_int_equal(subs_match(s, BYTES("t"), &hits), 1);
+    assert_int_equal(subs_match(s, BYTES("t"), SUBS_NOBODY, &hits), 1);
     assert_int_equal(hits[0].qos, 0);
     subs_free(s);
 }
@@ -89,21 +97,21 @@ static void filters_beyond_the_limits_are_refused(void **state)
     struct subs *s = subs_new(key);
     uint8_t text[LIMIT_TOPIC_BYTES + 1];
     memset(text, 'x', sizeof text);
-    assert_int_equal(subs_add(s, 1, bytes_of(text, sizeof text), 0), ERR_TOO_LARGE);
-    assert_int_equal(subs_add(s, 1, bytes_of(text, LIMIT_TOPIC_BYTES), 0), OK);
+    assert_int_equal(add_filter(s, 1, bytes_of(text, sizeof text), 0), ERR_TOO_LARGE);
+    assert_int_equal(add_filter(s, 1, bytes_of(text, LIMIT_TOPIC_BYTES), 0), OK);
     memset(text, '/', sizeof text);
-    assert_int_equal(subs_add(s, 1, bytes_of(text, LIMIT_TOPIC_LEVELS), 0), ERR_TOO_DEEP);
-    assert_int_equal(subs_add(s, 1, bytes_of(text, LIMIT_TOPIC_LEVELS - 1), 0), OK);
+    assert_int_equal(add_filter(s, 1, bytes_of(text, LIMIT_TOPIC_LEVELS), 0), ERR_TOO_DEEP);
+    assert_int_equal(add_filter(s, 1, bytes_of(text, LIMIT_TOPIC_LEVELS - 1), 0), OK);
     for (int i = 2; i < LIMIT_SUBSCRIPTIONS_PER_SESSION; i++) {
         char filter[32];
         (void)snprintf(filter, sizeof filter, "f/%d", i);
         add(s, 1, filter, 0);
     }
-    assert_int_equal(subs_add(s, 1, BYTES("one more"), 0), ERR_FULL);
-    assert_int_equal(subs_add(s, 2, BYTES("one more"), 0), OK);
+    assert_int_equal(add_filter(s, 1, BYTES("one more"), 0), ERR_FULL);
+    assert_int_equal(add_filter(s, 2, BYTES("one more"), 0), OK);
     subs_remove_all(s, 1);
     assert_int_equal(subs_count(s), 1);
-    assert_int_equal(subs_add(s, 1, BYTES("one more"), 0), OK);
+    assert_int_equal(add_filter(s, 1, BYTES("one more"), 0), OK);
     subs_free(s);
 }
 
@@ -161,7 +169,7 @@ static void compare(struct subs *s, const struct listed list[FILTERS], const cha
             expected[p] |= matches && list[i].on[p];
         }
     }
-    size_t n = subs_match(s, bytes_of_text(topic), &hits);
+    size_t n = subs_match(s, bytes_of_text(topic), SUBS_NOBODY, &hits);
     for (size_t i = 0; i < n; i++) {
         assert_false(found[hits[i].subscriber]);
         found[hits[i].subscriber] = true;
