@@ -112,7 +112,8 @@ static enum drop decode_bridge(struct decoder *d, const struct decode_topic *t,
         return DROP_NONE;
     }
     if (decode_level_is(t, base_levels + 1, "devices")) {
-        return looks_like_devices(in->payload) ? zigbee_take_devices(d, in, base) : DROP_UNDECODED;
+        bool its = decode_level_is(t, 0, "zigbee2mqtt") || looks_like_devices(in->payload);
+        return its ? zigbee_take_devices(d, in, base) : DROP_UNDECODED;
     }
     if (decode_level_is(t, base_levels + 1, "groups")) {
         return zigbee_take_groups(d, in, base);
