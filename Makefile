@@ -143,7 +143,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized tsan fuzz bench bench-decode lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized tsan fuzz bench bench-decode conformance lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -160,7 +160,7 @@ build/stamps/test: tools/bootstrap
 	@touch $@
 
 test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/tests/fuzz/$(t)) \
-  build/tests/count_allocations.so
+  build/tests/count_allocations.so $(B)/sio-echo $(B)/ws-echo
 
 build/tests/count_allocations.so: tests/support/count_allocations.c
 	@mkdir -p $(@D)
@@ -188,6 +188,14 @@ fuzz: ## Fuzz one target of tests/fuzz: make fuzz T=mqtt SECONDS=60
 	@mkdir -p build/corpus/$(T)
 	build/fuzzer/fuzz/$(T) -max_total_time=$(SECONDS) -artifact_prefix=build/corpus/$(T)- \
 	  build/corpus/$(T) tests/fuzz/corpus/$(T)
+
+conformance: $(B)/sio-echo $(B)/ws-echo ## Build two echo servers for the public suites of Engine.IO, Socket.IO and WebSocket
+
+$(B)/sio-echo $(B)/ws-echo: $(B)/%: tests/conformance/%.c tests/conformance/program.c \
+  tests/conformance/program.h $(ALL_ARCHIVES) build/obj/gen/assets.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/conformance $(CFLAGS) $(PKG_CFLAGS) $(filter %.c,$^) -o $@ \
+	  -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group build/obj/gen/assets.o $(LDLIBS)
 
 bench: build build/stamps/test build/stamps/npm-bench ## Measure against limits and peers; results go to bench/results
 	@node bench/run.mjs

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /socket.io/: handshakes and the way of each request to its session. Errors are worded as
- * Engine.IO has them. */
+/* /socket.io/ and /engine.io/: handshakes and the way of each request to its session. Errors are
+ * worded as Engine.IO has them. */
 #include "serve/session.h"
 
 static const char *const messages[] = {
@@ -69,6 +69,12 @@ static void begin_polling(struct serve_peer *p, struct serve_session *ss)
     buf_fini(&open);
 }
 
+/* Under /engine.io/ there is no Socket.IO on the session. */
+static bool is_raw(const struct serve_peer *p)
+{
+    return bytes_equal(p->http->segments[0], BYTES("engine.io"));
+}
+
 static void begin(struct serve_peer *p, enum serve_transport transport)
 {
     struct principal who = {.role = ROLE_NONE};
@@ -80,10 +86,14 @@ static void begin(struct serve_peer *p, enum serve_transport transport)
     }
     ss->who = who;
     ss->credential = credential;
+    ss->raw = is_raw(p);
     if (transport == SERVE_WEBSOCKET) {
         begin_websocket(p, ss);
     } else {
         begin_polling(p, ss);
+    }
+    if (ss->raw) {
+        serve_session_settle(ss);
     }
 }
 
@@ -117,11 +127,13 @@ static bool is_owner(struct serve_peer *p, const struct serve_session *ss)
 static void begin_probe(struct serve_peer *p, struct serve_session *ss)
 {
     struct serve *s = p->serve;
+    serve_websocket_start(p);
     if (ss->transport != SERVE_POLLING || ss->probe) {
-        serve_engine_refuse(p, SERVE_ENGINE_BAD_REQUEST);
+        /* As the reference does: the connection is made, and ended at once. */
+        metrics_drop(s->config.metrics, DROP_SIO_PROTOCOL, 1);
+        serve_websocket_close(p, WS_CLOSE_NORMAL, "");
         return;
     }
-    serve_websocket_start(p);
     p->session = ss;
     ss->probe = p;
     serve_deadline_set(&s->deadlines, &ss->upgrade, SERVE_DEADLINE_UPGRADE, s->loop->mono_ns);
@@ -145,7 +157,7 @@ static void take_request(struct serve_peer *p, struct serve_session *ss, bool we
     }
 }
 
-size_t serve_socket_io_body_max(struct serve_peer *p)
+size_t serve_engine_body_max(struct serve_peer *p)
 {
     uint8_t memory[2 * SERVE_SID_BYTES];
     struct serve_session *ss =
@@ -153,13 +165,17 @@ size_t serve_socket_io_body_max(struct serve_peer *p)
     return ss ? serve_session_message_max(ss) : 0;
 }
 
-void serve_socket_io(struct serve_peer *p)
+void serve_engine(struct serve_peer *p)
 {
     uint8_t transport_memory[16];
     uint8_t sid_memory[2 * SERVE_SID_BYTES];
     struct bytes transport = parameter(p, "transport", transport_memory, sizeof transport_memory);
     struct bytes sid = parameter(p, "sid", sid_memory, sizeof sid_memory);
     bool websocket = bytes_equal(transport, BYTES("websocket"));
+    if (is_raw(p) && !p->serve->sockets->engine) {
+        serve_answer_error(p, 404, "not_found", "no such path");
+        return;
+    }
     if (!websocket && !bytes_equal(transport, BYTES("polling"))) {
         serve_engine_refuse(p, SERVE_ENGINE_UNKNOWN_TRANSPORT);
         return;
@@ -169,7 +185,7 @@ void serve_socket_io(struct serve_peer *p)
         return;
     }
     struct serve_session *ss = serve_session_find(p->serve, sid);
-    if (ss) {
+    if (ss && ss->raw == is_raw(p)) {
         take_request(p, ss, websocket);
     } else {
         serve_engine_refuse(p, SERVE_ENGINE_UNKNOWN_SID);

@@ -52,57 +52,80 @@ static bool identify(struct serve_session *ss, struct bytes payload)
     return authorize(&ss->who, ACTION_READ, (struct bytes){0});
 }
 
-static void join(struct serve_session *ss)
+static void join(struct serve_session *ss, size_t index, struct bytes payload)
 {
-    struct serve *s = ss->serve;
+    const struct serve_namespace *n = &ss->serve->sockets->namespaces[index];
     char sid[SERVE_SID_BYTES + 1];
     struct buf b = {0};
     serve_session_make_sid(sid);
-    sio_put_connected(&b, BYTES("/"), bytes_of(sid, SERVE_SID_BYTES));
+    sio_put_connected(&b, bytes_of_text(n->name), bytes_of(sid, SERVE_SID_BYTES));
     serve_session_send_text(ss, buf_bytes(&b));
     buf_fini(&b);
-    serve_deadline_clear(&ss->wait);
-    handshakes_leave(&s->handshakes, &ss->address);
-    s->live_touched = true;
-    ss->client = live_join(s->live, ss, &ss->who, serve_now(s));
-    if (ss->ws) {
-        ss->ws->ws.message_max = serve_session_message_max(ss);
-    }
+    ss->joined |= (uint8_t)(1u << index);
+    serve_session_settle(ss);
+    n->joined(ss, payload);
 }
 
-static bool take_connect(struct serve_session *ss, const struct sio_packet *p)
+/* The number of a namespace, or namespace_count. */
+static size_t find_namespace(const struct serve_sockets *sockets, struct bytes name)
 {
-    if (!bytes_equal(p->nsp, BYTES("/"))) {
+    size_t i = 0;
+    while (i < sockets->namespace_count &&
+           !bytes_equal(name, bytes_of_text(sockets->namespaces[i].name))) {
+        i++;
+    }
+    return i;
+}
+
+static bool is_in(const struct serve_session *ss, size_t index)
+{
+    return (ss->joined >> index & 1) != 0;
+}
+
+static bool take_connect(struct serve_session *ss, const struct sio_packet *p, size_t index)
+{
+    if (index == ss->serve->sockets->namespace_count) {
         send_connect_error(ss, p->nsp, "Invalid namespace");
         return true;
     }
-    if (ss->client) {
+    if (is_in(ss, index)) {
         return refuse(ss);
     }
     if (identify(ss, p->payload)) {
-        join(ss);
+        join(ss, index, p->payload);
     } else {
-        send_connect_error(ss, BYTES("/"), "unauthorized");
+        send_connect_error(ss, p->nsp, "unauthorized");
     }
     return true;
+}
+
+void serve_namespace_leave(struct serve_session *ss, size_t index)
+{
+    if (is_in(ss, index)) {
+        ss->joined &= (uint8_t) ~(1u << index);
+        ss->serve->sockets->namespaces[index].left(ss);
+    }
 }
 
 /* ---- after CONNECT ---- */
 
-static bool take_event(struct serve_session *ss, const struct sio_packet *p)
+/* Passes an event on, or keeps it until its attachments came. */
+static bool take_event(struct serve_session *ss, const struct sio_packet *p, size_t index)
 {
+    const struct serve_namespace *n = &ss->serve->sockets->namespaces[index];
     uint8_t memory[EVENT_NAME_MAX];
-    struct bytes name;
-    if (json_text_get(p->event, memory, sizeof memory, &name) != OK) {
-        name = (struct bytes){0};
+    struct serve_event e = {.args = p->payload, .wants_ack = p->has_id, .ack = p->id};
+    if (json_text_get(p->event, memory, sizeof memory, &e.name) != OK) {
+        e.name = (struct bytes){0};
     }
-    ss->serve->live_touched = true;
-    live_event(ss->serve->live, ss->client, name, p->payload,
-               p->has_id ? (int64_t)p->id : LIVE_NO_ACK, serve_now(ss->serve));
+    if (p->attachments > 0 && n->takes_binary) {
+        serve_pending_begin(ss, index, &e, p->attachments);
+    } else {
+        n->event(ss, &e);
+    }
     return true;
 }
 
-/* No event of ours takes binary data: what belongs to the packet is passed over as it comes. */
 static void expect_attachments(struct serve_session *ss, uint32_t count)
 {
     ss->attachments = (uint8_t)count;
@@ -113,19 +136,26 @@ static void expect_attachments(struct serve_session *ss, uint32_t count)
     }
 }
 
-static bool take_connected(struct serve_session *ss, const struct sio_packet *p)
+static bool take_disconnect(struct serve_session *ss, size_t index)
+{
+    serve_namespace_leave(ss, index);
+    if (!ss->joined) {
+        serve_deadline_set(&ss->serve->deadlines, &ss->wait, SERVE_DEADLINE_CONNECT,
+                           ss->serve->loop->mono_ns);
+    }
+    return true;
+}
+
+static bool take_connected(struct serve_session *ss, const struct sio_packet *p, size_t index)
 {
     switch (p->type) {
     case SIO_DISCONNECT:
-        serve_session_leave(ss);
-        serve_deadline_set(&ss->serve->deadlines, &ss->wait, SERVE_DEADLINE_CONNECT,
-                           ss->serve->loop->mono_ns);
-        return true;
+        return take_disconnect(ss, index);
     case SIO_EVENT:
-        return take_event(ss, p);
+        return take_event(ss, p, index);
     case SIO_BINARY_EVENT:
         expect_attachments(ss, p->attachments);
-        return take_event(ss, p);
+        return take_event(ss, p, index);
     case SIO_BINARY_ACK:
         expect_attachments(ss, p->attachments);
         return true;
@@ -141,17 +171,23 @@ static bool take_connected(struct serve_session *ss, const struct sio_packet *p)
 
 static bool take_message(struct serve_session *ss, struct bytes text)
 {
+    const struct serve_sockets *sockets = ss->serve->sockets;
     struct sio_packet p;
+    if (ss->raw) {
+        sockets->engine(ss, SERVE_DATA_TEXT, text);
+        return true;
+    }
     if (ss->attachments || sio_packet_read(text, &p) != OK) {
         return refuse(ss);
     }
+    size_t index = find_namespace(sockets, p.nsp);
     if (p.type == SIO_CONNECT) {
-        return take_connect(ss, &p);
+        return take_connect(ss, &p, index);
     }
-    if (!ss->client || !bytes_equal(p.nsp, BYTES("/"))) {
+    if (index == sockets->namespace_count || !is_in(ss, index)) {
         return refuse(ss);
     }
-    return take_connected(ss, &p);
+    return take_connected(ss, &p, index);
 }
 
 bool serve_session_packet(struct serve_session *ss, const struct eio_packet *p)
@@ -166,7 +202,7 @@ bool serve_session_packet(struct serve_session *ss, const struct eio_packet *p)
     case EIO_NOOP:
         return true;
     case EIO_CLOSE:
-        serve_session_end(ss, SERVE_END_POLITE);
+        serve_session_end(ss, SERVE_END_ASKED);
         return false;
     case EIO_OPEN:
     case EIO_PING:
@@ -176,14 +212,22 @@ bool serve_session_packet(struct serve_session *ss, const struct eio_packet *p)
     return refuse(ss);
 }
 
-bool serve_session_binary(struct serve_session *ss, size_t len)
+bool serve_session_binary(struct serve_session *ss, struct bytes data)
 {
-    if (ss->attachments == 0 || len > ss->serve->config.max_payload - ss->attachment_bytes) {
+    if (ss->raw) {
+        ss->serve->sockets->engine(ss, SERVE_DATA_BINARY, data);
+        return true;
+    }
+    if (ss->attachments == 0 || data.len > ss->serve->config.max_payload - ss->attachment_bytes) {
         return refuse(ss);
     }
-    ss->attachment_bytes += (uint32_t)len;
+    ss->attachment_bytes += (uint32_t)data.len;
+    if (ss->pending) {
+        serve_pending_add(ss, data);
+    }
     if (--ss->attachments == 0) {
         serve_deadline_clear(&ss->wait);
+        serve_pending_deliver(ss);
     }
     return true;
 }

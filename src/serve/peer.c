@@ -45,7 +45,9 @@ static void on_drained(struct conn *c)
     struct serve_peer *p = peer_of(c);
     if (p->kind == SERVE_PEER_HTTP) {
         serve_http_drained(p);
-    } else if (p->kind == SERVE_PEER_WEBSOCKET && p->session && p->session->ws == p) {
+    } else if (p->kind == SERVE_PEER_WEBSOCKET && !p->session) {
+        conn_resume(c);
+    } else if (p->kind == SERVE_PEER_WEBSOCKET && p->session->ws == p) {
         serve_session_drained(p->session);
     }
 }

@@ -23,6 +23,16 @@ void serve_polling_answer(struct serve_session *ss, struct bytes packet)
     answer_text(take_poll(ss), packet);
 }
 
+/* Frames wait as a WebSocket would send them; a binary one travels here as base64. */
+static void put_packet(struct buf *body, const struct frame *f)
+{
+    if (ws_frame_opcode(f) == WS_BINARY) {
+        eio_put_binary(body, frame_payload(f));
+    } else {
+        buf_put_bytes(body, frame_payload(f));
+    }
+}
+
 void serve_polling_flush(struct serve_session *ss)
 {
     if (!ss->poll || ss->queue_count == 0) {
@@ -33,7 +43,7 @@ void serve_polling_flush(struct serve_session *ss)
         if (i) {
             buf_put_byte(&body, EIO_SEPARATOR);
         }
-        buf_put_bytes(&body, frame_payload(ss->queue[i]));
+        put_packet(&body, ss->queue[i]);
         frame_release(ss->queue[i]);
     }
     ss->queue_count = 0;
@@ -66,14 +76,14 @@ static bool take_packet(struct serve_session *ss, const struct eio_packet *packe
     if (!packet->binary) {
         return serve_session_packet(ss, packet);
     }
-    bool fine = eio_base64_decode(packet->data, &data) == OK;
-    size_t len = data.len;
-    buf_fini(&data);
-    if (!fine) {
+    bool alive = false;
+    if (eio_base64_decode(packet->data, &data) == OK) {
+        alive = serve_session_binary(ss, buf_bytes(&data));
+    } else {
         serve_session_end(ss, SERVE_END_PROTOCOL);
-        return false;
     }
-    return serve_session_binary(ss, len);
+    buf_fini(&data);
+    return alive;
 }
 
 /* Whether the body can be taken apart whole: nothing is done by half. */

@@ -169,11 +169,14 @@ void serve_delete_session(struct serve_peer *p);
 void serve_get_health(struct serve_peer *p);
 void serve_get_metrics(struct serve_peer *p);
 void serve_get_asset(struct serve_peer *p);
-void serve_socket_io(struct serve_peer *p);
 void serve_get_mqtt(struct serve_peer *p);
+void serve_engine(struct serve_peer *p);
+
+/* /echo: a WebSocket with nothing on it, where the program has something to say there. */
+void serve_plain_websocket(struct serve_peer *p);
 
 /* What the body of a polling request may have: depends on whose session it is. */
-size_t serve_socket_io_body_max(struct serve_peer *p);
+size_t serve_engine_body_max(struct serve_peer *p);
 
 void serve_put_device(struct json_writer *w, const struct serve *s,
                       const struct registry_device *d);

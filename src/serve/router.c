@@ -21,6 +21,10 @@ static const struct serve_route routes[] = {
     {                                                                                              \
         HTTP_VERB_##verb, pattern, SERVE_GUARD_OWN, ACTION_READ, ANY, handle                       \
     }
+#define ENGINE(pattern)                                                                            \
+    OPEN(GET, pattern, serve_engine), OPEN(POST, pattern, serve_engine),                           \
+        OPEN(PUT, pattern, serve_engine), OPEN(PATCH, pattern, serve_engine),                      \
+        OPEN(DELETE, pattern, serve_engine)
     ROUTE(GET, "/api/v1/devices", READ, ANY, serve_get_devices),
     ROUTE(GET, "/api/v1/devices/{}", READ, 3, serve_get_device),
     ROUTE(PATCH, "/api/v1/devices/{}", CHANGE, 3, serve_patch_device),
@@ -48,11 +52,10 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/metrics", READ, ANY, serve_get_metrics),
     OPEN(GET, "/healthz", serve_get_health),
     OPEN(GET, "/mqtt", serve_get_mqtt),
-    OPEN(GET, "/socket.io/", serve_socket_io),
-    OPEN(POST, "/socket.io/", serve_socket_io),
-    OPEN(PUT, "/socket.io/", serve_socket_io),
-    OPEN(PATCH, "/socket.io/", serve_socket_io),
-    OPEN(DELETE, "/socket.io/", serve_socket_io),
+    ENGINE("/socket.io/"),
+    ENGINE("/engine.io/"),
+    OPEN(GET, "/echo", serve_plain_websocket),
+#undef ENGINE
 #undef OPEN
 #undef ROUTE
 };
@@ -88,6 +91,8 @@ static bool is_served_by_table(const struct serve_http *h)
     return bytes_equal(h->segments[0], BYTES("api")) ||
            bytes_equal(h->segments[0], BYTES("socket.io")) ||
            bytes_equal(h->segments[0], BYTES("mqtt")) ||
+           bytes_equal(h->segments[0], BYTES("engine.io")) ||
+           bytes_equal(h->segments[0], BYTES("echo")) ||
            bytes_equal(h->segments[0], BYTES("metrics")) ||
            bytes_equal(h->segments[0], BYTES("healthz"));
 }
@@ -245,8 +250,8 @@ size_t serve_body_max(struct serve_peer *p)
     if (h->refusal.status || !h->route || h->route == &page_route) {
         return PASSED_OVER_MAX;
     }
-    if (h->route->handle == serve_socket_io) {
-        return size_max(PASSED_OVER_MAX, serve_socket_io_body_max(p));
+    if (h->route->handle == serve_engine) {
+        return size_max(PASSED_OVER_MAX, serve_engine_body_max(p));
     }
     return h->route->guard == SERVE_GUARD_OWN ? PASSED_OVER_MAX : LIMIT_HTTP_BODY_BYTES;
 }

@@ -124,6 +124,8 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     struct hash_key key = {config->key[0], config->key[1]};
     s->loop = l;
     s->config = *config;
+    s->sockets = config->sockets ? config->sockets : &serve_live_sockets;
+    ASSERT(s->sockets->namespace_count <= SERVE_NAMESPACES_MAX);
     s->registry = registry_new(&config->registry, key, NULL);
     s->alerts = alert_new(&config->alert, key, config->epoch_ms, NULL);
     struct live_config live = {

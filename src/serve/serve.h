@@ -40,6 +40,57 @@ void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
 
 void serve_query_free(struct serve_query *q);
 
+/* ---- what stands behind the sockets ---- */
+
+struct serve_session; /* an Engine.IO client */
+struct serve_peer;    /* a connection */
+
+/* An event as a client of a namespace sent it. */
+struct serve_event {
+    struct bytes name; /* unescaped; empty when it is longer than any that could be meant */
+    struct bytes args; /* the JSON array: name and arguments, placeholders as they came */
+    bool wants_ack;
+    uint64_t ack;                    /* number of the acknowledgement */
+    const struct bytes *attachments; /* binary parts; none where takes_binary is false */
+    uint32_t attachment_count;
+};
+
+/* A namespace of Socket.IO. Who may enter has been asked before `joined`. Slices are borrowed for
+ * the call; none of these may end the session. */
+struct serve_namespace {
+    const char *name;  /* "/" or "/name" */
+    bool takes_binary; /* else what belongs to an event is passed over as it comes */
+    void (*joined)(struct serve_session *ss, struct bytes payload); /* of CONNECT, or empty */
+    void (*event)(struct serve_session *ss, const struct serve_event *e);
+    void (*left)(struct serve_session *ss);
+};
+
+#define SERVE_NAMESPACES_MAX 8
+
+enum serve_data { SERVE_DATA_TEXT, SERVE_DATA_BINARY };
+
+/* What a program puts behind its sockets. */
+struct serve_sockets {
+    const struct serve_namespace *namespaces; /* of /socket.io/, at most SERVE_NAMESPACES_MAX */
+    size_t namespace_count;
+    /* A message of an Engine.IO session under /engine.io/. NULL: the path is not served. */
+    void (*engine)(struct serve_session *ss, enum serve_data kind, struct bytes data);
+    /* A message of a WebSocket under /echo, of at most `websocket_max` bytes. NULL: likewise. */
+    void (*websocket)(struct serve_peer *p, enum serve_data kind, struct bytes data);
+    size_t websocket_max;
+};
+
+/* The live stream, which is what Telltale serves. */
+extern const struct serve_sockets serve_live_sockets;
+
+/* Send to one client: a packet of Engine.IO as text, or a binary message. */
+void serve_session_send_text(struct serve_session *ss, struct bytes packet);
+void serve_session_send_binary(struct serve_session *ss, struct bytes data);
+/* Send on a plain WebSocket. */
+void serve_peer_send(struct serve_peer *p, enum serve_data kind, struct bytes data);
+
+/* ---- the server ---- */
+
 /* What serve asks of the program; `ctx` is serve_config.ctx. */
 struct serve_events {
     /* Takes over a command. Errors: ERR_FULL too many wait (503); the command stays serve's. */
@@ -74,6 +125,7 @@ struct serve_config {
     struct alert_config alert;
     uint64_t key[2]; /* random, for tables over peers' strings */
     struct metrics *metrics;
+    const struct serve_sockets *sockets; /* NULL: serve_live_sockets */
     const struct serve_events *events;
     void *ctx;
 };

@@ -69,6 +69,15 @@ struct serve_session *serve_session_new(struct serve_peer *p, enum serve_transpo
     return ss;
 }
 
+void serve_session_settle(struct serve_session *ss)
+{
+    serve_deadline_clear(&ss->wait);
+    handshakes_leave(&ss->serve->handshakes, &ss->address);
+    if (ss->ws) {
+        ss->ws->ws.message_max = serve_session_message_max(ss);
+    }
+}
+
 struct serve_session *serve_session_find(const struct serve *s, struct bytes sid)
 {
     uint32_t slot = strmap_find(&s->sessions_by_sid, sid);
@@ -87,6 +96,7 @@ static uint16_t close_code(enum serve_session_end how)
     case SERVE_END_GONE:
     case SERVE_END_SILENT:
     case SERVE_END_POLITE:
+    case SERVE_END_ASKED:
         return WS_CLOSE_NORMAL;
     }
     UNREACHABLE();
@@ -128,14 +138,13 @@ static void forget(struct serve_session *ss)
 uint32_t serve_session_message_max(const struct serve_session *ss)
 {
     uint32_t max = ss->serve->config.max_payload;
-    return ss->client || max < SERVE_STRANGER_BYTES ? max : SERVE_STRANGER_BYTES;
+    return ss->joined || ss->raw || max < SERVE_STRANGER_BYTES ? max : SERVE_STRANGER_BYTES;
 }
 
 void serve_session_leave(struct serve_session *ss)
 {
-    if (ss->client) {
-        live_leave(ss->serve->live, ss->client);
-        ss->client = NULL;
+    for (size_t i = 0; i < ss->serve->sockets->namespace_count; i++) {
+        serve_namespace_leave(ss, i);
     }
 }
 
@@ -157,9 +166,10 @@ void serve_session_end(struct serve_session *ss, enum serve_session_end how)
     end_websocket(ss->ws, how);
     end_websocket(ss->probe, how);
     if (ss->poll) {
-        serve_polling_answer(ss, BYTES("1"));
+        serve_polling_answer(ss, how == SERVE_END_ASKED ? BYTES("6") : BYTES("1"));
     }
     free_queue(ss);
+    serve_pending_free(ss->pending);
     free(ss);
 }
 
@@ -168,6 +178,7 @@ void serve_session_discard(struct serve_session *ss)
     serve_session_leave(ss);
     forget(ss);
     free_queue(ss);
+    serve_pending_free(ss->pending);
     free(ss);
 }
 
@@ -204,6 +215,13 @@ void serve_session_send(struct serve_session *ss, struct frame *f)
 void serve_session_send_text(struct serve_session *ss, struct bytes packet)
 {
     struct frame *f = ws_frame(WS_TEXT, packet);
+    serve_session_send(ss, f);
+    frame_release(f);
+}
+
+void serve_session_send_binary(struct serve_session *ss, struct bytes data)
+{
+    struct frame *f = ws_frame(WS_BINARY, data);
     serve_session_send(ss, f);
     frame_release(f);
 }

@@ -31,6 +31,8 @@ struct serve_session {
     bool unflushed;            /* in serve->unflushed */
     bool overflowed;           /* takes too little: ends when the turn does */
     bool probed;               /* the probe was answered: a GET is not kept waiting */
+    bool raw;                  /* under /engine.io/: no Socket.IO on it */
+    uint8_t joined;            /* bit of each namespace that it is in */
     uint8_t attachments;       /* binary messages that still belong to the last packet */
     uint32_t attachment_bytes; /* that came for it */
     uint32_t slot;             /* in serve->sessions */
@@ -43,7 +45,8 @@ struct serve_session {
     uint32_t queue_count;
     uint32_t queue_bytes;
     size_t queue_cap;
-    struct live_client *client; /* NULL before CONNECT was accepted */
+    struct serve_pending *pending; /* an event that waits for its attachments, or NULL */
+    struct live_client *client;    /* in the live stream, or NULL */
     struct serve_session *next_unflushed;
     struct serve_deadline ping; /* the next ping, or its answer */
     struct serve_deadline wait; /* CONNECT, later attachments */
@@ -56,12 +59,16 @@ struct serve_session {
 struct serve_session *serve_session_new(struct serve_peer *p, enum serve_transport transport);
 struct serve_session *serve_session_find(const struct serve *s, struct bytes sid);
 
+/* The client was let in: it may stay, and send what it likes within the limits. */
+void serve_session_settle(struct serve_session *ss);
+
 /* Ends it: live forgets it, its peers are closed in the way of their kind. */
 enum serve_session_end {
     SERVE_END_GONE,     /* a peer of it was lost */
     SERVE_END_SILENT,   /* no pong: nothing is said */
     SERVE_END_PROTOCOL, /* the client broke the protocol; counted */
-    SERVE_END_POLITE,   /* we want it, or the client does */
+    SERVE_END_POLITE,   /* we want it */
+    SERVE_END_ASKED,    /* the client does */
     SERVE_END_SHUTDOWN, /* the server goes away: 1001 */
 };
 void serve_session_end(struct serve_session *ss, enum serve_session_end how);
@@ -72,7 +79,7 @@ void serve_session_discard(struct serve_session *ss);
 /* Bytes of one message that the session may send now. */
 uint32_t serve_session_message_max(const struct serve_session *ss);
 
-/* Leaves the namespace: live forgets the client. */
+/* Leaves every namespace. */
 void serve_session_leave(struct serve_session *ss);
 
 /* A new random id: the thread's mark and 20 characters. */
@@ -80,8 +87,6 @@ void serve_session_make_sid(char out[SERVE_SID_BYTES + 1]);
 
 /* Sends a frame whose payload is one packet. Borrowed. */
 void serve_session_send(struct serve_session *ss, struct frame *f);
-/* Sends a packet of ours. */
-void serve_session_send_text(struct serve_session *ss, struct bytes packet);
 
 /* Whether live may send more; when false, live_ready follows once it may. */
 bool serve_session_ready(struct serve_session *ss);
@@ -99,8 +104,23 @@ void serve_sessions_check_tokens(struct serve *s);
 
 /* One Engine.IO packet on the session's transport. False: the session has ended. */
 MUST_CHECK bool serve_session_packet(struct serve_session *ss, const struct eio_packet *p);
-/* A binary message of `len` bytes. False: the session has ended. */
-MUST_CHECK bool serve_session_binary(struct serve_session *ss, size_t len);
+/* A binary message. False: the session has ended. */
+MUST_CHECK bool serve_session_binary(struct serve_session *ss, struct bytes data);
+
+/* Leaves one namespace. */
+void serve_namespace_leave(struct serve_session *ss, size_t index);
+
+/* ---- pending.c: events whose attachments have not all come ---- */
+
+/* Keeps a packet of a namespace until `count` attachments came. */
+void serve_pending_begin(struct serve_session *ss, size_t index, const struct serve_event *e,
+                         uint32_t count);
+/* One of them came. */
+void serve_pending_add(struct serve_session *ss, struct bytes data);
+/* All came: hands the event to its namespace, and frees it. */
+void serve_pending_deliver(struct serve_session *ss);
+/* NULL is fine. */
+void serve_pending_free(struct serve_pending *p);
 
 /* ---- polling.c ---- */
 

@@ -30,6 +30,7 @@ struct serve_ticket;
 struct serve {
     struct loop *loop;
     struct serve_config config;
+    const struct serve_sockets *sockets;
     struct registry *registry;
     struct alert_engine *alerts;
     struct live *live;

@@ -66,6 +66,33 @@ void serve_websocket_fail(struct serve_peer *p, uint16_t code, const char *reaso
     serve_websocket_close(p, code, reason);
 }
 
+/* ---- a WebSocket without Engine.IO ---- */
+
+void serve_plain_websocket(struct serve_peer *p)
+{
+    const struct serve_sockets *sockets = p->serve->sockets;
+    if (!sockets->websocket) {
+        serve_answer_error(p, 404, "not_found", "no such path");
+    } else if (!serve_request(p)->upgrade) {
+        serve_answer_error(p, 426, "upgrade_required", "this path speaks WebSocket");
+    } else {
+        serve_websocket_start(p);
+        p->ws.message_max = sockets->websocket_max;
+    }
+}
+
+/* Who does not read what was sent is not read either. */
+void serve_peer_send(struct serve_peer *p, enum serve_data kind, struct bytes data)
+{
+    conn_send(&p->conn, ws_frame(kind == SERVE_DATA_TEXT ? WS_TEXT : WS_BINARY, data));
+    if (conn_queued(&p->conn) > SERVE_SESSION_QUEUE_MAX) {
+        conn_flush(&p->conn);
+    }
+    if (conn_blocked(&p->conn)) {
+        conn_pause(&p->conn);
+    }
+}
+
 /* ---- the probe ---- */
 
 void serve_websocket_upgrade(struct serve_session *ss)
@@ -125,13 +152,25 @@ static void take_text(struct serve_peer *p, struct bytes text)
     }
 }
 
-static void take_binary(struct serve_peer *p, size_t len)
+static void take_binary(struct serve_peer *p, struct bytes data)
 {
     struct serve_session *ss = p->session;
     if (ss->probe == p) {
         serve_websocket_fail(p, WS_CLOSE_PROTOCOL, "");
     } else {
-        (void)!serve_session_binary(ss, len);
+        (void)!serve_session_binary(ss, data);
+    }
+}
+
+static void take_message(struct serve_peer *p, const struct ws_event *ev)
+{
+    if (!p->session) {
+        p->serve->sockets->websocket(p, ev->opcode == WS_TEXT ? SERVE_DATA_TEXT : SERVE_DATA_BINARY,
+                                     ev->payload);
+    } else if (ev->opcode == WS_TEXT) {
+        take_text(p, ev->payload);
+    } else {
+        take_binary(p, ev->payload);
     }
 }
 
@@ -147,10 +186,8 @@ static void take_event(struct serve_peer *p, const struct ws_event *ev)
 {
     switch (ev->opcode) {
     case WS_TEXT:
-        take_text(p, ev->payload);
-        break;
     case WS_BINARY:
-        take_binary(p, ev->payload.len);
+        take_message(p, ev);
         break;
     case WS_PING:
         answer_ping(p, ev->payload);

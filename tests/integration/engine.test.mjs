@@ -139,7 +139,8 @@ test('a probe releases the GET that waits, and the upgrade ends polling', async 
   assert.equal((await poll(server, sid)).status, 400);
   assert.equal((await poll(server, sid, { method: 'POST', body: '40' })).status, 400);
   const second = new Raw(t, server.http).send(upgradeOf(server, sid));
-  assert.equal(await second.status(), 400);
+  assert.equal(await second.status(), 101);
+  await second.end();
   ws.send(wsFrame('420["subscribe-fleet","none"]'));
   await ws.has(/430\[/);
 });

@@ -120,6 +120,18 @@ MUST_CHECK enum err sio_args_next(struct sio_args *a, struct bytes *json);
 
 /* ---- Socket.IO: writing, for the namespace "/" unless one is named ---- */
 
+/* What stands before the payload of a packet of ours. */
+struct sio_head {
+    enum sio_type type;   /* SIO_EVENT and SIO_ACK become their binary kin with attachments */
+    uint32_t attachments; /* binary messages that will follow */
+    struct bytes nsp;
+    bool has_id;
+    uint64_t id;
+};
+
+/* Appends a head, with the Engine.IO message's `4`: the JSON array follows. */
+void sio_put_head(struct buf *out, const struct sio_head *h);
+
 /* Appends `42["name",`: JSON of the arguments follows, separated by commas. */
 void sio_put_event(struct buf *out, const char *name);
 

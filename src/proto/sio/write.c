@@ -34,6 +34,27 @@ static void put_namespace(struct buf *out, struct bytes nsp)
     }
 }
 
+static enum sio_type wire_type(const struct sio_head *h)
+{
+    if (h->attachments == 0) {
+        return h->type;
+    }
+    ASSERT(h->type == SIO_EVENT || h->type == SIO_ACK);
+    return h->type == SIO_EVENT ? SIO_BINARY_EVENT : SIO_BINARY_ACK;
+}
+
+void sio_put_head(struct buf *out, const struct sio_head *h)
+{
+    buf_printf(out, "4%d", (int)wire_type(h));
+    if (h->attachments > 0) {
+        buf_printf(out, "%u-", (unsigned)h->attachments);
+    }
+    put_namespace(out, h->nsp);
+    if (h->has_id) {
+        buf_printf(out, "%llu", (unsigned long long)h->id);
+    }
+}
+
 void sio_put_connected(struct buf *out, struct bytes nsp, struct bytes sid)
 {
     buf_put(out, "40", 2);

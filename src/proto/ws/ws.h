@@ -100,6 +100,12 @@ size_t ws_put_head(enum ws_opcode opcode, uint64_t payload_len, uint8_t out[WS_H
 /* A shared frame: head and payload, with frame->head set so that frame_payload gives the rest. */
 struct frame *ws_frame(enum ws_opcode opcode, struct bytes payload);
 
+/* Of a frame that ws_frame or ws_close_frame made. */
+static inline enum ws_opcode ws_frame_opcode(const struct frame *f)
+{
+    return (enum ws_opcode)(f->data[0] & 0x0f);
+}
+
 /* A close frame. `reason` is cut to what fits; WS_CLOSE_NO_STATUS gives an empty one. */
 struct frame *ws_close_frame(uint16_t code, struct bytes reason);
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The live stream as the one namespace of Telltale's sockets. */
+#include "serve/session.h"
+
+static void joined(struct serve_session *ss, struct bytes payload)
+{
+    struct serve *s = ss->serve;
+    (void)payload;
+    s->live_touched = true;
+    ss->client = live_join(s->live, ss, &ss->who, serve_now(s));
+}
+
+static void event(struct serve_session *ss, const struct serve_event *e)
+{
+    struct serve *s = ss->serve;
+    s->live_touched = true;
+    live_event(s->live, ss->client, e->name, e->args, e->wants_ack ? (int64_t)e->ack : LIVE_NO_ACK,
+               serve_now(s));
+}
+
+static void left(struct serve_session *ss)
+{
+    live_leave(ss->serve->live, ss->client);
+    ss->client = NULL;
+}
+
+static const struct serve_namespace namespaces[] = {
+    {.name = "/", .joined = joined, .event = event, .left = left},
+};
+
+const struct serve_sockets serve_live_sockets = {
+    .namespaces = namespaces,
+    .namespace_count = ARRAY_LEN(namespaces),
+};
