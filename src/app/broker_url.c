@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A broker from its URL: mqtt://[user[:password]@]host[:port]. A message about a bad URL never
+/* A broker from its URL: mqtt[s]://[user[:password]@]host[:port]. A message about a bad URL never
  * repeats it, since it may hold a password. */
 #include "app/settings.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#define DEFAULT_PORT 1883
+#define DEFAULT_PORT     1883
+#define DEFAULT_PORT_TLS 8883
 /* Longest host name that DNS allows. */
 #define HOST_MAX 253
 
@@ -72,6 +73,9 @@ static bool valid_host(struct bytes host, bool bracketed)
 static enum err read_user(struct config_broker *b, struct bytes text, char why[CONFIG_WHY_MAX])
 {
     size_t colon = bytes_index(text, ':');
+    if (b->user || (colon < text.len && (b->password || b->password_file))) {
+        return refuse("user, password: expected in the url or as keys of their own, not both", why);
+    }
     b->user = decode_percent(bytes_of(text.ptr, colon));
     if (colon < text.len) {
         b->password = decode_percent(bytes_skip(text, colon + 1));
@@ -92,7 +96,7 @@ static enum err read_host(struct config_broker *b, struct bytes text, char why[C
         host = bytes_skip(host, 1);
         rest = bytes_skip(rest, 1);
     }
-    uint64_t port = DEFAULT_PORT;
+    uint64_t port = b->tls ? DEFAULT_PORT_TLS : DEFAULT_PORT;
     if (rest.len > 0 && (rest.ptr[0] != ':' ||
                          bytes_to_u64(bytes_skip(rest, 1), UINT16_MAX, &port) != OK || port == 0)) {
         return refuse("url: expected a port from 1 to 65535 after the host", why);
@@ -107,12 +111,12 @@ static enum err read_host(struct config_broker *b, struct bytes text, char why[C
 
 static enum err read_url(struct config_broker *b, char why[CONFIG_WHY_MAX])
 {
-    static const struct bytes scheme = {(const uint8_t *)"mqtt://", 7};
     struct bytes url = bytes_of_text(b->url);
-    if (!bytes_start_with(url, scheme)) {
-        return refuse("url: expected mqtt://[user[:password]@]host[:port]", why);
+    b->tls = bytes_start_with(url, BYTES("mqtts://"));
+    if (!b->tls && !bytes_start_with(url, BYTES("mqtt://"))) {
+        return refuse("url: expected mqtt://[user[:password]@]host[:port] or mqtts://...", why);
     }
-    url = bytes_skip(url, scheme.len);
+    url = bytes_skip(url, b->tls ? 8 : 7);
     if (url.len && url.ptr[url.len - 1] == '/') {
         url.len--;
     }
@@ -127,14 +131,52 @@ static enum err read_url(struct config_broker *b, char why[CONFIG_WHY_MAX])
     return read_host(b, url, why);
 }
 
-enum err settings_finish_broker(struct config_broker *b, char why[CONFIG_WHY_MAX])
+/* What only makes sense together. */
+static enum err check_together(const struct config_broker *b, char why[CONFIG_WHY_MAX])
+{
+    if (!b->tls && (b->ca || b->certificate || b->key)) {
+        return refuse("ca, certificate, key: expected only with an mqtts:// url", why);
+    }
+    if (!b->certificate != !b->key) {
+        return refuse("certificate, key: expected both or neither", why);
+    }
+    if (b->password && b->password_file) {
+        return refuse("password, password_file: expected one of them", why);
+    }
+    if ((b->password || b->password_file) && !b->user) {
+        return refuse("password: expected a user with it", why);
+    }
+    return OK;
+}
+
+/* Errors: ERR_INVALID another broker has the name. */
+static enum err give_name(const struct config *c, struct config_broker *b, char why[CONFIG_WHY_MAX])
+{
+    char made[HOST_MAX + 8];
+    if (!b->name) {
+        int len = snprintf(made, sizeof made, "%s:%u", b->host, (unsigned)b->port);
+        b->name = mem_text(made, (size_t)len);
+    }
+    for (size_t i = 0; i < c->broker_count; i++) {
+        const struct config_broker *other = &c->brokers[i];
+        if (other != b && strcmp(other->name, b->name) == 0) {
+            return refuse("name: another broker is called so, or has the same host and port", why);
+        }
+    }
+    return OK;
+}
+
+enum err settings_finish_broker(const struct config *c, struct config_broker *b,
+                                char why[CONFIG_WHY_MAX])
 {
     if (!b->url) {
         return refuse("expected a url, such as mqtt://broker.example.org", why);
     }
-    if (b->topics.count == 0) {
-        config_list_add(&b->topics, "sensors/#");
-        config_list_add(&b->topics, "devices/+/status");
+    if (b->filters.count == 0) {
+        config_list_add(&b->filters, "sensors/#");
+        config_list_add(&b->filters, "devices/+/status");
     }
-    return read_url(b, why);
+    enum err e = read_url(b, why);
+    e = e == OK ? check_together(b, why) : e;
+    return e == OK ? give_name(c, b, why) : e;
 }

@@ -35,12 +35,17 @@ void config_init_defaults(struct config *c)
 
 static void free_broker(struct config_broker *b)
 {
+    free(b->name);
     free(b->url);
     free(b->host);
     free(b->client_id);
     free(b->user);
     free(b->password);
-    config_list_clear(&b->topics);
+    free(b->password_file);
+    free(b->ca);
+    free(b->certificate);
+    free(b->key);
+    config_list_clear(&b->filters);
 }
 
 void config_fini(struct config *c)
@@ -68,7 +73,8 @@ struct config_broker *settings_add_broker(struct config *c)
 {
     c->brokers = mem_resize(c->brokers, c->broker_count + 1, sizeof *c->brokers);
     struct config_broker *b = &c->brokers[c->broker_count++];
-    *b = (struct config_broker){0};
+    *b = (struct config_broker){
+        .qos = 2, .session_expiry_ms = 24 * 3600 * 1000, .keep_alive_ms = 30 * 1000};
     return b;
 }
 
@@ -77,7 +83,7 @@ enum err config_add_broker(struct config *c, const char *url, struct config_erro
     char text[CONFIG_WHY_MAX];
     struct config_broker *b = settings_add_broker(c);
     b->url = mem_text(url, strlen(url));
-    enum err e = settings_finish_broker(b, text);
+    enum err e = settings_finish_broker(c, b, text);
     if (e != OK) {
         *why = (struct config_error){0};
         (void)snprintf(why->text, sizeof why->text, "%s", text);

@@ -17,15 +17,29 @@
 #include "base/config.h"
 #include "base/err.h"
 
+/* In the order of the words of the settings file. */
+enum config_version { CONFIG_VERSION_AUTO, CONFIG_VERSION_5, CONFIG_VERSION_311 };
+
 /* An existing broker to dial. Strings are owned; NULL when not given. */
 struct config_broker {
-    char *url; /* mqtt://[user[:password]@]host[:port] */
+    char *name; /* default host:port */
+    char *url;  /* mqtt[s]://[user[:password]@]host[:port] */
     char *host;
-    uint16_t port; /* default 1883 */
+    uint16_t port; /* default 1883, with TLS 8883 */
+    bool tls;
     char *client_id;
     char *user;
     char *password;
-    struct config_list topics; /* default sensors/# and devices/+/status */
+    char *password_file;
+    char *ca;
+    char *certificate;
+    char *key;
+    struct config_list filters; /* default sensors/# and devices/+/status */
+    uint32_t qos;               /* default 2 */
+    enum config_version version;
+    bool clean;
+    uint64_t session_expiry_ms; /* default a day */
+    uint64_t keep_alive_ms;     /* default 30 s */
 };
 
 struct config {

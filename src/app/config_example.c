@@ -47,9 +47,11 @@ static void print_broker(struct buf *out)
 {
     buf_put_text(out, "  # brokers:\n"
                       "  #   - mqtt://broker.example.org\n"
-                      "  #   - url: mqtt://user:password@broker.example.org:1883\n"
-                      "  #     topics: [\"sensors/#\", \"devices/+/status\"]\n"
-                      "  #     client_id: telltale\n");
+                      "  #   - name: plant\n"
+                      "  #     url: mqtts://telltale@broker.example.org\n"
+                      "  #     password_file: /etc/telltale/plant.password\n"
+                      "  #     ca: /etc/telltale/plant-ca.pem\n"
+                      "  #     filters: [\"sensors/#\", \"devices/+/status\"]\n");
     for (size_t i = 0; i < settings_broker_count; i++) {
         const struct config_field *f = &settings_broker[i];
         buf_printf(out, "  # %s: ", f->name);

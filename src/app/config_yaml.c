@@ -42,13 +42,12 @@ MUST_CHECK static enum err read_broker(struct reader *r)
         return reader_refuse(r, "brokers: expected at most %d", CONFIG_LIST_MAX);
     }
     if (!reader_at(r, YAML_SCALAR_EVENT) && !reader_at(r, YAML_MAPPING_START_EVENT)) {
-        return reader_refuse(
-            r, "brokers: expected a URL, or a mapping with url, topics and client_id");
+        return reader_refuse(r, "brokers: expected a URL, or a mapping with url, filters and more");
     }
     struct config_broker *b = settings_add_broker(config_of(r));
     enum err e = reader_at(r, YAML_SCALAR_EVENT) ? reader_set(r, &settings_broker[0], b)
                                                  : read_broker_keys(r, b);
-    if (e == OK && settings_finish_broker(b, why) != OK) {
+    if (e == OK && settings_finish_broker(config_of(r), b, why) != OK) {
         e = reader_refuse_at(r, mark, "%s", why);
     }
     return e;

@@ -4,6 +4,7 @@
 #include "app/certificates.h"
 #include "app/health.h"
 #include "app/ingest_thread.h"
+#include "app/links.h"
 #include "app/listeners.h"
 #include "app/mail.h"
 #include "app/query_thread.h"
@@ -28,6 +29,7 @@ struct program {
     struct hash_key key;
     struct listeners listeners;
     struct certificates certificates;
+    struct links links;
     int control_fd;
     struct store *store;
     struct batch *loaded; /* the world as the store held it at start */
@@ -232,18 +234,8 @@ static void attach_listeners(struct program *p)
 
 static void attach_brokers(struct program *p)
 {
-    for (size_t i = 0; i < p->config->broker_count; i++) {
-        const struct config_broker *b = &p->config->brokers[i];
-        struct ingest_broker broker = {
-            .host = b->host,
-            .port = b->port,
-            .client_id = b->client_id,
-            .user = b->user,
-            .password = b->password,
-            .filters = (const char *const *)b->topics.items,
-            .filter_count = b->topics.count,
-        };
-        ingest_dial(p->ingest.ingest, &broker);
+    for (size_t i = 0; i < p->links.count; i++) {
+        ingest_dial(p->ingest.ingest, &p->links.at[i]);
     }
 }
 
@@ -350,6 +342,7 @@ static void free_threads(struct program *p)
     ingest_thread_fini(&p->ingest);
     serve_thread_fini(&p->serve);
     certificates_free(&p->certificates);
+    links_free(&p->links);
     store_close(p->store);
 }
 
@@ -361,6 +354,7 @@ static enum err prepare(struct program *p, struct config_error *why)
     }
     e = e == OK ? open_store(p, why) : e;
     e = e == OK ? check_exposure(p, why) : e;
+    e = e == OK ? links_load(p->config, &p->links, why) : e;
     e = e == OK ? open_control(p, why) : e;
     return e == OK ? make_threads(p, why) : e;
 }
@@ -381,6 +375,7 @@ int program_run(struct config *config)
     if (prepare(p, &why) != OK) {
         listeners_close(&p->listeners);
         certificates_free(&p->certificates);
+        links_free(&p->links);
         store_close(p->store);
         return refuse(why.text);
     }

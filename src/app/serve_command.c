@@ -22,7 +22,7 @@ static const char help[] =
     "      --https ADDR:PORT, --mqtts ADDR:PORT  the same over TLS; may be repeated\n"
     "      --certificate FILE, --key FILE  what they show, in PEM; SIGHUP reads the files again\n"
     "      --broker URL    also take what an existing broker has: "
-    "mqtt://[user:password@]host[:port]\n"
+    "mqtt[s]://[user:password@]host[:port]\n"
     "      --no-auth       everybody may do everything; only with every listener on loopback\n"
     "  -h, --help          this text\n"
     "\n"

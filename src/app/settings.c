@@ -134,7 +134,7 @@ static const struct config_field mqtt[] = {
      .help = "Connections that one device's credential may have."},
     {.name = "brokers",
      SETTING(brokers, CONFIG_ITEMS),
-     .expected = "URLs, or mappings with url, topics and client_id",
+     .expected = "URLs, or mappings with url, filters and more",
      .help = "Existing brokers to subscribe to."},
 };
 
@@ -237,22 +237,85 @@ static const struct config_field store[] = {
      .help = "... or when its oldest part passes this age."},
 };
 
+/* In the order of enum config_version. */
+static const char *const versions[] = {"auto", "5", "3.1.1", NULL};
+
+/* What a name may be made of: it is a label of /metrics and part of a client id. */
+static bool valid_name(const char *text)
+{
+    size_t len = strlen(text);
+    return len >= 1 && len <= 64 &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len;
+}
+
+#define BROKER(member, kind) .type = kind, CONFIG_MEMBER(struct config_broker, member)
+
 const struct config_field settings_broker[] = {
     {.name = "url",
-     .type = CONFIG_STRING,
-     CONFIG_MEMBER(struct config_broker, url),
-     .expected = "mqtt://[user[:password]@]host[:port]",
-     .help = "Port 1883 unless given. In user and password, %40 stands for @ and so on."},
-    {.name = "topics",
-     .type = CONFIG_LIST,
-     CONFIG_MEMBER(struct config_broker, topics),
+     BROKER(url, CONFIG_STRING),
+     .expected = "mqtt[s]://[user[:password]@]host[:port]",
+     .help = "mqtts is with TLS. Port 1883, or 8883 with TLS, unless given. In user and password,\n"
+             "%40 stands for @ and so on."},
+    {.name = "name",
+     BROKER(name, CONFIG_STRING),
+     .valid = valid_name,
+     .expected = "1 to 64 letters, digits, dots, hyphens and underscores",
+     .help = "What it is called in REST, /metrics and the log; host:port when not given."},
+    {.name = "user",
+     BROKER(user, CONFIG_STRING),
+     .help = "Here or in the URL; so is the password, which may also be the first line of a file."},
+    {.name = "password", BROKER(password, CONFIG_STRING), .help = "Of the user."},
+    {.name = "password_file",
+     BROKER(password_file, CONFIG_STRING),
+     .expected = "a file",
+     .help = "A file whose first line is the password."},
+    {.name = "ca",
+     BROKER(ca, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help =
+         "Whom to trust with mqtts, or the broker's own certificate; the system's when not given."},
+    {.name = "certificate",
+     BROKER(certificate, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help = "Our certificate, for a broker that wants one."},
+    {.name = "key",
+     BROKER(key, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help = "Its private key, without a passphrase."},
+    {.name = "filters",
+     BROKER(filters, CONFIG_LIST),
      .valid = valid_filter,
      .expected = "MQTT topic filters, such as sensors/#",
-     .help = "What to subscribe to."},
+     .help = "What to subscribe to; $share/GROUP/FILTER shares it with others of the group."},
+    {.name = "topics",
+     BROKER(filters, CONFIG_LIST),
+     .valid = valid_filter,
+     .expected = "MQTT topic filters, such as sensors/#",
+     .help = "The former name of filters."},
+    {.name = "qos",
+     BROKER(qos, CONFIG_INTEGER),
+     .max = 2,
+     .help = "The best quality of service to ask for (default 2)."},
+    {.name = "version",
+     BROKER(version, CONFIG_WORD),
+     .words = versions,
+     .help = "Of MQTT; auto tries 5 first."},
     {.name = "client_id",
-     .type = CONFIG_STRING,
-     CONFIG_MEMBER(struct config_broker, client_id),
-     .help = "Made up when not given; two clients of one broker never share one."},
+     BROKER(client_id, CONFIG_STRING),
+     .help = "One that stays the same is made and kept in the data folder when not given; two\n"
+             "clients of one broker never share one."},
+    {.name = "clean",
+     BROKER(clean, CONFIG_BOOL),
+     .help = "true: the broker keeps nothing for us while we are away."},
+    {.name = "session_expiry",
+     BROKER(session_expiry_ms, CONFIG_DURATION),
+     .max = FOREVER,
+     .help = "How long it keeps what comes while we are away (default 24h); MQTT 5 only."},
+    {.name = "keep_alive",
+     BROKER(keep_alive_ms, CONFIG_DURATION),
+     .min = SECONDS,
+     .max = 65535 * SECONDS,
+     .help = "A broker that is silent for this long is dialled anew (default 30s)."},
 };
 
 const size_t settings_broker_count = ARRAY_LEN(settings_broker);

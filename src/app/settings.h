@@ -20,15 +20,17 @@ struct settings_section {
 extern const struct settings_section settings_sections[];
 extern const size_t settings_section_count;
 
-/* The one field of type CONFIG_ITEMS: brokers, each a URL or a mapping of these. */
+/* The one field of type CONFIG_ITEMS: brokers, each a URL (the first of these) or a mapping. */
 extern const struct config_field settings_broker[];
 extern const size_t settings_broker_count;
 
-/* Reads `broker->url` into its other members, and gives it the default topics when it has none.
- * Errors: ERR_INVALID, with `why`; the URL may hold a password, which `why` does not tell. */
-MUST_CHECK enum err settings_finish_broker(struct config_broker *broker, char why[CONFIG_WHY_MAX]);
+/* Reads the URL of the newest broker of `c` into its other members, and gives it a name and filters
+ * when it has none. Errors: ERR_INVALID, with `why`; the URL may hold a password, which `why` does
+ * not tell. */
+MUST_CHECK enum err settings_finish_broker(const struct config *c, struct config_broker *broker,
+                                           char why[CONFIG_WHY_MAX]);
 
-/* Appends a broker that is zeroed but for what is set afterwards. */
+/* Appends a broker with the defaults. */
 struct config_broker *settings_add_broker(struct config *c);
 
 #endif

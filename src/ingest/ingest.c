@@ -141,23 +141,27 @@ void ingest_take(struct ingest *in, struct conn_parcel *take_p)
 
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker)
 {
-    struct ingest_broker_list *x = mem_zalloc(1, sizeof *x);
     unsigned before = atomic_fetch_add_explicit(&in->brokers_dialled, 1, memory_order_relaxed);
-    x->broker = broker_new(in, broker, before + 1);
-    x->next = in->brokers;
-    in->brokers = x;
+    in->brokers = mem_resize(in->brokers, in->broker_count + 1, sizeof *in->brokers);
+    in->brokers[in->broker_count++] = broker_new(in, broker, before + 1);
 }
 
 void ingest_publish_to_link(struct ingest *in, unsigned link, struct bytes topic,
                             struct bytes payload, unsigned qos)
 {
     const struct ingest_message m = {.topic = topic, .payload = payload, .qos = qos};
-    for (struct ingest_broker_list *x = in->brokers; x; x = x->next) {
-        if (broker_number(x->broker) == link) {
-            broker_publish(x->broker, &m);
-            return;
-        }
+    if (link >= 1 && link <= in->broker_count) {
+        broker_publish(in->brokers[link - 1], &m);
     }
+}
+
+bool ingest_link(const struct ingest *in, unsigned number, struct link_view *out)
+{
+    if (number == 0 || number > in->broker_count) {
+        return false;
+    }
+    broker_view(in->brokers[number - 1], out);
+    return true;
 }
 
 bool ingest_brokers_up(const struct ingest *in)
@@ -241,8 +245,8 @@ void ingest_close(struct ingest *in)
     }
     in->closing = true;
     stop_listening(in);
-    for (struct ingest_broker_list *x = in->brokers; x; x = x->next) {
-        broker_stop(x->broker);
+    for (size_t i = 0; i < in->broker_count; i++) {
+        broker_stop(in->brokers[i]);
     }
     for_wires(in, say_goodbye);
     loop_timer_close(&in->backlog, NULL);
@@ -251,8 +255,8 @@ void ingest_close(struct ingest *in)
 
 bool ingest_idle(const struct ingest *in)
 {
-    for (const struct ingest_broker_list *x = in->brokers; x; x = x->next) {
-        if (!broker_is_idle(x->broker)) {
+    for (size_t i = 0; i < in->broker_count; i++) {
+        if (!broker_is_idle(in->brokers[i])) {
             return false;
         }
     }
@@ -266,12 +270,10 @@ static void free_lists(struct ingest *in)
         in->listeners = x->next;
         free(x);
     }
-    while (in->brokers) {
-        struct ingest_broker_list *x = in->brokers;
-        in->brokers = x->next;
-        broker_free(x->broker);
-        free(x);
+    while (in->broker_count) {
+        broker_free(in->brokers[--in->broker_count]);
     }
+    free(in->brokers);
 }
 
 void ingest_free(struct ingest *in)

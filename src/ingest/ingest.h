@@ -10,6 +10,7 @@
 
 #include "loop/loop.h"
 #include "model/access.h"
+#include "model/link.h"
 #include "model/metrics.h"
 
 struct ingest;
@@ -53,15 +54,22 @@ struct ingest_events {
     void (*carrier_closed)(void *ctx, uint32_t carrier);
 };
 
-/* An existing broker that we dial. Text is borrowed for ingest's life. */
+/* An existing broker that we dial. What it points to is borrowed for ingest's life. */
 struct ingest_broker {
+    const char *name; /* for people; NULL: "broker" */
     const char *host;
     uint16_t port;
-    const char *client_id; /* NULL: one is made */
-    const char *user;      /* NULL: none */
+    struct tls_context *tls; /* NULL: plain */
+    const char *client_id;   /* NULL: one is made, and the session is clean */
+    const char *user;        /* NULL: none */
     const char *password;
-    const char *const *filters; /* subscribed with QoS 1 */
+    const char *const *filters;
     size_t filter_count;
+    uint8_t qos;               /* asked for in subscriptions, 0 to 2 */
+    uint8_t version;           /* of MQTT: 5, 4 for 3.1.1; 0: 5, and 3.1.1 where that is refused */
+    bool clean;                /* the broker keeps nothing for us between connections */
+    uint32_t session_expiry_s; /* else it keeps it this long; MQTT 5 only */
+    unsigned keep_alive_s;     /* 1 to 65,535; 0: 30 */
 };
 
 /* What one client may take; 0 gives the default, unless said otherwise. */
@@ -76,6 +84,7 @@ struct ingest_limits {
 struct ingest_config {
     uint32_t max_connections; /* default LIMIT_MQTT_CONNECTIONS */
     struct ingest_limits limits;
+    uint32_t redial_ms; /* the first wait for a dialled broker; default 1,000 */
     const struct ingest_events *events;
     void *ctx;
     struct metrics *metrics;
@@ -92,8 +101,8 @@ void ingest_listen(struct ingest *in, int fd, struct tls_context *tls);
 /* Goes on with a connection that was upgraded to WebSocket elsewhere. Takes the parcel over. */
 void ingest_take(struct ingest *in, struct conn_parcel *take_p);
 
-/* Dials a broker, and again whenever it is lost, after 1 s doubling to 60 s, each +- 50 % jitter.
- */
+/* Dials a broker, and again whenever it is lost, after 1 s doubling to 60 s, each +- 50 % jitter;
+ * one that refuses us after 30 s doubling to 10 min. All before loop_run. */
 void ingest_dial(struct ingest *in, const struct ingest_broker *broker);
 
 /* Publishes to dialled broker number `link` (see ingest_message.source). While the broker is not
@@ -135,7 +144,10 @@ void ingest_close(struct ingest *in);
 bool ingest_idle(const struct ingest *in);
 void ingest_free(struct ingest *in);
 
-/* State of each dialled broker, for /healthz and /metrics. Thread: any. */
+/* Whether every dialled broker is connected. Thread: any. */
 bool ingest_brokers_up(const struct ingest *in);
+
+/* How link `number` (1 and up) is; false when there is none. Thread: any, while ingest lives. */
+bool ingest_link(const struct ingest *in, unsigned number, struct link_view *out);
 
 #endif

@@ -3,7 +3,7 @@
  *
  *     wire.c     a connection that speaks MQTT: bytes to packets, acknowledgements out
  *     client*.c  a device or tool at our listener (client.h)
- *     broker.c   a broker that we dial
+ *     broker.c   a broker that we dial; broker_talk.c what is said to it
  *     deliver.c  a message to the program, and to those who subscribed to it
  *     system.c   the topics in which we tell about ourselves
  *     ingest.c   all of them together: listening, pausing, the clock, the end
@@ -182,10 +182,11 @@ struct broker;
 struct broker *broker_new(struct ingest *in, const struct ingest_broker *config, unsigned number);
 /* As ingest_publish_to_link. */
 void broker_publish(struct broker *b, const struct ingest_message *m);
-unsigned broker_number(const struct broker *b);
 /* Stops dialling; its connection is closed by others. */
 void broker_stop(struct broker *b);
 bool broker_is_idle(const struct broker *b);
+/* Thread: any. */
+void broker_view(const struct broker *b, struct link_view *out);
 void broker_free(struct broker *b);
 
 /* ---- deliver.c ---- */
@@ -230,18 +231,14 @@ struct ingest_listener {
     struct ingest_listener *next;
 };
 
-struct ingest_broker_list {
-    struct broker *broker;
-    struct ingest_broker_list *next;
-};
-
 #define SPARE_BUFFERS 16
 
 struct ingest {
     struct loop *loop;
     struct ingest_config config;
     struct ingest_listener *listeners;
-    struct ingest_broker_list *brokers;
+    struct broker **brokers; /* link number less one is the index */
+    size_t broker_count;
     struct wire_slot *wires;
     size_t wires_count, wires_cap; /* slots ever used */
     uint32_t free_slot;

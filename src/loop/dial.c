@@ -140,6 +140,21 @@ static void on_deadline(void *ctx)
     abandon(d);
 }
 
+/* An address needs no look-up, and does not wait behind names that nobody resolves: the pool has
+ * few threads, and a dead name server holds one for as long as it likes. */
+static bool is_numeric(struct dial *d, const char *host, const char *service)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                                   .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+    if (uv_getaddrinfo(&d->loop->uv, &d->lookup, NULL, host, service, &hints) != 0) {
+        return false;
+    }
+    d->looking_up = false;
+    d->addresses = d->lookup.addrinfo;
+    d->next_address = d->addresses;
+    return true;
+}
+
 void dial_start(struct dial *d, struct loop *l, const char *host, uint16_t port,
                 void (*done)(void *ctx, enum err e, int fd), void *ctx)
 {
@@ -148,6 +163,10 @@ void dial_start(struct dial *d, struct loop *l, const char *host, uint16_t port,
     *d = (struct dial){.loop = l, .fd = -1, .done = done, .ctx = ctx, .looking_up = true};
     (void)snprintf(service, sizeof service, "%u", (unsigned)port);
     loop_timer_start(l, &d->deadline, DIAL_DEADLINE_MS, 0, on_deadline, d);
+    if (is_numeric(d, host, service)) {
+        try_next(d);
+        return;
+    }
     if (uv_getaddrinfo(&l->uv, &d->lookup, on_looked_up, host, service, &hints) != 0) {
         d->looking_up = false;
         finish(d, ERR_NOT_FOUND);

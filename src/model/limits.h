@@ -82,6 +82,10 @@
 #define LIMIT_MQTT_KEEP_ALIVE_S 60
 /* How long a session without a connection is kept at most: over a long weekend and more. */
 #define LIMIT_SESSION_EXPIRY_S (7 * 24 * 3600)
+/* What a dialled broker of MQTT 5 may have unacknowledged. */
+#define LIMIT_LINK_RECEIVE_MAXIMUM 4096
+/* Messages of QoS 1 to a dialled broker that it has not acknowledged. */
+#define LIMIT_LINK_UNACKNOWLEDGED 256
 /* Unacknowledged QoS 1 messages of one session; the sender waits beyond that. */
 #define LIMIT_MQTT_INFLIGHT 65535
 /* The same of all sessions together, which a store that can't commit would let grow: some 32 MB. */

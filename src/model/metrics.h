@@ -120,6 +120,7 @@
     X(DROP_SYSTEM_TOPIC, "system_topic", "Messages that a client published to $SYS.")              \
     X(DROP_PAYLOAD_FORMAT, "payload_format", "Messages said to be UTF-8 that are not.")            \
     X(DROP_SUBSCRIBER_SLOW, "subscriber_slow", "Messages an MQTT subscriber did not read.")        \
+    X(DROP_LINK_DUPLICATE, "link_duplicate", "A message that a dialled broker sent again.")        \
     X(DROP_LINK_UNSENT, "link_unsent", "Messages for a dialled broker that was not connected.")    \
     X(DROP_TLS_HANDSHAKE, "tls_handshake", "A TLS handshake that came to no agreement.")           \
     X(DROP_TLS_PLAIN, "tls_plain", "A connection to a TLS listener that speaks no TLS.")           \

@@ -124,6 +124,28 @@ enum err file_head(const char *path, uint8_t *out, size_t len, size_t *got)
     return e;
 }
 
+static enum err write_all(int fd, struct bytes content)
+{
+    while (content.len) {
+        ssize_t n = write(fd, content.ptr, content.len);
+        if (n < 0) {
+            return translate(errno);
+        }
+        content = bytes_skip(content, (size_t)n);
+    }
+    return fsync(fd) == 0 ? OK : translate(errno);
+}
+
+enum err file_write(const char *path, struct bytes content)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        return translate(errno);
+    }
+    enum err e = write_all(fd, content);
+    return close(fd) == 0 || e != OK ? e : translate(errno);
+}
+
 enum err file_make(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);

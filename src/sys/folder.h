@@ -28,6 +28,9 @@ MUST_CHECK enum err file_size(const char *path, uint64_t *bytes);
 /* Reads up to `len` first bytes; *got tells how many there were. */
 MUST_CHECK enum err file_head(const char *path, uint8_t *out, size_t len, size_t *got);
 
+/* Writes a file whole and durably, replacing what is there; its folder is not synced. */
+MUST_CHECK enum err file_write(const char *path, struct bytes content);
+
 /* Makes an empty file, replacing what is there. */
 MUST_CHECK enum err file_make(const char *path);
 

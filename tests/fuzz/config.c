@@ -25,7 +25,7 @@ static void check_taken(const struct config *c)
     ASSERT(c->registry.max_devices > 0 && c->store.retention_ms >= 0);
     for (size_t i = 0; i < c->broker_count; i++) {
         const struct config_broker *b = &c->brokers[i];
-        ASSERT(b->url && b->host && *b->host && b->port > 0 && b->topics.count > 0);
+        ASSERT(b->url && b->host && *b->host && b->port > 0 && b->filters.count > 0);
         ASSERT(!b->password || b->user);
     }
 }

@@ -157,21 +157,37 @@ static void brokers_are_urls_or_mappings(void **state)
                              "    - url: mqtt://me:p%40ss%3aword@[2001:db8::1]:8883/\n"
                              "      topics: [\"plant/+/temperature\", \"#\"]\n"
                              "      client_id: hall-3\n"
-                             "    - {client_id: x, url: \"mqtt://user@10.0.0.1:1\"}\n");
-    assert_int_equal(c.broker_count, 3);
+                             "    - {client_id: x, url: \"mqtt://user@10.0.0.1:1\"}\n"
+                             "    - {name: plant-2, url: mqtts://10.0.0.2, user: u, password: p,\n"
+                             "       ca: c.pem, certificate: a.pem, key: a.key, qos: 1,\n"
+                             "       version: 3.1.1, clean: true, session_expiry: 2h,\n"
+                             "       keep_alive: 10s, filters: [$share/us/#]}\n");
+    assert_int_equal(c.broker_count, 4);
     const struct config_broker *b = c.brokers;
     assert_string_equal(b[0].host, "broker.example.org");
     assert_int_equal(b[0].port, 1883);
     assert_true(!b[0].user && !b[0].password && !b[0].client_id);
-    expect_items(&b[0].topics, "sensors/#", "devices/+/status");
+    expect_items(&b[0].filters, "sensors/#", "devices/+/status");
     assert_string_equal(b[1].host, "2001:db8::1");
     assert_int_equal(b[1].port, 8883);
     assert_string_equal(b[1].user, "me");
     assert_string_equal(b[1].password, "p@ss:word");
     assert_string_equal(b[1].client_id, "hall-3");
-    expect_items(&b[1].topics, "plant/+/temperature", "#");
+    expect_items(&b[1].filters, "plant/+/temperature", "#");
     assert_string_equal(b[2].user, "user");
     assert_null(b[2].password);
+    assert_string_equal(b[2].name, "10.0.0.1:1");
+    assert_true(b[2].qos == 2 && !b[2].tls && !b[2].clean && b[2].version == CONFIG_VERSION_AUTO);
+    assert_int_equal(b[2].session_expiry_ms, 86400000);
+    assert_string_equal(b[3].name, "plant-2");
+    assert_true(b[3].tls && b[3].clean && b[3].qos == 1);
+    assert_int_equal(b[3].port, 8883);
+    assert_int_equal(b[3].version, CONFIG_VERSION_311);
+    assert_int_equal(b[3].session_expiry_ms, 7200000);
+    assert_int_equal(b[3].keep_alive_ms, 10000);
+    expect_items(&b[3].filters, "$share/us/#");
+    assert_string_equal(b[3].user, "u");
+    assert_string_equal(b[3].ca, "c.pem");
     config_fini(&c);
 }
 
@@ -182,11 +198,12 @@ static void a_broker_can_be_added_by_a_flag(void **state)
     struct config_error why;
     config_init_defaults(&c);
     expect_ok(config_add_broker(&c, "mqtt://localhost:1884", &why));
-    expect_items(&c.brokers[0].topics, "sensors/#", "devices/+/status");
+    expect_items(&c.brokers[0].filters, "sensors/#", "devices/+/status");
     static const char *const wrong[] = {
         "",
         "localhost",
-        "mqtts://localhost",
+        "mqttx://localhost",
+        "mqtts://",
         "mqtt://",
         "mqtt://:1883",
         "mqtt://host:0",
@@ -268,6 +285,15 @@ static void what_is_wrong_is_told_by_line_column_and_words(void **state)
         {"mqtt:\n  brokers:\n    - url: mqtt://x\n      topics: [a/#/b]\n", 4, 16,
          "MQTT topic filters"},
         {"mqtt:\n  brokers:\n    - url: mqtt://x\n      url: mqtt://y\n", 4, 7, "twice"},
+        {"mqtt:\n  brokers:\n    - mqtt://x\n    - mqtt://x\n", 4, 7, "another broker"},
+        {"mqtt:\n  brokers:\n    - {url: mqtt://x, ca: a}\n", 3, 7, "only with an mqtts://"},
+        {"mqtt:\n  brokers:\n    - {url: mqtts://x, key: a}\n", 3, 7, "both or neither"},
+        {"mqtt:\n  brokers:\n    - {url: mqtt://x, password: a}\n", 3, 7, "a user with it"},
+        {"mqtt:\n  brokers:\n    - {url: mqtt://u@x, user: a}\n", 3, 7, "not both"},
+        {"mqtt:\n  brokers:\n    - {url: mqtt://x, user: u, password: a, password_file: b}\n", 3, 7,
+         "one of them"},
+        {"mqtt:\n  brokers:\n    - {url: mqtt://x, name: a b}\n", 3, 29, "letters, digits"},
+        {"mqtt:\n  brokers:\n    - {url: mqtt://x, version: 4}\n", 3, 32, "3.1.1"},
     };
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         struct config c;
@@ -309,7 +335,7 @@ static void lists_have_a_limit(void **state)
     struct config_error why;
     buf_put_text(&text, "mqtt:\n  brokers:\n");
     for (int i = 0; i < CONFIG_LIST_MAX; i++) {
-        buf_put_text(&text, "    - mqtt://a\n");
+        buf_printf(&text, "    - mqtt://a:%d\n", i + 1);
     }
     struct config c;
     config_init_defaults(&c);

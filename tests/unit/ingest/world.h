@@ -91,6 +91,7 @@ static inline int world_setup(void **state)
     const struct ingest_config config = {
         .max_connections = 8,
         .limits = {.grace_ms = 1},
+        .redial_ms = 100,
         .events = &world_events,
         .ctx = w,
         .metrics = &w->metrics,
