@@ -176,6 +176,17 @@ static void check_series(struct cut *c, struct fixture *g, uint32_t series, uint
     store_samples_fini(&got);
 }
 
+static void check_blocks(struct cut *c, struct fixture *g)
+{
+    struct store_check walk = {0};
+    struct store_failure why = {{0}};
+    while (!walk.done && !c->verdict[0]) {
+        if (store_check_step(g->reader, &walk, 100000000, &why) != OK) {
+            blame(c, "check: %s", why.text);
+        }
+    }
+}
+
 static void check_store(struct cut *c, struct fixture *g, const struct fault_entry *e)
 {
     uint64_t rounds = 0;
@@ -191,6 +202,7 @@ static void check_store(struct cut *c, struct fixture *g, const struct fault_ent
     if (!c->verdict[0] && fx_readings(g) != rounds * SERIES) {
         blame(c, "%zu readings counted", (size_t)fx_readings(g));
     }
+    check_blocks(c, g);
 }
 
 /* Opens what stands in c->dir as the program would. */
