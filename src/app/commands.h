@@ -6,6 +6,7 @@
 
 int command_serve(int argc, char **argv);
 int command_simulate(int argc, char **argv);
+int command_record(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_decode(int argc, char **argv);
 int command_check_config(int argc, char **argv);

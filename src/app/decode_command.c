@@ -4,13 +4,12 @@
 
 #include "app/config.h"
 #include "app/decoded_json.h"
-#include "base/mem.h"
-#include "base/utf8.h"
+#include "proto/json/json.h"
+#include "simulate/simulate.h"
 #include "sys/clock.h"
 #include "sys/secret.h"
 
 #include <getopt.h>
-#include <sodium.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -35,87 +34,7 @@ static const struct option flags[] = {
     {0},
 };
 
-/* A line of the input. Slices are borrowed from the line or from `room`. */
-struct line {
-    struct bytes id; /* JSON as it stood; "null" when there was none */
-    struct bytes topic;
-    struct bytes payload;
-    bool retained;
-    const char *wrong; /* what is wrong with it, or NULL */
-};
-
-/* The unescaped text, in `room`, which has space for the whole line. */
-static struct bytes take_text(struct json_reader *r, struct buf *room)
-{
-    struct json_text text;
-    size_t at = room->len;
-    if (!json_read_text(r, &text)) {
-        return BYTES("");
-    }
-    json_text_append(text, room);
-    return bytes_of(room->ptr + at, room->len - at);
-}
-
-static void take_base64(struct json_reader *r, struct buf *room, struct line *line)
-{
-    struct bytes text = take_text(r, room);
-    uint8_t *to = buf_reserve(room, text.len);
-    size_t len;
-    if (sodium_base642bin(to, text.len, (const char *)text.ptr, text.len, NULL, &len, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0) {
-        line->wrong = "payload_b64 is not base64";
-        return;
-    }
-    line->payload = bytes_of(to, len);
-    room->len += len;
-}
-
-static void take_member(struct json_reader *r, struct json_text key, struct buf *room,
-                        struct line *line)
-{
-    if (json_text_is(key, "id")) {
-        (void)json_read_raw(r, &line->id);
-    } else if (json_text_is(key, "topic")) {
-        line->topic = take_text(r, room);
-    } else if (json_text_is(key, "payload")) {
-        line->payload = take_text(r, room);
-    } else if (json_text_is(key, "payload_b64")) {
-        take_base64(r, room, line);
-    } else if (json_text_is(key, "retain")) {
-        (void)json_read_bool(r, &line->retained);
-    }
-}
-
-/* Whether a broker would carry a message to this topic. */
-static bool topic_valid(struct bytes topic)
-{
-    return topic.len > 0 && topic.len <= LIMIT_TOPIC_BYTES && utf8_valid(topic) &&
-           bytes_index(topic, '+') == topic.len && bytes_index(topic, '#') == topic.len &&
-           bytes_index(topic, 0) == topic.len;
-}
-
-/* `room` is reserved beforehand, so that it does not move under the slices. */
-static void parse(struct bytes text, struct buf *room, struct line *line)
-{
-    struct json_reader r;
-    struct json_text key;
-    *line = (struct line){.id = BYTES("null"), .payload = BYTES("")};
-    buf_clear(room);
-    (void)buf_reserve(room, 2 * text.len + 1);
-    json_reader_init(&r, text);
-    if (json_read_object(&r)) {
-        while (json_read_key(&r, &key)) {
-            take_member(&r, key, room, line);
-        }
-    }
-    if (!json_finish(&r)) {
-        line->wrong = json_error_text(r.error);
-    } else if (!line->wrong && !topic_valid(line->topic)) {
-        line->wrong = "no topic that a message can be published to";
-    }
-}
-
-static void answer(const struct line *line, struct decoder *d, struct buf *out)
+static void answer(const struct recorded *line, struct decoder *d, struct buf *out)
 {
     struct json_writer w;
     struct decoded decoded = {.drop = DROP_NONE};
@@ -149,7 +68,7 @@ static bool print(struct buf *out)
 static int decode_all(struct decoder *d)
 {
     struct buf room = {0}, out = {0};
-    struct line line;
+    struct recorded line;
     char *text = NULL;
     size_t cap = 0;
     ssize_t len;
@@ -159,7 +78,7 @@ static int decode_all(struct decoder *d)
         if (trimmed.len == 0) {
             continue;
         }
-        parse(trimmed, &room, &line);
+        recorded_parse(trimmed, &room, &line);
         if (line.wrong) {
             (void)fprintf(stderr, "telltale decode: line %zu: %s\n", number, line.wrong);
             code = 1;

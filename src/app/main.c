@@ -11,7 +11,8 @@ static const struct {
 } commands[] = {
     {"serve", command_serve, "take readings, keep them, show them"},
     {"simulate", command_simulate, "publish a made-up fleet over MQTT"},
-    {"replay", command_replay, "publish a recorded CSV file over MQTT"},
+    {"record", command_record, "write messages of a broker to a file"},
+    {"replay", command_replay, "publish recorded messages or a CSV file over MQTT"},
     {"decode", command_decode, "say what the server would make of recorded messages"},
     {"check-config", command_check_config, "read a settings file and say what is wrong in it"},
     {"token", command_token, "make, list and revoke access tokens"},

@@ -8,14 +8,16 @@
 #include <getopt.h>
 
 static const char help[] =
-    "usage: telltale replay FILE.csv [--mqtt HOST:PORT] [--token TOKEN] [--speed 1x|60x|max]\n"
+    "usage: telltale replay FILE.jsonl [--mqtt HOST:PORT] [--token TOKEN] [--speed 1x|60x|max]\n"
+    "       telltale replay FILE.csv [--mqtt HOST:PORT] [--token TOKEN] [--speed 1x|60x|max]\n"
     "                       [--times own|now] [--device ID] [--separator CHAR] [--time COLUMN]\n"
     "                       [--time-format FORMAT] [--columns A,B,C] [--sensor-prefix TEXT]\n"
     "                       [--topic TOPIC]\n"
     "\n"
-    "Publishes a recorded CSV file over MQTT, a message a row, a sensor a column. What is not told "
-    "is\n"
-    "found in the file: its separator, the column of times, the columns of numbers.\n"
+    "Publishes messages that `telltale record` wrote, as they were and at their pace, or a CSV "
+    "file,\n"
+    "a message a row, a sensor a column. Of a CSV file, what is not told is found in it: its\n"
+    "separator, the column of times, the columns of numbers.\n"
     "\n"
     "      --mqtt HOST:PORT     where to publish (default localhost:1883)\n"
     "      --token TOKEN        sent as MQTT password\n"

@@ -26,10 +26,15 @@ struct publisher_options {
  * Errors: ERR_IO nobody answers;  ERR_DENIED the broker refused;  ERR_CLOSED told to stop. */
 MUST_CHECK enum err publisher_open(const struct publisher_options *o, struct publisher **out);
 
+enum publisher_retain {
+    PUBLISHER_PASSING,
+    PUBLISHER_RETAIN, /* the broker keeps it for those who subscribe later */
+};
+
 /* Queues a message, after waiting for room in the window. Errors: as publisher_open, for a
  * connection that could not be made again. */
-MUST_CHECK enum err publisher_publish(struct publisher *p, struct bytes topic,
-                                      struct bytes payload);
+MUST_CHECK enum err publisher_publish(struct publisher *p, struct bytes topic, struct bytes payload,
+                                      enum publisher_retain retain);
 
 /* Sends and receives until `until`. Errors: as publisher_publish. */
 MUST_CHECK enum err publisher_wait(struct publisher *p, mono_ns until);

@@ -8,6 +8,7 @@
 #include "proto/mqtt/mqtt.h"
 #include "simulate/progress.h"
 #include "simulate/publisher.h"
+#include "simulate/replay_messages.h"
 #include "simulate/table.h"
 #include "sys/clock.h"
 
@@ -165,7 +166,8 @@ static enum err end_message(struct replay *r, struct json_writer *w, wall_ms tim
 {
     json_put_i64(w, "timestamp", time);
     json_write_object_end(w);
-    return publisher_publish(r->publisher, bytes_of_text(r->topic), buf_bytes(&r->payload));
+    return publisher_publish(r->publisher, bytes_of_text(r->topic), buf_bytes(&r->payload),
+                             PUBLISHER_PASSING);
 }
 
 static void put_value(const struct replay *r, struct json_writer *w, const char *name,
@@ -286,6 +288,9 @@ static enum err run(struct replay *r)
 
 int replay_run(const struct replay_options *options)
 {
+    if (replay_holds_messages(options->path)) {
+        return replay_messages(options);
+    }
     struct replay r = {.options = options};
     enum err e = table_open(&r.table, options);
     if (e == OK) {

@@ -8,6 +8,7 @@
 #define TELLTALE_SIMULATE_SIMULATE_H
 
 #include "model/time.h"
+#include "simulate/recording.h"
 
 #include "base/err.h"
 
@@ -18,6 +19,7 @@
 struct simulate_target {
     const char *host; /* a name or a numeric address */
     uint16_t port;
+    const char *user;  /* NULL: "telltale" when there is a token */
     const char *token; /* sent as the password; NULL: none */
 };
 
@@ -89,7 +91,25 @@ extern const struct replay_options replay_defaults;
 /* Reads "max", "10x" or "0.5" as a speed. Errors: ERR_INVALID. */
 MUST_CHECK enum err replay_speed_parse(const char *text, double *speed);
 
-/* Publishes the file's rows in its order; each value is sent as the text that the file holds. */
+/* Publishes the file's rows in its order; each value is sent as the text that the file holds. A
+ * file that begins with `{` holds messages, one a line as `telltale record` writes them: they are
+ * published as they were, and of the options only target and speed have a meaning. */
 int replay_run(const struct replay_options *options);
+
+/* ---- telltale record ---- */
+
+struct record_options {
+    struct simulate_target target;
+    const char *const *filters; /* of topics */
+    size_t filter_count;        /* 1..RECORD_FILTERS_MAX */
+    uint64_t count;             /* end after so many messages; 0: no end */
+    int64_t run_ms;             /* end after that long; 0: no end */
+};
+
+#define RECORD_FILTERS_MAX 64
+
+/* Subscribes with QoS 1 and writes what comes to standard output, a message a line (recording.h).
+ * After a lost connection it goes on with what comes then. */
+int record_run(const struct record_options *options);
 
 #endif

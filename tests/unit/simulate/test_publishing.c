@@ -151,7 +151,7 @@ static void expect_replayed(const char *csv, struct replay_options o, const char
     write_file(path, csv);
     struct broker b = {0};
     broker_start(&b);
-    o.target = (struct simulate_target){"127.0.0.1", b.port, NULL};
+    o.target = (struct simulate_target){.host = "127.0.0.1", .port = b.port};
     o.path = path;
     o.speed = 0;
     o.device = o.device ? o.device : "d";
@@ -253,7 +253,7 @@ static void times_can_be_moved_to_now(void **state)
     struct broker b = {0};
     broker_start(&b);
     struct replay_options o = replay_defaults;
-    o.target = (struct simulate_target){"127.0.0.1", b.port, NULL};
+    o.target = (struct simulate_target){.host = "127.0.0.1", .port = b.port};
     o.path = path;
     o.speed = 0;
     o.times = REPLAY_TIMES_NOW;
@@ -288,7 +288,7 @@ static void nothing_is_lost_with_a_connection(void **state)
     struct broker b = {.hang_up_after = 2345};
     broker_start(&b);
     struct replay_options o = replay_defaults;
-    o.target = (struct simulate_target){"127.0.0.1", b.port, NULL};
+    o.target = (struct simulate_target){.host = "127.0.0.1", .port = b.port};
     o.path = path;
     o.speed = 0;
     assert_int_equal(replay_run(&o), 0);
@@ -323,7 +323,7 @@ static unsigned run_fleet(const char *state_path, int64_t *first, int64_t *last)
     struct broker b = {0};
     broker_start(&b);
     struct simulate_options o = simulate_defaults;
-    o.target = (struct simulate_target){"127.0.0.1", b.port, NULL};
+    o.target = (struct simulate_target){.host = "127.0.0.1", .port = b.port};
     o.devices = 7;
     o.history_ms = 600000;
     o.history_interval_ms = 10000;
