@@ -58,6 +58,8 @@ static void request(void *ctx, unsigned source, struct bytes topic, struct bytes
     struct ingest_thread *t = ctx;
     if (source > 0) {
         ingest_publish_to_link(t->ingest, source, topic, payload, 0);
+    } else {
+        ingest_publish(t->ingest, topic, payload, 0, 0);
     }
 }
 
