@@ -3,14 +3,16 @@
 
 #include <math.h>
 
-/* How one gateway heard an uplink; NAN: not told. */
+#define NOT_TOLD ((double)NAN)
+
+/* How one gateway heard an uplink. */
 struct heard {
     double rssi, snr;
 };
 
 static struct heard read_gateway(struct bytes json, const char *const *snr_keys, size_t snr_count)
 {
-    struct heard h = {NAN, NAN};
+    struct heard h = {NOT_TOLD, NOT_TOLD};
     (void)decode_find_number(json, "rssi", &h.rssi);
     for (size_t i = 0; i < snr_count && isnan(h.snr); i++) {
         (void)decode_find_number(json, snr_keys[i], &h.snr);
@@ -27,7 +29,7 @@ void lorawan_add_radio(struct decoder *d, const struct lorawan_device *of, struc
                        const char *const *snr_keys, size_t snr_count)
 {
     struct json_reader r;
-    struct heard best = {NAN, NAN};
+    struct heard best = {NOT_TOLD, NOT_TOLD};
     json_reader_init(&r, gateways);
     if (!json_read_array(&r)) {
         return;

@@ -181,7 +181,7 @@ static double raw_of(const uint8_t *data, const struct field *f)
     case LOGARITHMIC_8:
         return at[0] == 0xff ? (double)NAN : round((exp(at[0] * log(65536) / 254) - 1) * 100);
     }
-    return NAN;
+    return (double)NAN;
 }
 
 static bool add_fields(struct decoder *d, struct bytes data)

@@ -100,7 +100,7 @@ static void read_boolean(struct pack *p, struct scalar *value)
 
 static void read_field(struct pack *p, struct json_text key, struct entry *e)
 {
-    double v = NAN;
+    double v = (double)NAN;
     if (json_text_is(key, "n")) {
         read_text(p, LIMIT_ID_BYTES, &e->name);
     } else if (json_text_is(key, "u")) {
