@@ -49,7 +49,6 @@ static void keep_alive(struct decoder *d, const struct decode_topic *t,
     uint64_t id = note_id(d, in, t->level[1], NOTE_ASKED);
     const struct recent_note *asked = find_note(d, id);
     if ((asked && recent_within(asked->at, in->now, KEEPALIVE_MS - 1)) ||
-        (in->flags & DECODE_RETAINED) ||
         !decode_join(d, parts, ARRAY_LEN(parts), BYTES(""), LIMIT_TOPIC_BYTES, &topic)) {
         return;
     }
