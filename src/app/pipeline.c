@@ -180,10 +180,11 @@ static void take_meta(struct pipeline *p, const struct pipeline_message *m,
     }
 }
 
-static void pass_on_requests(const struct pipeline *p, unsigned source, const struct decoded *out)
+static void pass_on_requests(const struct pipeline *p, const struct decoded *out)
 {
     for (size_t i = 0; i < out->request_count; i++) {
-        p->request(p->ctx, source, out->requests[i].topic, out->requests[i].payload);
+        const struct decode_request *r = &out->requests[i];
+        p->request(p->ctx, r->source, r->topic, r->payload);
     }
 }
 
@@ -211,7 +212,7 @@ uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, 
     };
     struct decoded out;
     decode_message(p->decoder, &in, &out);
-    pass_on_requests(p, m->source, &out);
+    pass_on_requests(p, &out);
     if (out.count == 0 && out.meta_count == 0) {
         return 0;
     }
@@ -338,6 +339,9 @@ void pipeline_carrier_closed(struct pipeline *p, uint32_t carrier)
 
 void pipeline_tick(struct pipeline *p, wall_ms now)
 {
+    struct decoded asked;
+    decode_tick(p->decoder, now, &asked);
+    pass_on_requests(p, &asked);
     registry_tick(p->registry, now, open_batch(p, now));
     metrics_set(p->metrics, METRIC_DEVICES, registry_device_count(p->registry));
     metrics_set(p->metrics, METRIC_SERIES, registry_series_count(p->registry));

@@ -201,6 +201,7 @@ void decode_message(struct decoder *d, const struct decode_input *in, struct dec
     struct topic *topic = topics_take(d->topics, in->topic);
     decode_forget(d);
     d->text_used = 0;
+    d->source = in->source;
     enum drop refused = decode_by_owner(d, in, topic, &owner);
     if (in->flags & DECODE_RETAINED) {
         apply_retained(d, retained_rule(d, topic));
@@ -227,4 +228,13 @@ void decode_message(struct decoder *d, const struct decode_input *in, struct dec
     if (topic) {
         topics_note(d->topics, topic, in, out);
     }
+}
+
+void decode_tick(struct decoder *d, wall_ms now, struct decoded *out)
+{
+    decode_forget(d);
+    d->text_used = 0;
+    victron_tick(d, now);
+    *out = (struct decoded){
+        .requests = d->requests, .request_count = d->request_count, .drop = DROP_NONE};
 }

@@ -76,6 +76,7 @@ struct decode_meta {
 /* What a device or bridge wants to be asked before it tells more. Made only for ecosystems that
  * the settings name, since nothing is published to other people's systems unasked. */
 struct decode_request {
+    unsigned source; /* whom to publish it to */
     struct bytes topic;
     struct bytes payload;
 };
@@ -85,7 +86,7 @@ struct decoded {
     size_t count;                        /* 0..LIMIT_RECORDS_PER_MESSAGE */
     const struct decode_meta *meta;
     size_t meta_count;                     /* 0..LIMIT_META_PER_MESSAGE */
-    const struct decode_request *requests; /* to be published to where the message came from */
+    const struct decode_request *requests;
     size_t request_count;                  /* 0..LIMIT_REQUESTS_PER_MESSAGE */
     enum decoder_id decoder;               /* who took the message; DECODER_NONE: nobody */
     size_t mapping; /* of DECODER_MAPPING: its number in the list, from 1; else 0 */
@@ -171,5 +172,10 @@ struct decode_topics_query {
 /* Shows topics; returns how many. Looks at all that are remembered, so it is for people's
  * questions and not for the path of messages. */
 size_t decode_topics(const struct decoder *d, const struct decode_topics_query *q);
+
+/* What is to be asked for without a message to do it on: portals that fall silent unless someone
+ * asks. Call it each second or so. `out` has requests only.
+ * Ownership: as decode_message. */
+void decode_tick(struct decoder *d, wall_ms now, struct decoded *out);
 
 #endif

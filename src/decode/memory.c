@@ -11,6 +11,7 @@ void decode_memory_init(struct decode_memory *m, struct hash_key key)
 {
     m->key = key;
     memo_init(&m->sparkplug, key, LIMIT_MEMO_BYTES, sparkplug_forget);
+    memo_init(&m->portals, key, LIMIT_PORTALS_BYTES, NULL);
     memo_init(&m->tasmota, key, LIMIT_TASMOTA_BYTES, NULL);
     memo_init(&m->zigbee, key, LIMIT_MEMO_BYTES, zigbee_forget);
     memo_init(&m->homie, key, LIMIT_MEMO_BYTES, NULL);
@@ -21,10 +22,11 @@ void decode_memory_init(struct decode_memory *m, struct hash_key key)
 void decode_memory_fini(struct decode_memory *m)
 {
     memo_fini(&m->sparkplug);
+    memo_fini(&m->portals);
     memo_fini(&m->tasmota);
     recent_free(m->packets);
     recent_free(m->shadows);
-    recent_free(m->portals);
+    recent_free(m->named);
     memo_fini(&m->zigbee);
     memo_fini(&m->homie);
     memo_fini(&m->ha_configs); /* takes its topics along */

@@ -216,7 +216,7 @@ void decode_describe(struct decoder *d, struct bytes *member, struct bytes text)
 
 void decode_add_request(struct decoder *d, struct bytes topic, struct bytes payload)
 {
-    struct decode_request r;
+    struct decode_request r = {.source = d->source};
     if (d->request_count < ARRAY_LEN(d->requests) && decode_keep(d, topic, &r.topic) &&
         decode_keep(d, payload, &r.payload)) {
         d->requests[d->request_count++] = r;

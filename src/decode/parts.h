@@ -19,10 +19,11 @@ struct decode_memory {
     struct memo sparkplug;
     struct memo tasmota;    /* topics that discovery told */
     bool tasmota_has_words; /* some of these devices have words of their own for on and off */
+    struct memo portals;    /* Victron portals that are kept awake */
     /* The next ones are NULL until the first note. */
     struct recent *packets;  /* Meshtastic packets and Ruuvi measurements that were taken */
     struct recent *shadows;  /* AWS shadows whose accepted changes are heard */
-    struct recent *portals;  /* Victron portals asked, and devices that have a name of their own */
+    struct recent *named;    /* Victron devices that have a name of their own */
     uint64_t shellies_asked; /* bit n: source n was asked to announce its Gen1 devices */
     struct memo zigbee;
     struct memo homie;
@@ -40,6 +41,7 @@ struct decoder {
     struct decode_memory memory;
     struct topics *topics;
     struct mappings *mappings; /* may be NULL */
+    unsigned source; /* of the message, or of what is asked without one */
     size_t count;
     size_t meta_count;
     size_t request_count;
@@ -124,7 +126,7 @@ struct decode_meta *decode_add_meta(struct decoder *d, struct bytes device);
  * control characters is left out, what is too long is cut at a character. */
 void decode_describe(struct decoder *d, struct bytes *member, struct bytes text);
 
-/* Asks for a message to be published. Both are copied. */
+/* Asks for a message to be published to d->source. Both texts are copied. */
 void decode_add_request(struct decoder *d, struct bytes topic, struct bytes payload);
 
 /* ---- times and units ---- */
@@ -336,6 +338,9 @@ extern const struct decode_family decode_azure_iot;
 extern const struct decode_family decode_ruuvi;
 extern const struct decode_family decode_victron;
 extern const struct decode_family decode_meshtastic;
+
+/* Asks Victron portals that were heard of to go on publishing. */
+void victron_tick(struct decoder *d, wall_ms now);
 
 /* Any topic, with a JSON object or one scalar. The last of all. */
 extern const struct decode_family decode_plain_any;

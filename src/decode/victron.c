@@ -6,55 +6,84 @@
 #include "decode/recent.h"
 
 #define KEEPALIVE_MS 50000
+/* A portal that was not heard for so long, although it was asked, is asked no more. */
+#define GONE_MS (24 * 3600 * 1000)
 
 static bool owns_victron(const struct decode_topic *t)
 {
     return t->count >= 3 && decode_level_is(t, 0, "N");
 }
 
-/* ---- what is remembered: portals asked, and devices that people have named ---- */
+/* ---- devices that people have named ---- */
 
-enum note {
-    NOTE_ASKED,
-    NOTE_NAMED,
+static uint64_t named_id(struct decoder *d, const struct decode_input *in, struct bytes device)
+{
+    return recent_id(d->memory.key, in->source, &device, 1);
+}
+
+static bool is_named(struct decoder *d, uint64_t id)
+{
+    return d->memory.named && recent_find(d->memory.named, id);
+}
+
+static void set_named(struct decoder *d, const struct decode_input *in, uint64_t id)
+{
+    if (!d->memory.named) {
+        d->memory.named = recent_new(LIMIT_RECENT_NAMES);
+    }
+    recent_set(d->memory.named, (struct recent_note){.id = id, .at = in->now});
+}
+
+/* ---- portals that are kept awake ---- */
+
+/* A portal; its key is the source and its id. */
+struct portal {
+    struct memo_item item;
+    unsigned source;
+    wall_ms asked; /* WALL_NONE: never */
 };
 
-static uint64_t note_id(struct decoder *d, const struct decode_input *in, struct bytes of,
-                        enum note what)
+/* Asks the portal to go on when it is time: to tell all at first, then only what changes. */
+static void ask_if_due(struct decoder *d, struct portal *p, wall_ms now)
 {
-    struct bytes parts[] = {of, what == NOTE_ASKED ? BYTES("asked") : BYTES("named")};
-    return recent_id(d->memory.key, in->source, parts, ARRAY_LEN(parts));
-}
-
-static const struct recent_note *find_note(struct decoder *d, uint64_t id)
-{
-    return d->memory.portals ? recent_find(d->memory.portals, id) : NULL;
-}
-
-static void set_note(struct decoder *d, const struct decode_input *in, uint64_t id)
-{
-    if (!d->memory.portals) {
-        d->memory.portals = recent_new(LIMIT_RECENT_PORTALS);
+    struct bytes parts[] = {BYTES("R/"), memo_name(&p->item), BYTES("/keepalive")};
+    struct bytes again = BYTES("{\"keepalive-options\":[\"suppress-republish\"]}");
+    struct bytes topic;
+    bool due = p->asked == WALL_NONE || !recent_within(p->asked, now, KEEPALIVE_MS - 1);
+    if (due && d->request_count < LIMIT_REQUESTS_PER_MESSAGE &&
+        decode_join(d, parts, ARRAY_LEN(parts), BYTES(""), LIMIT_TOPIC_BYTES, &topic)) {
+        d->source = p->source;
+        decode_add_request(d, topic, p->asked == WALL_NONE ? BYTES("") : again);
+        p->asked = now;
     }
-    recent_set(d->memory.portals, (struct recent_note){.id = id, .at = in->now});
 }
 
-/* Asks the portal to go on, if the settings allow it. Its heartbeat comes each 3 s while it
- * publishes, so there is always a message to do this on. The first time it shall tell all. */
-static void keep_alive(struct decoder *d, const struct decode_topic *t,
+static void keep_awake(struct decoder *d, const struct decode_topic *t,
                        const struct decode_input *in)
 {
-    struct bytes parts[] = {BYTES("R/"), t->level[1], BYTES("/keepalive")};
-    struct bytes topic;
-    uint64_t id = note_id(d, in, t->level[1], NOTE_ASKED);
-    const struct recent_note *asked = find_note(d, id);
-    if ((asked && recent_within(asked->at, in->now, KEEPALIVE_MS - 1)) ||
-        !decode_join(d, parts, ARRAY_LEN(parts), BYTES(""), LIMIT_TOPIC_BYTES, &topic)) {
-        return;
+    struct memo *m = &d->memory.portals;
+    struct memo_key key;
+    memo_key_begin(&key, in->source);
+    memo_key_put(&key, t->level[1]);
+    struct memo_item *item = memo_find(m, memo_key_bytes(&key));
+    if (!item) {
+        item = memo_add(m, NULL, memo_key_bytes(&key), sizeof(struct portal), in->now);
+        if (!item) {
+            return;
+        }
+        ((struct portal *)item)->source = in->source;
+        ((struct portal *)item)->asked = WALL_NONE;
     }
-    decode_add_request(
-        d, topic, asked ? BYTES("{\"keepalive-options\":[\"suppress-republish\"]}") : BYTES(""));
-    set_note(d, in, id);
+    memo_touch(m, item, in->now);
+    ask_if_due(d, (struct portal *)item, in->now);
+}
+
+void victron_tick(struct decoder *d, wall_ms now)
+{
+    struct memo_item *item = d->memory.portals.newest;
+    for (; item && recent_within(item->used, now, GONE_MS); item = item->next) {
+        ask_if_due(d, (struct portal *)item, now);
+    }
 }
 
 /* ---- units ---- */
@@ -144,7 +173,7 @@ static void describe(struct decoder *d, const struct decode_topic *t, const stru
 {
     struct bytes text;
     bool product = decode_level_is(t, 4, "ProductName");
-    uint64_t id = note_id(d, in, device, NOTE_NAMED);
+    uint64_t id = named_id(d, in, device);
     if (!decode_find_text(d, in->payload, "value", LIMIT_NAME_BYTES, &text) ||
         bytes_trim(text).len == 0) {
         return;
@@ -156,11 +185,11 @@ static void describe(struct decoder *d, const struct decode_topic *t, const stru
     if (product) {
         decode_describe(d, &m->model, text);
     }
-    if (!product || !find_note(d, id)) {
+    if (!product || !is_named(d, id)) {
         decode_describe(d, &m->name, text);
     }
     if (!product) {
-        set_note(d, in, id);
+        set_named(d, in, id);
     }
 }
 
@@ -199,7 +228,7 @@ static enum drop decode_venus(struct decoder *d, const struct decode_topic *t,
                               const struct decode_input *in)
 {
     if (d->config.victron_keepalive) {
-        keep_alive(d, t, in);
+        keep_awake(d, t, in);
     }
     if (t->count < 5) {
         return DROP_NONE; /* the portal's heartbeat and other bookkeeping */

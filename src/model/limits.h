@@ -139,9 +139,11 @@
 /* Packets and measurements that several gateways may repeat, each remembered in 24 bytes: what some
  * hundred gateways hear in the seconds by which one is slower than another. */
 #define LIMIT_RECENT_PACKETS 32768
-/* AWS shadows, and Victron portals and devices, of which something must be known; 24 bytes each. */
+/* AWS shadows whose answers are heard, and Victron devices that people named; 24 bytes each. */
 #define LIMIT_RECENT_SHADOWS 16384
-#define LIMIT_RECENT_PORTALS 16384
+#define LIMIT_RECENT_NAMES   16384
+/* Victron portals that are kept awake: some thousand. */
+#define LIMIT_PORTALS_BYTES (256u << 10)
 
 /* ---- pipeline ---- */
 

@@ -11,7 +11,7 @@
 
 static inline void check_text(struct bytes text, size_t max)
 {
-    ASSERT(text.len <= max && utf8_valid(text));
+    ASSERT(text.len <= max && (text.len == 0 || utf8_valid(text)));
     for (size_t i = 0; i < text.len; i++) {
         ASSERT(text.ptr[i] >= 0x20 && text.ptr[i] != 0x7f);
     }

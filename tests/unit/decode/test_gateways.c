@@ -129,7 +129,7 @@ static void victron_paths_are_sensors_and_nothing_means_gone(void **state)
     expect_messages(messages, ARRAY_LEN(messages), DECODER_VICTRON);
 }
 
-static void a_victron_portal_is_kept_awake_only_if_allowed(void **state)
+static void a_victron_portal_is_kept_awake(void **state)
 {
     (void)state;
     struct decode_config allowed = {.victron_keepalive = true};
@@ -144,9 +144,46 @@ static void a_victron_portal_is_kept_awake_only_if_allowed(void **state)
                  DECODER_VICTRON);
     in.source = 1;
     expect_input(d, in, "ask R/p1/keepalive ", DECODER_VICTRON);
-    in.now += 60000;
-    in.flags = DECODE_RETAINED;
-    expect_input(d, in, "", DECODER_VICTRON);
+    decoder_free(d);
+}
+
+static void a_victron_portal_that_fell_silent_is_asked_for_a_day(void **state)
+{
+    (void)state;
+    struct decode_config allowed = {.victron_keepalive = true};
+    struct decoder *d = decoder_new(&allowed, (struct hash_key){1, 2}, NULL);
+    struct message m = {"N/p1/system/0/Serial", "{\"value\":\"p1\"}", ""};
+    struct decode_input in = input_of(&m);
+    struct decoded got;
+    decode_tick(d, TEST_NOW, &got);
+    assert_int_equal(got.request_count, 0);
+    in.source = 7;
+    expect_input(d, in, "ask R/p1/keepalive ", DECODER_VICTRON);
+    decode_tick(d, TEST_NOW + 49999, &got);
+    assert_int_equal(got.request_count, 0);
+    decode_tick(d, TEST_NOW + 50000, &got);
+    assert_int_equal(got.request_count, 1);
+    assert_int_equal(got.requests[0].source, 7);
+    assert_memory_equal(got.requests[0].topic.ptr, "R/p1/keepalive", got.requests[0].topic.len);
+    assert_int_equal(got.count + got.meta_count, 0);
+    decode_tick(d, TEST_NOW + 50001, &got);
+    assert_int_equal(got.request_count, 0);
+    decode_tick(d, TEST_NOW + 24 * 3600 * 1000 + 1, &got);
+    assert_int_equal(got.request_count, 0);
+    decoder_free(d);
+}
+
+static void nothing_is_asked_without_leave(void **state)
+{
+    (void)state;
+    struct decoder *d = decoder_new(NO_CONFIG, (struct hash_key){1, 2}, NULL);
+    struct message m = {"N/p1/heartbeat", "{\"value\":1}", ""};
+    struct message shelly = {"shellies/a/online", "true", "a is online"};
+    struct decoded got;
+    expect_input(d, input_of(&m), "", DECODER_VICTRON);
+    expect_input(d, input_of(&shelly), shelly.want, DECODER_SHELLY_GEN1);
+    decode_tick(d, TEST_NOW + 60000, &got);
+    assert_int_equal(got.request_count, 0);
     decoder_free(d);
 }
 
@@ -213,7 +250,9 @@ int main(void)
         cmocka_unit_test(ruuvi_measurements_count_once_and_decoded_keys_win),
         cmocka_unit_test(a_measurement_number_comes_again_after_its_counter_ran_over),
         cmocka_unit_test(victron_paths_are_sensors_and_nothing_means_gone),
-        cmocka_unit_test(a_victron_portal_is_kept_awake_only_if_allowed),
+        cmocka_unit_test(a_victron_portal_is_kept_awake),
+        cmocka_unit_test(a_victron_portal_that_fell_silent_is_asked_for_a_day),
+        cmocka_unit_test(nothing_is_asked_without_leave),
         cmocka_unit_test(meshtastic_packets_are_of_their_sender_and_count_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
