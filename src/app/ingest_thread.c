@@ -3,6 +3,7 @@
 
 #include "app/version.h"
 
+#include "app/explain.h"
 #include "app/mail.h"
 #include "app/thread.h"
 #include "loop/tls.h"
@@ -244,6 +245,10 @@ static void deliver(void *ctx, const struct mail *m)
     case MAIL_COMMAND:
         do_command(t, m->body);
         break;
+    case MAIL_QUESTION:
+        explain(t->pipeline, m->body, t->loop.wall_ms);
+        post_or_die(t->to_answers, *m);
+        break;
     case MAIL_STORE_STATE:
         ingest_durable(t->ingest, atomic_load(&t->state->durable_seq));
         break;
@@ -337,7 +342,9 @@ void ingest_thread_join(struct ingest_thread *t)
 static void discard(void *ctx, const struct mail *m)
 {
     (void)ctx;
-    if (m->kind == MAIL_COMMAND) {
+    if (m->kind == MAIL_QUESTION) {
+        serve_question_free(m->body);
+    } else if (m->kind == MAIL_COMMAND) {
         command_free(m->body);
     } else if (m->kind == MAIL_CERTIFICATE) {
         tls_context_free(m->body);

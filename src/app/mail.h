@@ -9,6 +9,8 @@ enum mail_kind {
     /* serve → ingest, body: a struct command to do; ingest or storage → serve, the same one
        answered. */
     MAIL_COMMAND,
+    /* serve → ingest → serve; body: a struct serve_question, answered on its way back. */
+    MAIL_QUESTION,
     /* serve → ingest, body: a struct conn_parcel, a connection to go on with. */
     MAIL_CONNECTION,
     /* serve → storage → query → serve; body: a struct serve_query, further on its way. */

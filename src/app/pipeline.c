@@ -398,6 +398,11 @@ bool pipeline_knows(const struct pipeline *p, const struct principal *principal)
            token_table_find_id(&p->tokens, &principal->token) != NULL;
 }
 
+const struct decoder *pipeline_decoder(const struct pipeline *p)
+{
+    return p->decoder;
+}
+
 /* ---- life ---- */
 
 static void put_tokens(const struct token_table *tokens, struct batch *out)

@@ -78,6 +78,9 @@ void pipeline_tick(struct pipeline *p, wall_ms now);
 /* Closes the batch under construction if anything is in it. Call at the end of each turn. */
 void pipeline_close_batch(struct pipeline *p);
 
+/* What came in lately, for decode_topics. */
+const struct decoder *pipeline_decoder(const struct pipeline *p);
+
 /* A batch from which a follower can begin, with the seq of the last closed batch. Call between
  * turns only, when no batch is under construction. */
 struct batch *pipeline_snapshot(const struct pipeline *p);

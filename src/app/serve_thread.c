@@ -23,6 +23,18 @@ static enum err on_command(void *ctx, struct command *take_c)
     return OK;
 }
 
+/* Questions share the room of commands: both go to the ingest thread and come back. */
+static enum err on_question(void *ctx, struct serve_question *take_q)
+{
+    struct serve_thread *t = ctx;
+    if (t->commands_out == LIMIT_COMMANDS) {
+        return ERR_FULL;
+    }
+    t->commands_out++;
+    post_or_die(t->to_ingest, (struct mail){.kind = MAIL_QUESTION, .body = take_q});
+    return OK;
+}
+
 static enum err on_query(void *ctx, struct serve_query *take_q)
 {
     struct serve_thread *t = ctx;
@@ -51,6 +63,7 @@ static bool on_healthy(void *ctx, struct buf *reasons)
 static const struct serve_events events = {
     .command = on_command,
     .query = on_query,
+    .question = on_question,
     .mqtt = on_mqtt,
     .healthy = on_healthy,
 };
@@ -98,6 +111,10 @@ static void deliver_answer(void *ctx, const struct mail *m)
         t->queries_out--;
         metrics_set(t->metrics, METRIC_QUEUE_QUERIES, t->queries_out);
         serve_result(t->serve, m->body);
+        break;
+    case MAIL_QUESTION:
+        t->commands_out--;
+        serve_explained(t->serve, m->body);
         break;
     case MAIL_DRAIN:
         drain(t);
@@ -163,6 +180,8 @@ static void discard_answer(void *ctx, const struct mail *m)
         command_free(m->body);
     } else if (m->kind == MAIL_QUERY) {
         serve_query_free(m->body);
+    } else if (m->kind == MAIL_QUESTION) {
+        serve_question_free(m->body);
     } else if (m->kind == MAIL_CERTIFICATE) {
         tls_context_free(m->body);
     }

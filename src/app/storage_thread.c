@@ -191,6 +191,7 @@ static void deliver(void *ctx, const struct mail *m)
         t->draining = true;
         break;
     case MAIL_COMMAND:
+    case MAIL_QUESTION:
     case MAIL_STORE_STATE:
     case MAIL_CONNECTION:
     case MAIL_MAPPINGS:

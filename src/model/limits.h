@@ -106,6 +106,8 @@
 #define LIMIT_FLATTEN_DEPTH  8
 /* Devices that one message describes: the list of a Zigbee bridge. */
 #define LIMIT_META_PER_MESSAGE 1024
+/* A mapping that is tried out: some of them, as a person types. */
+#define LIMIT_MAPPING_TEXT_BYTES (16u << 10)
 /* Requests that one message may give rise to. */
 #define LIMIT_REQUESTS_PER_MESSAGE 4
 /* What decoders remember of an ecosystem, bytes: names, units and aliases of a fleet of 100,000

@@ -68,6 +68,42 @@ void serve_query_send(struct serve_peer *p, struct serve_query *take_q)
     }
 }
 
+void serve_question_send(struct serve_peer *p, struct serve_question *take_q)
+{
+    struct serve_ticket *t = issue(p);
+    take_q->owner = t;
+    if (p->serve->config.events->question(p->serve->config.ctx, take_q) != OK) {
+        serve_question_free(take_q);
+        (void)redeem(t);
+        answer_full(p);
+    }
+}
+
+void serve_question_free(struct serve_question *q)
+{
+    if (!q) {
+        return;
+    }
+    buf_fini(&q->subject);
+    buf_fini(&q->after);
+    buf_fini(&q->mapping);
+    buf_fini(&q->payload);
+    buf_fini(&q->body);
+    free(q);
+}
+
+void serve_explained(struct serve *s, struct serve_question *take_q)
+{
+    struct serve_peer *p = redeem(take_q->owner);
+    (void)s;
+    if (p && take_q->result == OK) {
+        serve_answer_json(p, 200, &take_q->body);
+    } else if (p) {
+        serve_answer_bad_field(p, BYTES("mapping"), take_q->why);
+    }
+    serve_question_free(take_q);
+}
+
 /* ---- answers of commands ---- */
 
 static void answer_refused(struct serve_peer *p, const struct command *c)

@@ -130,6 +130,7 @@ struct serve_ticket {
 /* Hands `take_c` over; its answer is the request's. */
 void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token);
 void serve_query_send(struct serve_peer *p, struct serve_query *take_q);
+void serve_question_send(struct serve_peer *p, struct serve_question *take_q);
 
 /* Answers the commands whose batch the follower has reached. */
 void serve_commands_reached(struct serve *s);
@@ -163,6 +164,8 @@ void serve_delete_token(struct serve_peer *p);
 void serve_get_credentials(struct serve_peer *p);
 void serve_post_credential(struct serve_peer *p);
 void serve_delete_credential(struct serve_peer *p);
+void serve_get_topics(struct serve_peer *p);
+void serve_post_mapping_try(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);
 void serve_post_session(struct serve_peer *p);
 void serve_delete_session(struct serve_peer *p);

@@ -46,6 +46,8 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/api/v1/credentials", MANAGE_TOKENS, ANY, serve_get_credentials),
     ROUTE(POST, "/api/v1/credentials", MANAGE_TOKENS, ANY, serve_post_credential),
     ROUTE(DELETE, "/api/v1/credentials/{}", MANAGE_TOKENS, ANY, serve_delete_credential),
+    ROUTE(GET, "/api/v1/topics", READ, ANY, serve_get_topics),
+    ROUTE(POST, "/api/v1/mappings/try", CHANGE, ANY, serve_post_mapping_try),
     ROUTE(GET, "/api/v1/session", READ, ANY, serve_get_session),
     ROUTE(DELETE, "/api/v1/session", READ, ANY, serve_delete_session),
     OPEN(POST, "/api/v1/session", serve_post_session),

@@ -40,6 +40,27 @@ void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
 
 void serve_query_free(struct serve_query *q);
 
+/* A question to the ingest thread, which alone knows what came in: serve makes it, ingest answers
+ * it, serve sends the body and frees it. Ownership moves with the message. */
+struct serve_question {
+    enum serve_question_kind {
+        SERVE_QUESTION_TOPICS, /* the topics that came in: `subject` a prefix, from `after` on */
+        SERVE_QUESTION_TRY     /* `mapping` tried on `payload` published to `subject` */
+    } kind;
+    struct buf subject;
+    struct buf after;
+    struct buf mapping;
+    struct buf payload;
+    size_t limit; /* of topics */
+
+    enum err result; /* filled by the ingest thread; ERR_INVALID: the mapping, with `why` */
+    char why[320];
+    struct buf body; /* JSON */
+    void *owner;     /* serve's: the request that waits */
+};
+
+void serve_question_free(struct serve_question *q);
+
 /* ---- what stands behind the sockets ---- */
 
 struct serve_session; /* an Engine.IO client */
@@ -97,6 +118,8 @@ struct serve_events {
     enum err (*command)(void *ctx, struct command *take_c);
     /* Takes over a query. Errors: ERR_FULL; the query stays serve's. */
     enum err (*query)(void *ctx, struct serve_query *take_q);
+    /* Takes over a question. Errors: ERR_FULL; the question stays serve's. */
+    enum err (*question)(void *ctx, struct serve_question *take_q);
     /* Takes over a connection that was upgraded to MQTT over WebSocket. Errors: ERR_FULL too many
      * are on their way; it stays serve's. */
     enum err (*mqtt)(void *ctx, struct conn_parcel *take_p);
@@ -154,6 +177,9 @@ void serve_answer(struct serve *s, struct command *take_c);
 
 /* A query came back. Takes it over. */
 void serve_result(struct serve *s, struct serve_query *take_q);
+
+/* A question came back. Takes it over. */
+void serve_explained(struct serve *s, struct serve_question *take_q);
 
 /* Stops listening, answers what is under way, closes WebSockets with 1001. Then run the loop until
  * serve_idle (or a deadline), then serve_free. */

@@ -96,11 +96,30 @@ static enum err no_query(void *ctx, struct serve_query *take_q)
     return ERR_FULL;
 }
 
+static enum err no_question(void *ctx, struct serve_question *take_q)
+{
+    (void)ctx;
+    (void)take_q;
+    return ERR_FULL;
+}
+
+static enum err no_mqtt(void *ctx, struct conn_parcel *take_p)
+{
+    (void)ctx;
+    (void)take_p;
+    return ERR_FULL;
+}
+
 static struct serve *serve_with(struct loop *l, const struct options *o,
                                 const struct serve_sockets *sockets, struct metrics *metrics)
 {
     static const struct serve_events events = {
-        .command = no_command, .query = no_query, .healthy = healthy};
+        .command = no_command,
+        .query = no_query,
+        .question = no_question,
+        .mqtt = no_mqtt,
+        .healthy = healthy,
+    };
     struct serve_config config = {
         .no_auth = true,
         .all_loopback = true,

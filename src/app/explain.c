@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/explain.h"
+
+#include "app/config_mappings.h"
+#include "app/decoded_json.h"
+#include "base/utf8.h"
+
+#include <sodium.h>
+
+/* ---- topics ---- */
+
+struct listing {
+    struct json_writer w;
+    wall_ms now;
+    struct buf last; /* the topic shown last */
+};
+
+/* The payload as text, or in base64 when it is none; the sample may end within a character. */
+static void put_payload(struct json_writer *w, const struct decode_topic_view *v)
+{
+    struct bytes text =
+        v->payload_bytes > v->payload.len ? utf8_clip(v->payload, v->payload.len - 1) : v->payload;
+    if (utf8_valid(text)) {
+        json_put_text(w, "payload", text);
+        return;
+    }
+    struct buf base64 = {0};
+    size_t room = sodium_base64_encoded_len(v->payload.len, sodium_base64_VARIANT_ORIGINAL);
+    (void)sodium_bin2base64((char *)buf_reserve(&base64, room), room, v->payload.ptr,
+                            v->payload.len, sodium_base64_VARIANT_ORIGINAL);
+    base64.len = room - 1;
+    json_put_text(w, "payload_b64", buf_bytes(&base64));
+    buf_fini(&base64);
+}
+
+static void show(void *ctx, const struct decode_topic_view *v)
+{
+    struct listing *l = ctx;
+    struct json_writer *w = &l->w;
+    struct decoded decoded = {
+        .records = v->records,
+        .count = v->record_count,
+        .decoder = v->decoder,
+        .mapping = v->mapping,
+        .drop = v->drop,
+        .note = v->note,
+    };
+    json_write_object(w);
+    json_put_text(w, "topic", v->topic);
+    json_put_u64(w, "messages", v->messages);
+    json_put_number(w, "rate", v->rate);
+    json_put_i64(w, "firstSeen", v->first);
+    json_put_i64(w, "lastSeen", v->last);
+    json_put_i64(w, "sampledAt", v->sampled);
+    json_put_bool(w, "retained", v->retained);
+    put_payload(w, v);
+    json_put_u64(w, "payloadBytes", v->payload_bytes);
+    json_put_u64(w, "recordsTotal", v->records_total);
+    decoded_put_json(w, &decoded, l->now);
+    json_write_object_end(w);
+    buf_clear(&l->last);
+    buf_put_bytes(&l->last, v->topic);
+}
+
+static void list_topics(const struct decoder *d, struct serve_question *q, wall_ms now)
+{
+    struct listing l = {.now = now};
+    struct decode_topics_query query = {
+        .prefix = buf_bytes(&q->subject),
+        .after = buf_bytes(&q->after),
+        .limit = q->limit,
+        .now = now,
+        .each = show,
+        .ctx = &l,
+    };
+    json_writer_init(&l.w, &q->body);
+    json_write_object(&l.w);
+    json_write_key(&l.w, "topics");
+    json_write_array(&l.w);
+    size_t count = decode_topics(d, &query);
+    json_write_array_end(&l.w);
+    json_write_key(&l.w, "next");
+    if (count == q->limit) {
+        json_write_text(&l.w, buf_bytes(&l.last));
+    } else {
+        json_write_null(&l.w);
+    }
+    json_write_object_end(&l.w);
+    buf_fini(&l.last);
+    q->result = OK;
+}
+
+/* ---- a try ---- */
+
+/* Decodes the message as if it were the first that ever came. */
+static void decode_with(struct mappings *take_mappings, struct serve_question *q, wall_ms now)
+{
+    struct decoder *d =
+        decoder_new(&(struct decode_config){0}, (struct hash_key){(uint64_t)now, 0}, NULL);
+    struct decode_input in = {
+        .topic = buf_bytes(&q->subject), .payload = buf_bytes(&q->payload), .now = now};
+    struct decoded decoded;
+    struct json_writer w;
+    decoder_set_mappings(d, take_mappings);
+    decode_message(d, &in, &decoded);
+    json_writer_init(&w, &q->body);
+    json_write_object(&w);
+    decoded_put_json(&w, &decoded, now);
+    json_write_object_end(&w);
+    decoder_free(d);
+}
+
+static void try_mapping(struct serve_question *q, wall_ms now)
+{
+    struct mappings *mappings = NULL;
+    struct config_error why = {0};
+    q->result = OK;
+    if (q->mapping.len > 0) {
+        q->result = mappings_parse(buf_bytes(&q->mapping), &mappings, &why);
+    }
+    if (q->result != OK) {
+        (void)snprintf(q->why, sizeof q->why, "line %d, column %d: %s", why.line, why.column,
+                       why.text);
+        return;
+    }
+    decode_with(mappings, q, now);
+}
+
+void explain(const struct pipeline *p, struct serve_question *q, wall_ms now)
+{
+    if (q->kind == SERVE_QUESTION_TOPICS) {
+        list_topics(pipeline_decoder(p), q, now);
+    } else {
+        try_mapping(q, now);
+    }
+}
