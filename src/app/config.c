@@ -58,6 +58,7 @@ void config_fini(struct config *c)
     config_list_clear(&c->http_origins);
     config_list_clear(&c->mqtt_listen);
     config_list_clear(&c->mqtts_listen);
+    config_list_clear(&c->store.retention_of);
     free(c->certificate);
     free(c->key);
     free(c->client_ca);

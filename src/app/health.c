@@ -30,6 +30,17 @@ static void check_store(const struct store_state *s, uint64_t now, struct buf *r
     }
 }
 
+/* For a person to know; nothing is wrong yet. */
+static void note_budget(const struct metrics *m, struct buf *reasons)
+{
+    uint64_t state = metrics_get(m, METRIC_STORE_BUDGET);
+    if (state == 1) {
+        buf_put_text(reasons, "nearly all of the store's budget is used\n");
+    } else if (state > 1) {
+        buf_put_text(reasons, "the store's budget is used up: the oldest readings are deleted\n");
+    }
+}
+
 bool health_check(void *ctx, struct buf *reasons)
 {
     const struct health *h = ctx;
@@ -39,5 +50,7 @@ bool health_check(void *ctx, struct buf *reasons)
         check_loop(h->loops[i], h->names[i], now, reasons);
     }
     check_store(h->state, now, reasons);
-    return reasons->len == before;
+    bool healthy = reasons->len == before;
+    note_budget(h->metrics, reasons);
+    return healthy;
 }

@@ -12,9 +12,11 @@ struct health {
     const struct loop *loops[HEALTH_LOOPS];
     const char *names[HEALTH_LOOPS];
     const struct store_state *state;
+    const struct metrics *metrics;
 };
 
-/* Writes a line for each reason why not; true when there is none: every loop turned in the last
+/* Writes a line for each reason why not, and what else a person should know; true when there is no
+ * reason: every loop turned in the last
  * second, and a commit succeeded or nothing waited in the last five. Thread: any. */
 bool health_check(void *ctx, struct buf *reasons);
 

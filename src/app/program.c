@@ -150,7 +150,7 @@ static enum err make_ingest(struct program *p)
         .loaded = p->loaded,
         .state = &p->state,
     };
-    c.pipeline.registry.retention_ms = p->config->store.retention_ms;
+    c.pipeline.registry.retention_ms = store_retention_longest(&p->config->store);
     return ingest_thread_init(&p->ingest, &c);
 }
 
@@ -214,6 +214,7 @@ static void wire(struct program *p)
         .loops = {&p->ingest.loop, &p->storage.loop, &p->serve.loop},
         .names = {"ingest", "storage", "serve"},
         .state = &p->state,
+        .metrics = &p->metrics,
     };
 }
 

@@ -59,6 +59,10 @@
     X(METRIC_STORE_READINGS, "telltale_store_readings", "gauge",                                   \
       "Distinct readings committed to the store.")                                                 \
     X(METRIC_STORE_BYTES, "telltale_store_bytes", "gauge", "Size of the store's files.")           \
+    X(METRIC_STORE_BUDGET, "telltale_store_budget_state", "gauge",                                 \
+      "The disk budget: 0 free, 1 nearly used, 2 used up, the oldest readings are deleted.")       \
+    X(METRIC_STORE_BUDGET_DELETED, "telltale_store_budget_deleted_total", "counter",               \
+      "Readings deleted because of the disk budget.")                                              \
     X(METRIC_STORE_COMMITS, "telltale_store_commits_total", "counter", "Commits of the store.")    \
     X(METRIC_STORE_DEGRADED, "telltale_store_degraded", "gauge",                                   \
       "1 while readings can't be made durable.")                                                   \

@@ -51,7 +51,7 @@ static void forget_device(struct store *s, uint32_t n)
     }
 }
 
-static void apply_device(struct store *s, const struct device_change *c)
+static void apply_device(struct store *s, const struct batch *b, const struct device_change *c)
 {
     if (c->deleted) {
         forget_device(s, c->device.n);
@@ -59,6 +59,7 @@ static void apply_device(struct store *s, const struct device_change *c)
     }
     struct device_state *d = device_at(s, c->device.n);
     d->known = true;
+    d->kept_ms = lifetime_of(&s->config, batch_text(b, c->id), batch_text(b, c->tags));
     d->status = c->status;
     d->cause = c->cause;
     d->since = c->since;
@@ -176,7 +177,7 @@ static void copy_changes(struct store *s, const struct batch *b)
 void changes_take(struct store *s, const struct batch *b)
 {
     for (size_t i = 0; i < b->device_count; i++) {
-        apply_device(s, &b->devices[i]);
+        apply_device(s, b, &b->devices[i]);
     }
     for (size_t i = 0; i < b->series_count; i++) {
         apply_series(s, &b->series[i]);

@@ -8,7 +8,7 @@
  * is promised. The rows that failed are still here and are written again under the same keys. */
 #include "store/state.h"
 
-static enum err write_meta(struct store *s, const char *key, uint64_t value)
+enum err commit_write_meta(struct store *s, const char *key, uint64_t value)
 {
     sqlite3_stmt *st = db_statement(&s->db, SQL_META_PUT);
     bind_text(st, 1, bytes_of_text(key));
@@ -33,8 +33,8 @@ static enum err write_journal(struct store *s)
 /* Numbers of deleted devices and series are never given out again, so the next ones are kept. */
 static enum err write_next_ids(struct store *s)
 {
-    enum err e = write_meta(s, "device_ids", s->device_count);
-    return e == OK ? write_meta(s, "series_ids", s->series_count) : e;
+    enum err e = commit_write_meta(s, "device_ids", s->device_count);
+    return e == OK ? commit_write_meta(s, "series_ids", s->series_count) : e;
 }
 
 static enum err write_pending(struct store *s)
@@ -48,7 +48,7 @@ static enum err write_pending(struct store *s)
         e = write_next_ids(s);
     }
     e = e == OK ? write_journal(s) : e;
-    return e == OK ? write_meta(s, "last_seq", s->appended_seq) : e;
+    return e == OK ? commit_write_meta(s, "last_seq", s->appended_seq) : e;
 }
 
 static void pending_written(struct store *s)
@@ -104,7 +104,7 @@ static enum err run(struct store *s, transaction_body body, void *argument)
     e = e == OK ? write_pending(s) : e;
     if (e == OK && body) {
         e = body(s, argument);
-        e = e == OK ? write_meta(s, "readings", s->block_cells_next) : e;
+        e = e == OK ? commit_write_meta(s, "readings", s->block_cells_next) : e;
     }
     return e == OK ? db_run(&s->db, db_statement(&s->db, SQL_COMMIT)) : e;
 }

@@ -26,9 +26,10 @@
 /* ---- into blocks ---- */
 
 /* End of the block that begins at row `from`; *whole tells whether it is complete. */
-static size_t block_end(struct store *s, const struct columns *c, size_t from, bool *whole)
+static size_t block_end(struct store *s, uint32_t group, const struct columns *c, size_t from,
+                        bool *whole)
 {
-    wall_ms longest = s->config.retention_ms / RETENTION_PARTS;
+    wall_ms longest = lifetime_of_group(s, group) / RETENTION_PARTS;
     size_t to = blocks_fill(s, (struct row_range){c, from, c->rows}, BLOCKS_RAW_ROWS, whole);
     if (longest > 0 && c->times[to - 1] - c->times[from] > longest) {
         to = columns_lower_bound(c, c->times[from] + longest + 1);
@@ -57,7 +58,7 @@ static enum err write_joined(struct store *s, uint32_t group, const struct colum
     enum err e = OK;
     for (size_t from = 0, to; from < c->rows && e == OK; from = to) {
         bool whole;
-        to = block_end(s, c, from, &whole);
+        to = block_end(s, group, c, from, &whole);
         struct row_range part = {c, from, to};
         int64_t id = file->open_block;
         if (!whole && !id && s->hold_rest) {

@@ -82,6 +82,7 @@ static bool take_device(struct store *s, sqlite3_stmt *st, struct batch *out)
     }
     struct device_state *d = device_at(s, column_u32(st, 0));
     d->known = true;
+    d->kept_ms = lifetime_of(&s->config, column_bytes(st, 1), column_bytes(st, 7));
     d->status = status_of(column_bytes(st, 9));
     d->cause = cause_of(column_bytes(st, 10));
     d->since = column_wall(st, 11);
@@ -141,6 +142,9 @@ enum err load_tables(struct store *s, struct store_failure *why)
 {
     enum err e = load_meta(s, "last_seq", &s->durable_seq);
     e = e == OK ? load_meta(s, "readings", &s->block_cells) : e;
+    uint64_t budget_cut = 0;
+    e = e == OK ? load_meta(s, "budget_cut", &budget_cut) : e;
+    s->budget_cut = budget_cut ? (wall_ms)budget_cut : WALL_NONE;
     e = e == OK ? load_next_ids(s) : e;
     e = e == OK ? each_row(s, SQL_DEVICE_ALL, take_device, NULL) : e;
     e = e == OK ? each_row(s, SQL_SERIES_ALL, note_series, NULL) : e;

@@ -3,7 +3,9 @@
  * uses any more. In steps of a few blocks each; a block goes when its newest reading is too old. */
 #include "store/state.h"
 
-#define BLOCKS_A_STEP 32
+#include "sys/clock.h"
+
+#define BLOCKS_A_STEP RETENTION_BLOCKS
 
 #define PAGE_BYTES 4096
 
@@ -12,6 +14,7 @@ struct doomed {
     uint32_t group;
     uint64_t cells;
     bool patch;
+    wall_ms last;
 };
 
 /* Blocks that a bound statement names. */
@@ -27,6 +30,7 @@ static enum err list_doomed(struct db *db, sqlite3_stmt *st, struct doomed *list
             .group = column_u32(st, 1),
             .cells = (uint64_t)sqlite3_column_int64(st, 2),
             .patch = sqlite3_column_int64(st, 3) > 0,
+            .last = sqlite3_column_int64(st, 4),
         };
     }
     return e;
@@ -51,30 +55,100 @@ static enum err delete_doomed(struct store *s, const struct doomed *d)
 
 /* ---- by age ---- */
 
-struct expiry {
-    wall_ms before;
-    size_t count;
-};
-
-static enum err expire(struct store *s, void *argument)
+static enum err delete_listed(struct store *s, sqlite3_stmt *st, size_t *count, wall_ms *until)
 {
-    struct expiry *x = argument;
     struct doomed list[BLOCKS_A_STEP];
-    sqlite3_stmt *st = db_statement(&s->db, SQL_BLOCKS_EXPIRED);
-    bind_wall(st, 1, x->before);
-    bind_u64(st, 2, BLOCKS_A_STEP);
-    enum err e = list_doomed(&s->db, st, list, &x->count);
-    for (size_t i = 0; i < x->count && e == OK; i++) {
+    enum err e = list_doomed(&s->db, st, list, count);
+    for (size_t i = 0; i < *count && e == OK; i++) {
         e = delete_doomed(s, &list[i]);
+        *until = list[i].last >= *until ? list[i].last + 1 : *until;
     }
     return e;
 }
 
+enum err retention_delete(struct store *s, wall_ms before, size_t *count, wall_ms *until)
+{
+    sqlite3_stmt *st = db_statement(&s->db, SQL_BLOCKS_EXPIRED);
+    bind_wall(st, 1, before);
+    bind_u64(st, 2, BLOCKS_A_STEP);
+    return delete_listed(s, st, count, until);
+}
+
+struct expiry {
+    wall_ms now;
+    bool more;
+};
+
+/* Rollups of a tier; *more when there may be others. */
+static enum err expire_rollups(struct store *s, unsigned tier, wall_ms kept, struct expiry *x)
+{
+    if (kept <= 0) {
+        return OK;
+    }
+    sqlite3_stmt *st = db_statement(&s->db, SQL_ROLLUPS_EXPIRED);
+    bind_u64(st, 1, tier);
+    bind_wall(st, 2, x->now - kept);
+    bind_u64(st, 3, BLOCKS_A_STEP);
+    enum err e = db_run(&s->db, st);
+    x->more = x->more || (e == OK && sqlite3_changes(s->db.handle) == BLOCKS_A_STEP);
+    return e;
+}
+
+/* Devices differ: group by group, each with its own age, for a step's time. */
+static enum err expire_groups(struct store *s, struct expiry *x)
+{
+    mono_ns until_ns = clock_mono_ns() + s->work.step_ns;
+    uint32_t *group = &s->work.expiring_group;
+    enum err e = OK;
+    while (*group < s->group_count && e == OK && clock_mono_ns() < until_ns) {
+        wall_ms kept = lifetime_of_group(s, *group);
+        size_t count = 0;
+        wall_ms until = WALL_NONE;
+        if (kept > 0 && !s->groups[*group].dead) {
+            sqlite3_stmt *st = db_statement(&s->db, SQL_BLOCKS_OF_GROUP_EXPIRED);
+            bind_u64(st, 1, *group);
+            bind_wall(st, 2, x->now - kept);
+            bind_u64(st, 3, BLOCKS_A_STEP);
+            e = delete_listed(s, st, &count, &until);
+        }
+        *group += count < BLOCKS_A_STEP ? 1 : 0;
+    }
+    x->more = *group < s->group_count;
+    return e;
+}
+
+static enum err expire_raw(struct store *s, struct expiry *x)
+{
+    if (s->config.retention_of.count > 0) {
+        return expire_groups(s, x);
+    }
+    if (s->config.retention_ms <= 0) {
+        return OK;
+    }
+    size_t count = 0;
+    wall_ms until = WALL_NONE;
+    enum err e = retention_delete(s, x->now - s->config.retention_ms, &count, &until);
+    x->more = count == BLOCKS_A_STEP;
+    return e;
+}
+
+static enum err expire(struct store *s, void *argument)
+{
+    struct expiry *x = argument;
+    enum err e = expire_raw(s, x);
+    e = e == OK ? expire_rollups(s, 0, s->config.retention_minutes_ms, x) : e;
+    e = e == OK ? expire_rollups(s, 1, s->config.retention_hours_ms, x) : e;
+    return e == OK ? expire_rollups(s, 2, s->config.retention_days_ms, x) : e;
+}
+
 enum err retention_step(struct store *s, wall_ms now, bool *more, struct store_failure *why)
 {
-    struct expiry x = {now - s->config.retention_ms, 0};
+    struct expiry x = {now, false};
     enum err e = commit_with(s, expire, &x, why);
-    *more = e == OK && x.count == BLOCKS_A_STEP;
+    *more = e == OK && x.more;
+    if (!*more) {
+        s->work.expiring_group = 0;
+    }
     return e;
 }
 
@@ -105,14 +179,11 @@ static enum err delete_rollups(struct store *s, uint32_t group, size_t *count)
 static enum err bury(struct store *s, void *argument)
 {
     struct burial *x = argument;
-    struct doomed list[BLOCKS_A_STEP];
+    wall_ms until = WALL_NONE;
     sqlite3_stmt *st = db_statement(&s->db, SQL_BLOCKS_OF_GROUP);
     bind_u64(st, 1, x->group);
     bind_u64(st, 2, BLOCKS_A_STEP);
-    enum err e = list_doomed(&s->db, st, list, &x->count);
-    for (size_t i = 0; i < x->count && e == OK; i++) {
-        e = delete_doomed(s, &list[i]);
-    }
+    enum err e = delete_listed(s, st, &x->count, &until);
     if (e == OK && x->count < BLOCKS_A_STEP) {
         size_t rollups = 0;
         e = delete_rollups(s, x->group, &rollups);
@@ -137,7 +208,12 @@ enum err retention_bury(struct store *s, bool *more, struct store_failure *why)
 /* Pages that stay free: the journal needs them again, and blocks to come. */
 static int64_t pages_kept(const struct store *s, int64_t all)
 {
-    return (int64_t)(s->config.journal_bytes / PAGE_BYTES * 3 / 2) + all / 16;
+    int64_t kept = (int64_t)(s->config.journal_bytes / PAGE_BYTES * 3 / 2);
+    if (s->config.budget_bytes > 0) {
+        int64_t most = (int64_t)(s->config.budget_bytes / PAGE_BYTES / 4);
+        kept = kept < most ? kept : most;
+    }
+    return kept + all / 16;
 }
 
 static enum err give_back(struct store *s, void *argument)

@@ -36,10 +36,18 @@ void rollup_fini(struct rolling *r)
 /* ---- what is to be made ---- */
 
 /* Raw readings have to outlive the bucket, or it can't be made. */
-static bool tier_is_kept(const struct store *s, unsigned tier)
+static bool tier_is_kept(const struct store *s, uint32_t group, unsigned tier)
 {
-    wall_ms kept = s->config.retention_ms;
+    wall_ms kept = lifetime_of_group(s, group);
     return kept == 0 || kept >= 2 * widths[tier];
+}
+
+/* Raw readings before this may be gone; WALL_NONE: none are. */
+static wall_ms raw_cut(const struct store *s, uint32_t group)
+{
+    wall_ms kept = lifetime_of_group(s, group);
+    wall_ms cut = kept > 0 ? s->work.now - kept : WALL_NONE;
+    return cut > s->budget_cut ? cut : s->budget_cut;
 }
 
 /* End of the last bucket that is over and sealed; WALL_NONE: none. */
@@ -51,17 +59,19 @@ static wall_ms end_of(const struct group_file *file, unsigned tier)
     return aggregate_floor(file->sealed + 1, widths[tier]);
 }
 
-static bool tier_is_due(const struct store *s, const struct group_file *file, unsigned tier)
+static bool tier_is_due(const struct store *s, uint32_t group, unsigned tier)
 {
+    const struct group_file *file = &s->groups[group].file;
     wall_ms end = end_of(file, tier);
-    return tier_is_kept(s, tier) && end != WALL_NONE && end > file->rolled[tier];
+    return tier_is_kept(s, group, tier) && end != WALL_NONE && end > file->rolled[tier];
 }
 
-static bool is_due(const struct store *s, const struct group *g)
+static bool is_due(const struct store *s, uint32_t group)
 {
+    const struct group *g = &s->groups[group];
     bool due = g->file.stale_from != WALL_NONE;
     for (unsigned tier = 0; tier < GROUP_TIERS; tier++) {
-        due = due || tier_is_due(s, &g->file, tier);
+        due = due || tier_is_due(s, group, tier);
     }
     return due && !g->dead;
 }
@@ -69,7 +79,7 @@ static bool is_due(const struct store *s, const struct group *g)
 void rollup_note(struct store *s, uint32_t group)
 {
     struct group *g = &s->groups[group];
-    if (!g->unrolled && is_due(s, g)) {
+    if (!g->unrolled && is_due(s, group)) {
         g->unrolled = true;
         id_list_add(&s->work.unrolled, group);
     }
@@ -108,6 +118,10 @@ static bool start_again(struct store *s, uint32_t group, unsigned first_tier)
         wall_ms from = aggregate_floor(file->stale_from, widths[tier]);
         wall_ms to = aggregate_ceil(file->stale_to - 1, widths[tier]);
         to = file->rolled[tier] < to ? file->rolled[tier] : to;
+        /* A bucket whose readings are partly gone keeps its rollup. */
+        wall_ms cut = raw_cut(s, group);
+        wall_ms whole = cut == WALL_NONE ? cut : aggregate_ceil(cut - 1, widths[tier]);
+        from = whole > from ? whole : from;
         if (from < to) {
             start(&s->work.rolling, group, tier, from, to);
             s->work.rolling.again = true;
@@ -129,7 +143,7 @@ static enum err start_new(struct store *s, uint32_t group, bool *started)
     struct group_file *file = &s->groups[group].file;
     *started = false;
     for (unsigned tier = 0; tier < GROUP_TIERS; tier++) {
-        if (!tier_is_due(s, file, tier)) {
+        if (!tier_is_due(s, group, tier)) {
             continue;
         }
         wall_ms from = file->rolled[tier];

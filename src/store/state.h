@@ -39,6 +39,7 @@ struct series_state {
 struct device_state {
     bool known;
     bool dirty;          /* status differs from the row */
+    wall_ms kept_ms;     /* how long its readings are; 0: for ever */
     uint32_t main_group; /* where a new sensor begins; GROUP_NONE before the first */
     enum device_status status;
     enum status_cause cause;
@@ -84,6 +85,12 @@ struct undo_list {
     size_t count, cap;
 };
 
+enum budget_state {
+    BUDGET_FREE,
+    BUDGET_NEAR,     /* somebody should know */
+    BUDGET_DELETING, /* the oldest goes */
+};
+
 enum trim_phase {
     TRIM_IDLE,
     TRIM_GROUPS, /* groups that hold readings of old rows are written as blocks */
@@ -122,6 +129,10 @@ struct work {
     wall_ms journal_since; /* no row is older; WALL_NONE while there is none */
     wall_ms expired_at;    /* when retention last began; WALL_NONE: never */
     bool expiring;
+    uint32_t expiring_group; /* the next one, while devices differ */
+    enum budget_state budget;
+    int budget_tier; /* what is deleted for room: -1 raw, then tiers */
+    wall_ms now;     /* of the step under way */
     bool vacuuming;
     struct id_list full;     /* groups with many open rows, to be written soon */
     struct id_list patched;  /* groups whose patches are to be merged */
@@ -157,6 +168,8 @@ struct store {
     uint64_t appended_seq;
     uint64_t durable_seq;
     size_t journal_bytes; /* committed and not trimmed */
+
+    wall_ms budget_cut; /* raw blocks that ended before were deleted for room; WALL_NONE: none */
 
     uint64_t block_cells;      /* readings in blocks */
     uint64_t block_cells_next; /* ... once the transaction under way is committed */
@@ -270,6 +283,9 @@ typedef enum err (*transaction_body)(struct store *s, void *argument);
 MUST_CHECK enum err commit_with(struct store *s, transaction_body body, void *argument,
                                 struct store_failure *why);
 
+/* Writes a number of the table meta; inside a transaction. */
+MUST_CHECK enum err commit_write_meta(struct store *s, const char *key, uint64_t value);
+
 /* Publishes how many readings there are. */
 void commit_publish(struct store *s);
 
@@ -368,7 +384,30 @@ MUST_CHECK enum err rollup_step(struct store *s, struct store_failure *why);
 
 void rollup_fini(struct rolling *r);
 
+/* ---- lifetime.c ---- */
+
+/* How long readings of a device with this id and these tags (as in struct device_change) are kept;
+ * 0: for ever. */
+wall_ms lifetime_of(const struct store_config *config, struct bytes id, struct bytes tags);
+wall_ms lifetime_of_group(const struct store *s, uint32_t group);
+
+/* ---- budget.c ---- */
+
+/* Looks whether the files, which take so many bytes, are near or above the budget. */
+void budget_measure(struct store *s, uint64_t bytes);
+
+/* Deletes some of the oldest while work.budget says so. Errors: of db_err. */
+MUST_CHECK enum err budget_step(struct store *s, wall_ms now, struct store_failure *why);
+
 /* ---- retention.c ---- */
+
+/* Blocks that a step deletes at most. */
+#define RETENTION_BLOCKS 32
+
+/* Deletes the oldest raw blocks of all that end before `before`; *until is past the end of the
+ * newest of them. Inside a transaction. */
+MUST_CHECK enum err retention_delete(struct store *s, wall_ms before, size_t *count,
+                                     wall_ms *until);
 
 /* Each does one step and sets *more when another is due. */
 MUST_CHECK enum err retention_step(struct store *s, wall_ms now, bool *more,

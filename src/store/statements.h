@@ -48,8 +48,11 @@
     X(SQL_BLOCK_GET, "SELECT cells, data FROM block WHERE id = ?1")                                \
     X(SQL_BLOCK_DELETE, "DELETE FROM block WHERE id = ?1")                                         \
     X(SQL_BLOCKS_EXPIRED,                                                                          \
-      "SELECT id, grp, cells, number FROM block WHERE last < ?1 ORDER BY last LIMIT ?2")           \
-    X(SQL_BLOCKS_OF_GROUP, "SELECT id, grp, cells, number FROM block WHERE grp = ?1 LIMIT ?2")     \
+      "SELECT id, grp, cells, number, last FROM block WHERE last < ?1 ORDER BY last LIMIT ?2")     \
+    X(SQL_BLOCKS_OF_GROUP_EXPIRED, "SELECT id, grp, cells, number, last FROM block WHERE grp = ?1" \
+                                   " AND first < ?2 AND last < ?2 ORDER BY first LIMIT ?3")        \
+    X(SQL_BLOCKS_OF_GROUP,                                                                         \
+      "SELECT id, grp, cells, number, last FROM block WHERE grp = ?1 LIMIT ?2")                    \
     X(SQL_PATCHES_OF_GROUP, "SELECT id, first, last FROM block"                                    \
                             " WHERE grp = ?1 AND number > 0 ORDER BY first LIMIT ?2")              \
     X(SQL_BLOCK_BEFORE, "SELECT id, first, last, cells FROM block"                                 \

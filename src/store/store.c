@@ -31,6 +31,10 @@ static struct store *new_store(const struct store_config *config, struct metrics
 {
     struct store *s = mem_zalloc(1, sizeof *s);
     s->config = *config;
+    s->config.retention_of = (struct config_list){0};
+    for (size_t i = 0; i < config->retention_of.count; i++) {
+        config_list_add(&s->config.retention_of, config->retention_of.items[i]);
+    }
     s->dir = mem_text(config->dir, strlen(config->dir));
     s->config.dir = s->dir;
     s->path = join(s->dir, "/telltale.db");
@@ -41,6 +45,8 @@ static struct store *new_store(const struct store_config *config, struct metrics
     s->work.journal_since = WALL_NONE;
     s->work.expired_at = WALL_NONE;
     s->work.measured_at = WALL_NONE;
+    s->work.now = WALL_NONE;
+    s->budget_cut = WALL_NONE;
     s->work.step_ns = STEP_NS;
     return s;
 }
@@ -86,6 +92,7 @@ static void free_store(struct store *s)
     columns_fini(&s->spare);
     buf_fini(&s->blob);
     buf_fini(&s->latest);
+    config_list_clear(&s->config.retention_of);
     free(s->dir);
     free(s->path);
     free(s->wal_path);

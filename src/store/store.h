@@ -14,19 +14,32 @@
 #include "model/batch.h"
 #include "model/metrics.h"
 
+#include "base/config.h"
 #include "base/err.h"
 
 struct store;
 struct store_reader;
 
 struct store_config {
-    const char *dir;        /* made with mode 0700 when missing; files 0600 */
-    wall_ms retention_ms;   /* readings older than this are deleted; 0: never */
+    const char *dir;      /* made with mode 0700 when missing; files 0600 */
+    wall_ms retention_ms; /* readings older than this are deleted; 0: never */
+    /* "device:ID 7d", "tag:NAME 30d": for some devices instead of that. See lifetime.c. */
+    struct config_list retention_of;
+    wall_ms retention_minutes_ms; /* the same for rollups of minutes, hours and days */
+    wall_ms retention_hours_ms;
+    wall_ms retention_days_ms;
+    uint64_t budget_bytes;  /* the oldest is deleted when the files take more; 0: no budget */
     size_t journal_bytes;   /* changed groups become blocks when the journal passes this; 16 MB */
     wall_ms journal_age_ms; /* ... or when its oldest row is older than this; 10 min */
 };
 
 extern const struct store_config store_defaults;
+
+/* Whether `text` is a rule of retention_of. */
+bool store_retention_valid(const char *text);
+
+/* The longest that any device's readings are kept; 0: for ever. */
+wall_ms store_retention_longest(const struct store_config *config);
 
 /* One clear line for a person: what failed, on which file, and what to do. */
 struct store_failure {

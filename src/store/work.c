@@ -196,7 +196,9 @@ static enum err trim(struct store *s, wall_ms now, struct store_failure *why)
 static bool expiry_is_due(struct store *s, wall_ms now)
 {
     struct work *w = &s->work;
-    if (s->config.retention_ms <= 0) {
+    const struct store_config *c = &s->config;
+    if (c->retention_ms <= 0 && c->retention_of.count == 0 && c->retention_minutes_ms <= 0 &&
+        c->retention_hours_ms <= 0 && c->retention_days_ms <= 0) {
         return false;
     }
     /* A clock that stepped back must not stop it. */
@@ -258,13 +260,16 @@ static enum err one_step(struct store *s, wall_ms now, struct store_failure *why
     if (expiry_is_due(s, now)) {
         return expire(s, now, why);
     }
+    if (s->work.budget == BUDGET_DELETING) {
+        return budget_step(s, now, why);
+    }
     return small_work_is_due(s) ? small_work(s, why) : OK;
 }
 
 static bool step_is_due(struct store *s, wall_ms now)
 {
     return log_is_due(s) || s->work.full.count > 0 || trim_is_due(s, now) ||
-           expiry_is_due(s, now) || small_work_is_due(s);
+           expiry_is_due(s, now) || s->work.budget == BUDGET_DELETING || small_work_is_due(s);
 }
 
 static void measure(struct store *s, wall_ms now)
@@ -281,6 +286,7 @@ static void measure(struct store *s, wall_ms now)
     if (file_size(s->path, &database) == OK) {
         enum err e = file_size(s->wal_path, &log);
         metrics_set(s->metrics, METRIC_STORE_BYTES, database + (e == OK ? log : 0));
+        budget_measure(s, database + (e == OK ? log : 0));
     }
 }
 
@@ -288,6 +294,7 @@ enum err store_work(struct store *s, wall_ms now, bool *more, struct store_failu
 {
     uint64_t until = clock_mono_ns() + STEP_NS;
     enum err e = OK;
+    s->work.now = now;
     measure(s, now);
     do {
         e = log_is_due(s) ? copy_log(s, why) : one_step(s, now, why);
