@@ -28,7 +28,7 @@ void outbox_fini(struct outbox *o)
     }
     free(o->ring);
     *o->total -= o->live;
-    *o = (struct outbox){.total = o->total, .next_id = o->next_id};
+    *o = (struct outbox){.total = o->total};
 }
 
 static void grow(struct outbox *o)

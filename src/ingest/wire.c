@@ -491,9 +491,11 @@ void wire_refuse(struct wire *w, enum drop why)
     }
 }
 
+/* After the acknowledgements of what came before. */
 void wire_send(struct wire *w, struct bytes packet)
 {
     uint32_t room;
+    send_acks(w);
     struct frame *f = packet.len <= FRAME_POOL_MAX
                           ? frame_pool_take(&w->in->frames, (uint32_t)packet.len, &room)
                           : frame_new((uint32_t)packet.len);

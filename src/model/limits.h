@@ -49,9 +49,9 @@
 #define LIMIT_TOPIC_LEVELS 32
 /* Connections (setting). */
 #define LIMIT_MQTT_CONNECTIONS 20000
-/* Messages a second of a connection that logged in as a device (setting; a burst of a second's worth
- * passes): a gateway with hundreds of devices sends some thousands, and one that runs wild takes a
- * hundredth of what we can. Tokens of people and programs are not limited. */
+/* Messages a second of a connection that logged in as a device (setting; a burst of a second's
+ * worth passes): a gateway with hundreds of devices sends some thousands, and one that runs wild
+ * takes a hundredth of what we can. Tokens of people and programs are not limited. */
 #define LIMIT_DEVICE_MESSAGES_PER_SECOND 10000
 /* Connections of one device credential (setting): itself, what it left behind when its network
  * failed, and somebody who looks. */
@@ -61,9 +61,9 @@
 #define LIMIT_SUBSCRIBER_QUEUE_BYTES    (1u << 20)
 /* Filters of all sessions: at most about 1 KiB each. */
 #define LIMIT_SUBSCRIPTIONS 100000
-/* What a session owes its peer in messages of QoS 1 and 2 before its connection is closed, or, while
- * it has none, before newer ones are dropped. What one turn of the loop brings may go beyond, since
- * nobody had a chance to acknowledge it. */
+/* What a session owes its peer in messages of QoS 1 and 2 before its connection is closed, or,
+ * while it has none, before newer ones are dropped. What one turn of the loop brings may go beyond,
+ * since nobody had a chance to acknowledge it. */
 #define LIMIT_OUTBOX_MESSAGES 1000
 #define LIMIT_OUTBOX_BURST    8192
 /* Messages kept for sessions and as retained ones, all together; sessions share them. */
