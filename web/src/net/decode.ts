@@ -3,8 +3,9 @@
 // value, an entry without an identity is left out: one odd device never takes the page down.
 
 import type {
-  Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule, Samples,
+  Alert, Counts, Dashboard, Decoded, DecodedRecord, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule, Samples,
   Sensor, Session, Severity, Status, StatusUpdate,
+  Topic, TopicPage,
 } from "./wire";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -216,4 +217,44 @@ export function samples(x: unknown): Samples {
 export function session(x: unknown): Session {
   const f = fields(x);
   return { role: oneOf(f["role"], roles, "viewer"), auth: f["auth"] !== false, mqttPort: typeof f["mqttPort"] === "number" ? f["mqttPort"] : null };
+}
+
+function decodedRecord(x: unknown): DecodedRecord {
+  const f = fields(x);
+  const status = text(f["status"]);
+  return {
+    device: text(f["device"]), sensor: text(f["sensor"]), value: num(f["value"]), unit: textOrNull(f["unit"]),
+    status: status === "" ? null : oneOf(status, statuses, "unknown"),
+  };
+}
+
+export function decoded(x: unknown): Decoded {
+  const f = fields(x);
+  return {
+    decoder: text(f["decoder"]), records: list(f["records"]).map(decodedRecord), dropped: textOrNull(f["dropped"]),
+    note: text(f["note"]),
+  };
+}
+
+/** Bytes of UTF-8: a sample that holds fewer than the message had was cut. */
+function byteLength(s: string): number {
+  return new TextEncoder().encode(s).length;
+}
+
+function topic(x: unknown): Topic {
+  const f = fields(x);
+  const payload = typeof f["payload"] === "string" ? f["payload"] : null;
+  const base64 = text(f["payload_b64"]);
+  const bytes = num(f["payloadBytes"]) ?? 0;
+  const held = payload === null ? Math.floor(base64.replace(/=+$/, "").length * 3 / 4) : byteLength(payload);
+  return {
+    ...decoded(x), topic: text(f["topic"]), rate: num(f["rate"]) ?? 0, lastSeen: num(f["lastSeen"]) ?? 0,
+    retained: f["retained"] === true, payload, payloadBase64: base64, payloadBytes: bytes, payloadCut: held < bytes,
+    recordsTotal: num(f["recordsTotal"]) ?? 0,
+  };
+}
+
+export function topicPage(x: unknown): TopicPage {
+  const f = fields(x);
+  return { topics: list(f["topics"]).map(topic), next: textOrNull(f["next"]) };
 }

@@ -2,7 +2,7 @@
 // The REST calls of the page. Each answers decoded data or throws a RestError with the server's words.
 
 import * as decode from "./decode";
-import type { Alert, DeviceWithLatest, Rule, Samples, Session } from "./wire";
+import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, Session, TopicPage } from "./wire";
 
 export class RestError extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -101,4 +101,16 @@ export async function fetchAlerts(state: "open" | "all", limit: number): Promise
 
 export async function acknowledgeAlert(id: string): Promise<void> {
   await post(`/alerts/${segment(id)}/acknowledge`, {});
+}
+
+export async function fetchTopics(prefix: string, after: string | null): Promise<TopicPage> {
+  const query = new URLSearchParams({ limit: "200" });
+  if (prefix !== "") query.set("prefix", prefix);
+  if (after !== null) query.set("after", after);
+  return decode.topicPage(await request(`/topics?${query}`));
+}
+
+/** What would come of a message by a mapping in YAML. */
+export async function tryMapping(mapping: string, topic: string, payload: string): Promise<Decoded> {
+  return decode.decoded(await post("/mappings/try", { mapping, topic, payload }));
 }

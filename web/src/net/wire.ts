@@ -115,6 +115,42 @@ export interface Samples {
   readonly n: number[];
 }
 
+/** A record that came of a message: a reading, or a status. */
+export interface DecodedRecord {
+  readonly device: string;
+  readonly sensor: string;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly status: Status | null;
+}
+
+/** What the server made of a message. */
+export interface Decoded {
+  readonly decoder: string;
+  readonly records: readonly DecodedRecord[];
+  readonly dropped: string | null;
+  readonly note: string;
+}
+
+/** An MQTT topic that came in, with a sample of it. */
+export interface Topic extends Decoded {
+  readonly topic: string;
+  readonly rate: number;
+  readonly lastSeen: number;
+  readonly retained: boolean;
+  /** Null when it is no text; then payloadBase64 holds it. */
+  readonly payload: string | null;
+  readonly payloadBase64: string;
+  readonly payloadBytes: number;
+  readonly payloadCut: boolean;
+  readonly recordsTotal: number;
+}
+
+export interface TopicPage {
+  readonly topics: readonly Topic[];
+  readonly next: string | null;
+}
+
 export interface Session {
   readonly role: Role;
   readonly auth: boolean;

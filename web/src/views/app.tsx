@@ -15,16 +15,20 @@ import { Shell } from "./shell";
 
 type Loaded = ComponentType | "loading" | "failed";
 
-function MapPage() {
+/** A page that comes as a chunk of its own. */
+function Chunk({ load, loading }: { load: () => Promise<ComponentType>; loading: string }) {
   const [page, setPage] = useState<Loaded>("loading");
   useEffect(() => {
-    import("./map/map-page").then((m) => setPage(() => m.MapView), () => setPage("failed"));
+    load().then((view) => setPage(() => view), () => setPage("failed"));
   }, []);
-  if (page === "loading") return <p class="page quiet">{en.map.loading}</p>;
+  if (page === "loading") return <p class="page quiet">{loading}</p>;
   if (page === "failed") return <p class="page quiet" role="alert">{en.failed}</p>;
   const View = page;
   return <View />;
 }
+
+const loadMap = () => import("./map/map-page").then((m) => m.MapView);
+const loadTopics = () => import("./topics/topics-page").then((m) => m.TopicsView);
 
 function Page() {
   const [first, id, more] = route.value.segments;
@@ -32,7 +36,8 @@ function Page() {
   if (first === "devices" && id === undefined) return <DevicesPage />;
   if (first === "devices" && id !== undefined && more === undefined) return <DevicePage key={id} id={id} />;
   if (first === "alerts" && id === undefined) return <AlertsPage />;
-  if (first === "map" && id === undefined) return <MapPage />;
+  if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={en.map.loading} />;
+  if (first === "topics" && id === undefined) return <Chunk key="topics" load={loadTopics} loading={en.topics.loading} />;
   return (
     <div class="page">
       <h1>{en.missingPage}</h1>

@@ -2,7 +2,7 @@
 // What stands around every page: bar, rail or bottom bar, and the regions that speak.
 
 import { useSignalEffect, useComputed } from "@preact/signals";
-import { Bell, Cpu, LayoutDashboard, Map as MapIcon } from "lucide-preact";
+import { Bell, Cpu, LayoutDashboard, ListTree, Map as MapIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { en } from "../i18n/en";
@@ -22,6 +22,7 @@ const pages = [
   { path: "/devices", first: "devices", words: en.nav.devices, icon: Cpu },
   { path: "/alerts", first: "alerts", words: en.nav.alerts, icon: Bell },
   { path: "/map", first: "map", words: en.nav.map, icon: MapIcon },
+  { path: "/topics", first: "topics", words: en.nav.topics, icon: ListTree },
 ] as const;
 
 function AlertCount() {

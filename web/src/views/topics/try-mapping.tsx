@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mapping as it would stand in the settings file, tried on the payload that is shown. The page
+// saves nothing: what works is copied into telltale.yaml.
+
+import { useState } from "preact/hooks";
+import { en } from "../../i18n/en";
+import type { Decoded } from "../../net/wire";
+import { session } from "../../state/session";
+import { tryOnTopic } from "../../state/topics";
+import { Records } from "./topic-row";
+
+/** A first guess: the level before the last is the device, the last one the sensor. */
+function guess(topic: string): string {
+  const levels = topic.split("/");
+  const named = levels.map((level, i) =>
+    i === levels.length - 1 && levels.length > 1 ? "{sensor}" : i === Math.max(0, levels.length - 2) ? "{device}" : level);
+  return `- topic: ${JSON.stringify(named.join("/"))}\n`;
+}
+
+export function TryMapping({ topic, payload }: { topic: string; payload: string }) {
+  const [text, setText] = useState(() => guess(topic));
+  const [answer, setAnswer] = useState<Decoded | { readonly problem: string } | null>(null);
+  if (session.value?.role === "viewer") return null;
+  const run = () => void tryOnTopic(text, topic, payload).then(setAnswer);
+  return (
+    <form class="topic-try" onSubmit={(event) => { event.preventDefault(); run(); }}>
+      <label for="mapping">{en.topics.mapping}</label>
+      <textarea id="mapping" rows={5} spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      <p class="caption">{en.topics.mappingHow}</p>
+      <button type="submit" class="button">{en.topics.try}</button>
+      <div aria-live="polite">
+        {answer !== null && ("problem" in answer ? <p class="problem">{answer.problem}</p> : <Records decoded={answer} total={answer.records.length} />)}
+      </div>
+    </form>
+  );
+}
