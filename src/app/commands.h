@@ -10,6 +10,7 @@ int command_record(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_decode(int argc, char **argv);
 int command_check_config(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_device(int argc, char **argv);
 int command_version(int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
     {"replay", command_replay, "publish recorded messages or a CSV file over MQTT"},
     {"decode", command_decode, "say what the server would make of recorded messages"},
     {"check-config", command_check_config, "read a settings file and say what is wrong in it"},
+    {"import", command_import, "take history from files in line protocol or CSV"},
     {"token", command_token, "make, list and revoke access tokens"},
     {"device", command_device, "make, list and revoke credentials of devices"},
     {"version", command_version, "print the version"},

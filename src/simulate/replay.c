@@ -6,11 +6,11 @@
 #include "base/utf8.h"
 #include "proto/json/json.h"
 #include "proto/mqtt/mqtt.h"
-#include "simulate/progress.h"
 #include "simulate/publisher.h"
 #include "simulate/replay_messages.h"
 #include "simulate/table.h"
 #include "sys/clock.h"
+#include "sys/progress.h"
 
 #define FIRST_WAIT MONO_MS(10000)
 #define LOST_WAIT  MONO_MS(60000)
@@ -188,14 +188,14 @@ static enum err publish_row(struct replay *r, wall_ms time)
     size_t held = 0;
     struct json_writer w;
     enum err e = OK;
-    for (size_t i = 0; i < r->table.count && i < r->table.csv.count && e == OK; i++) {
+    for (size_t i = 0; i < r->table.count && i < r->table.csv.row.count && e == OK; i++) {
         char room[NUMBER_TEXT_MAX];
         struct bytes text;
         if (!r->table.columns[i].value) {
             continue;
         }
-        if (!table_number(r->table.csv.cells[i], room, &text)) {
-            r->no_number += r->table.csv.cells[i].len > 0;
+        if (!table_number(r->table.csv.row.cells[i], room, &text)) {
+            r->no_number += r->table.csv.row.cells[i].len > 0;
             continue;
         }
         if (held == 0) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulate/replay_messages.h"
 
-#include "simulate/progress.h"
 #include "simulate/publisher.h"
 #include "sys/clock.h"
+#include "sys/progress.h"
 
 #define FIRST_WAIT MONO_MS(10000)
 #define LOST_WAIT  MONO_MS(60000)

@@ -7,10 +7,10 @@
 
 #include "proto/json/json.h"
 #include "simulate/fleet.h"
-#include "simulate/progress.h"
 #include "simulate/publisher.h"
 #include "simulate/state.h"
 #include "sys/clock.h"
+#include "sys/progress.h"
 
 /* Times of what waits for its acknowledgement; a power of two above the publisher's window. */
 #define TIMES 2048

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "sys/time_text.h"
 
 /* Rows that are looked at to find out what a column holds. */
 #define LOOK_ROWS 20
@@ -51,8 +52,8 @@ static bool is_number(struct bytes cell)
 /* A line with a number in it is a row already; the columns are numbered then. */
 static bool is_header(const struct csv *c)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        if (is_number(c->cells[i])) {
+    for (size_t i = 0; i < c->row.count; i++) {
+        if (is_number(c->row.cells[i])) {
             return false;
         }
     }
@@ -78,10 +79,10 @@ static enum err name_columns(struct table *t, const struct replay_options *o)
 {
     const struct csv *c = &t->csv;
     t->headed = is_header(c);
-    t->count = c->count;
+    t->count = c->row.count;
     t->columns = mem_zalloc(t->count, sizeof *t->columns);
     for (size_t i = 0; i < t->count; i++) {
-        t->columns[i].name = name_of(o, t->headed ? c->cells[i] : BYTES(""), i);
+        t->columns[i].name = name_of(o, t->headed ? c->row.cells[i] : BYTES(""), i);
         if (!utf8_valid(bytes_of_text(t->columns[i].name))) {
             return fail(o, ERR_INVALID, "the first line is not UTF-8");
         }
@@ -114,11 +115,11 @@ static enum err look(struct table *t, struct seen *seen)
     size_t rows = 0;
     t->time_column = t->count;
     while (rows < LOOK_ROWS && table_next(t) == OK) {
-        for (size_t i = 0; i < t->count && i < t->csv.count; i++) {
-            struct bytes cell = t->csv.cells[i];
+        for (size_t i = 0; i < t->count && i < t->csv.row.count; i++) {
+            struct bytes cell = t->csv.row.cells[i];
             seen[i].numbers += is_number(cell);
             seen[i].others += cell.len > 0 && !is_number(cell);
-            if (t->time_column == t->count && table_time_parse(cell, t->time_format) != WALL_NONE) {
+            if (t->time_column == t->count && time_text_parse(cell, t->time_format) != WALL_NONE) {
                 t->time_column = i;
             }
         }
@@ -187,8 +188,8 @@ enum err table_rewind(struct table *t)
 
 wall_ms table_time(const struct table *t)
 {
-    return t->time_column < t->csv.count
-               ? table_time_parse(t->csv.cells[t->time_column], t->time_format)
+    return t->time_column < t->csv.row.count
+               ? time_text_parse(t->csv.row.cells[t->time_column], t->time_format)
                : WALL_NONE;
 }
 

@@ -4,7 +4,7 @@
 #ifndef TELLTALE_SIMULATE_TABLE_H
 #define TELLTALE_SIMULATE_TABLE_H
 
-#include "simulate/csv.h"
+#include "simulate/csv_file.h"
 #include "simulate/simulate.h"
 
 #include "base/number.h"
@@ -27,7 +27,7 @@ struct table {
  * Errors: ERR_NOT_FOUND, ERR_INVALID, ERR_IO. */
 MUST_CHECK enum err table_open(struct table *t, const struct replay_options *o);
 
-/* Reads the next row into t->csv.cells. Errors: as csv_next. */
+/* Reads the next row into t->csv.row.cells. Errors: as csv_next. */
 MUST_CHECK enum err table_next(struct table *t);
 
 /* Back to the first row. Errors: as csv_next. */
@@ -42,9 +42,5 @@ bool table_number(struct bytes cell, char room[NUMBER_TEXT_MAX], struct bytes *t
 
 /* Safe on a zeroed struct. */
 void table_close(struct table *t);
-
-/* A time by `format` of strptime, or when that is NULL, in ISO 8601 or as a number since 1970
- * whose size tells its unit. UTC where the text names no zone. WALL_NONE: neither. */
-wall_ms table_time_parse(struct bytes text, const char *format);
 
 #endif

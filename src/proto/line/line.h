@@ -113,6 +113,19 @@ bool line_name_is(struct line_text t, struct bytes name);
 /* The value of the tag `key`, or NULL. Borrowed from `l`. */
 const struct line_text *line_tag_find(const struct line *l, struct bytes key);
 
+/* ---- what a line speaks of ---- */
+
+/* A sensor that line_sensor can make, and any device that fits a name of ours. */
+#define LINE_SENSOR_MAX 512
+
+/* The device: the value of the tag `device`, else of `host`, else NULL. Borrowed from `l`. */
+const struct line_text *line_device(const struct line *l);
+
+/* The sensor that a field is a reading of: the measurement when the field is `value`, else
+ * measurement.field. `*sensor` is in `room` or borrows from the line. Errors: ERR_TOO_LARGE. */
+MUST_CHECK enum err line_sensor(struct line_text measurement, struct line_text field,
+                                uint8_t room[LINE_SENSOR_MAX], struct bytes *sensor);
+
 /* ---- timestamps ---- */
 
 enum line_precision {

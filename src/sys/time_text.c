@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Times as recordings write them. */
-#include "simulate/table.h"
+#include "sys/time_text.h"
 
 #include "base/number.h"
 
@@ -36,31 +35,31 @@ static bool take_zone(const char *at, int64_t *offset_ms)
     return end && *end == '\0';
 }
 
-static wall_ms time_by_format(const char *text, const char *format)
+static int64_t time_by_format(const char *text, const char *format)
 {
     struct tm tm = {.tm_mday = 1};
     int64_t offset_ms;
     const char *at = strptime(text, format, &tm);
     if (!at) {
-        return WALL_NONE;
+        return TIME_TEXT_NONE;
     }
     int64_t inside_ms = tm.tm_gmtoff * 1000;
     int64_t fraction = take_fraction(&at);
     if (!take_zone(at, &offset_ms)) {
-        return WALL_NONE;
+        return TIME_TEXT_NONE;
     }
     return (int64_t)timegm(&tm) * 1000 + fraction - inside_ms - offset_ms;
 }
 
-static wall_ms time_by_size(double v)
+static int64_t time_by_size(double v)
 {
     if (!(v >= 1e8 && v < 1e20)) {
-        return WALL_NONE;
+        return TIME_TEXT_NONE;
     }
-    return (wall_ms)(v < 1e11 ? v * 1000 + 0.5 : v < 1e14 ? v : v < 1e17 ? v / 1e3 : v / 1e6);
+    return (int64_t)(v < 1e11 ? v * 1000 + 0.5 : v < 1e14 ? v : v < 1e17 ? v / 1e3 : v / 1e6);
 }
 
-wall_ms table_time_parse(struct bytes text, const char *format)
+int64_t time_text_parse(struct bytes text, const char *format)
 {
     static const char *const formats[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S",
                                           "%Y-%m-%dT%H:%M",    "%Y-%m-%d %H:%M",
@@ -68,7 +67,7 @@ wall_ms table_time_parse(struct bytes text, const char *format)
     char room[MAX_TEXT];
     double v;
     if (text.len == 0 || text.len >= sizeof room) {
-        return WALL_NONE;
+        return TIME_TEXT_NONE;
     }
     memcpy(room, text.ptr, text.len);
     room[text.len] = '\0';
@@ -79,10 +78,10 @@ wall_ms table_time_parse(struct bytes text, const char *format)
         return time_by_size(v);
     }
     for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-        wall_ms t = time_by_format(room, formats[i]);
-        if (t != WALL_NONE) {
+        int64_t t = time_by_format(room, formats[i]);
+        if (t != TIME_TEXT_NONE) {
             return t;
         }
     }
-    return WALL_NONE;
+    return TIME_TEXT_NONE;
 }

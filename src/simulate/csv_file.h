@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A CSV file line by line: any separator of one byte, cells in double quotes with "" for a quote
- * inside. A quoted cell does not span lines. */
-#ifndef TELLTALE_SIMULATE_CSV_H
-#define TELLTALE_SIMULATE_CSV_H
+/* A CSV file line by line. */
+#ifndef TELLTALE_SIMULATE_CSV_FILE_H
+#define TELLTALE_SIMULATE_CSV_FILE_H
 
-#include "base/bytes.h"
-
-#define CSV_COLUMNS_MAX 1024
-#define CSV_LINE_MAX    (1u << 20)
+#include "proto/csv/csv.h"
 
 struct csv {
     FILE *file;
     char separator;
     char *line;
     size_t cap;
-    uint64_t number; /* of the line read last, from 1 */
-    size_t count;
-    struct bytes cells[CSV_COLUMNS_MAX]; /* borrowed until the next line */
+    uint64_t number;    /* of the line read last, from 1 */
+    struct csv_row row; /* borrowed until the next line */
 };
 
 /* Errors: ERR_NOT_FOUND, ERR_IO. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "simulate/progress.h"
+#include "sys/progress.h"
 
 #include "sys/clock.h"
 
@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define TERMINAL_EVERY MONO_MS(1000)
-#define LOG_EVERY      MONO_MS(10000)
+#define TERMINAL_EVERY UINT64_C(1000000000)
+#define LOG_EVERY      UINT64_C(10000000000)
 #define LINE_MAX_BYTES 256
 
 void progress_start(struct progress *p, const char *name)
@@ -19,7 +19,7 @@ void progress_start(struct progress *p, const char *name)
 
 bool progress_due(struct progress *p)
 {
-    mono_ns now = clock_mono_ns();
+    uint64_t now = clock_mono_ns();
     if (now < p->next) {
         return false;
     }

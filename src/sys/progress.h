@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A line about long work on standard error: rewritten each second on a terminal, else a new one
  * every ten seconds. */
-#ifndef TELLTALE_SIMULATE_PROGRESS_H
-#define TELLTALE_SIMULATE_PROGRESS_H
+#ifndef TELLTALE_SYS_PROGRESS_H
+#define TELLTALE_SYS_PROGRESS_H
 
-#include "model/time.h"
+#include <stdint.h>
 
 #include <stdbool.h>
 
 struct progress {
     const char *name; /* at the start of each line */
     bool terminal;
-    bool open; /* the terminal's line is not ended yet */
-    mono_ns next;
+    bool open;     /* the terminal's line is not ended yet */
+    uint64_t next; /* monotonic ns */
+    ;
 };
 
 void progress_start(struct progress *p, const char *name);
