@@ -205,6 +205,7 @@ static void wire(struct program *p)
     p->storage.query = p->query;
     p->storage.query_count = QUERY_THREADS;
     p->serve.to_ingest = p->ingest.mailbox;
+    p->serve.links = p->ingest.ingest;
     p->serve.to_ingest_connections = p->ingest.connections;
     p->serve.to_storage = p->storage.mailbox;
     for (size_t i = 0; i < QUERY_THREADS; i++) {

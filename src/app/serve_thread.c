@@ -60,12 +60,19 @@ static bool on_healthy(void *ctx, struct buf *reasons)
     return t->healthy(t->healthy_ctx, reasons);
 }
 
+static bool on_link(void *ctx, unsigned number, struct link_view *out)
+{
+    const struct serve_thread *t = ctx;
+    return t->links && ingest_link(t->links, number, out);
+}
+
 static const struct serve_events events = {
     .command = on_command,
     .query = on_query,
     .question = on_question,
     .mqtt = on_mqtt,
     .healthy = on_healthy,
+    .link = on_link,
 };
 
 /* ---- mail in ---- */

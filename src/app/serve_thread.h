@@ -24,6 +24,7 @@ struct serve_thread {
     size_t queries_out;
     bool (*healthy)(void *ctx, struct buf *reasons);
     void *healthy_ctx;
+    const struct ingest *links; /* asked how each link is; set before the start */
     struct loop_timer drain_poll;
     struct loop_timer drain_deadline;
 };

@@ -30,7 +30,9 @@ static bool valid_origin(const char *text)
 
 static bool valid_filter(const char *text)
 {
-    return mqtt_filter_valid(bytes_of_text(text));
+    struct bytes group, rest;
+    return mqtt_filter_valid(bytes_of_text(text)) &&
+           mqtt_share_split(bytes_of_text(text), &group, &rest) == OK;
 }
 
 static const char address_expected[] = "ADDR:PORT, such as localhost:3000, 0.0.0.0:3000 or "

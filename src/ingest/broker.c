@@ -189,15 +189,20 @@ static void closed(struct wire *w)
 
 static void goodbye(struct wire *w)
 {
-    broker_say(broker_of(w), MQTT_DISCONNECT);
-    conn_flush(&w->conn);
-    wire_close(w);
+    struct broker *b = broker_of(w);
+    if (b->state == BROKER_GREETING) {
+        wire_close(w);
+        return;
+    }
+    broker_say(b, MQTT_DISCONNECT);
+    wire_linger(w);
 }
 
 static const struct wire_role role = {
     .packet = broker_packet,
     .tick = tick,
     .closed = closed,
+    .refused = broker_refused,
     .goodbye = goodbye,
 };
 

@@ -80,6 +80,9 @@ void broker_greet(struct broker *b);
 /* A packet came. */
 void broker_packet(struct wire *w, const struct mqtt_frame *f);
 
+/* It did something wrong, which is counted: leaves it. */
+void broker_refused(struct wire *w, enum drop why);
+
 void broker_say(struct broker *b, enum mqtt_type type);
 
 /* Forgets what belongs to one connection. */

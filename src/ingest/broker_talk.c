@@ -23,8 +23,7 @@ void broker_say(struct broker *b, enum mqtt_type type)
     wire_answer(&b->wire);
 }
 
-/* It broke the protocol: it is told how, where that can be told, and left. */
-static void fault(struct broker *b, enum mqtt_reason why, enum drop counter)
+static void say_end(struct broker *b, enum mqtt_reason why)
 {
     if (b->version == MQTT_V5 && b->state != BROKER_GREETING) {
         mqtt_encode_end(
@@ -33,8 +32,26 @@ static void fault(struct broker *b, enum mqtt_reason why, enum drop counter)
         wire_answer(&b->wire);
         conn_flush(&b->wire.conn);
     }
+}
+
+/* It broke the protocol: it is told how, where that can be told, and left. */
+void broker_refused(struct wire *w, enum drop why)
+{
+    struct broker *b = broker_of(w);
+    if (b->problem.kind == PROBLEM_NONE) {
+        enum mqtt_reason reason = why == DROP_MQTT_TOO_LARGE ? MQTT_TOO_LARGE : MQTT_MALFORMED;
+        broker_note(b, PROBLEM_PROTOCOL, mqtt_reason_text((uint8_t)reason));
+        say_end(b, reason);
+    }
+    wire_close(w);
+}
+
+/* The same with what exactly it did. */
+static void fault(struct broker *b, enum mqtt_reason why)
+{
     broker_note(b, PROBLEM_PROTOCOL, mqtt_reason_text((uint8_t)why));
-    wire_refuse(&b->wire, counter);
+    say_end(b, why);
+    wire_refuse(&b->wire, DROP_MQTT_PROTOCOL);
 }
 
 static bool is_clean(const struct broker *b)
@@ -70,6 +87,7 @@ void broker_greet(struct broker *b)
         .version = b->version,
         .properties = buf_bytes(&properties),
     };
+    b->wire.version = b->version;
     b->keep_alive_s = config->keep_alive_s;
     mqtt_encode_connect(&b->in->answer, &c);
     wire_answer(&b->wire);
@@ -179,7 +197,7 @@ static void on_connack(struct broker *b, struct mqtt_frame f)
 {
     struct mqtt_connack answer;
     if (b->state != BROKER_GREETING || read_connack(b, f, &answer)) {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
         return;
     }
     if (answer.code != MQTT_SUCCESS) {
@@ -213,7 +231,7 @@ static void on_suback(struct broker *b, struct mqtt_frame f)
     struct mqtt_suback answer;
     if (b->state != BROKER_SUBSCRIBING || mqtt_decode_suback(f, &answer) ||
         answer.id != SUBSCRIBE_PACKET_ID || answer.codes.len != b->config.filter_count) {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
         return;
     }
     note_refused_filters(b, answer.codes);
@@ -294,12 +312,12 @@ static void on_publish(struct broker *b, struct mqtt_frame f)
 {
     struct mqtt_publish p;
     if (b->state < BROKER_SUBSCRIBING || mqtt_decode_publish(f, &p)) {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
         return;
     }
     uint32_t alias = mqtt_property_number(p.properties, MQTT_TOPIC_ALIAS, 0);
     if (resolve(b, alias, &p.topic) != OK) {
-        fault(b, MQTT_ALIAS_INVALID, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_ALIAS_INVALID);
     } else if (p.qos == 0) {
         (void)hand_on(b, &p);
     } else {
@@ -313,7 +331,7 @@ static void on_pubrel(struct broker *b, struct mqtt_frame f)
 {
     struct mqtt_ack a;
     if (b->state < BROKER_SUBSCRIBING || mqtt_decode_ack(f, &a)) {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
         return;
     }
     bool had = broker_seen_release(&b->seen, a.id);
@@ -332,7 +350,7 @@ static void on_puback(struct broker *b, struct mqtt_frame f)
 {
     struct mqtt_ack a;
     if (mqtt_decode_ack(f, &a)) {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
     } else if (b->inflight && inflight_end(b->inflight, a.id)) {
         b->unacknowledged--;
     }
@@ -372,7 +390,7 @@ static void on_disconnect(struct broker *b, struct mqtt_frame f)
 {
     struct mqtt_end end;
     if (b->version != MQTT_V5 || b->state < BROKER_SUBSCRIBING || mqtt_decode_end(f, &end)) {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
         return;
     }
     enum problem_kind kind = problem_of(end.code);
@@ -387,7 +405,7 @@ static void on_disconnect(struct broker *b, struct mqtt_frame f)
 static void on_pingresp(struct broker *b, struct mqtt_frame f)
 {
     if (mqtt_decode_empty(f)) {
-        fault(b, MQTT_MALFORMED, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_MALFORMED);
     }
 }
 
@@ -400,12 +418,10 @@ void broker_packet(struct wire *w, const struct mqtt_frame *frame)
         [MQTT_DISCONNECT] = on_disconnect, [MQTT_AUTH] = NULL,
     };
     struct broker *b = broker_of(w);
-    struct mqtt_frame f = *frame;
-    f.version = b->version;
-    if (takes[f.type]) {
-        takes[f.type](b, f);
+    if (takes[frame->type]) {
+        takes[frame->type](b, *frame);
     } else {
-        fault(b, MQTT_PROTOCOL_ERROR, DROP_MQTT_PROTOCOL);
+        fault(b, MQTT_PROTOCOL_ERROR);
     }
 }
 

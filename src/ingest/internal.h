@@ -111,6 +111,10 @@ void wire_finish(struct wire *w);
  * first while it is still sending would take our last words from it. */
 void wire_end(struct wire *w);
 
+/* Says that nothing more comes, and lets the peer close. What it still sends is read and dropped: a
+ * close with bytes unread would be a reset, which can take our last words from the peer's hands. */
+void wire_linger(struct wire *w);
+
 /* As wire_close for what the peer did wrong, which is counted. */
 void wire_refuse(struct wire *w, enum drop why);
 

@@ -466,6 +466,14 @@ void wire_end(struct wire *w)
     conn_end(&w->conn);
 }
 
+void wire_linger(struct wire *w)
+{
+    ends(w);
+    conn_end(&w->conn);
+    conn_flush(&w->conn);
+    conn_resume(&w->conn);
+}
+
 void wire_finish(struct wire *w)
 {
     ends(w);

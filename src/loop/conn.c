@@ -292,13 +292,24 @@ static void unblock(struct conn *c)
     }
 }
 
+/* A reset: what came before it, such as the alert that says why, is still there to be read. */
+static void hear_last_words(struct conn *c)
+{
+    if (c->reading && !c->closing) {
+        receive(c);
+    }
+    if (!c->closing) {
+        c->why = ERR_IO;
+        conn_close(c);
+    }
+}
+
 static void on_ready(uv_poll_t *handle, int status, int events)
 {
     struct conn *c = CONTAINER_OF(handle, struct conn, poll);
     loop_woke(c->loop);
     if (status < 0) {
-        c->why = ERR_IO;
-        conn_close(c);
+        hear_last_words(c);
         return;
     }
     if (events & UV_WRITABLE && c->blocked) {

@@ -28,6 +28,7 @@ void serve_get_health(struct serve_peer *p)
     json_put_string(&w, "status", healthy ? "ok" : "unhealthy");
     json_put_string(&w, "version", config->version);
     put_reasons(&w, buf_bytes(&reasons));
+    serve_put_link_states(p->serve, &w);
     json_write_object_end(&w);
     serve_answer_json(p, healthy ? 200 : 503, &body);
     buf_fini(&reasons);

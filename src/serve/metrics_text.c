@@ -123,6 +123,7 @@ void serve_get_metrics(struct serve_peer *p)
     put_head(&body, "telltale_build_info", "gauge", "1, with the version as a label.");
     buf_printf(&body, "telltale_build_info{version=\"%s\"} 1\n", p->serve->config.version);
     put_values(&body, m);
+    serve_put_link_metrics(p->serve, &body);
     put_drops(&body, m);
     put_decoders(&body, m);
     for (size_t i = 0; i < HISTOGRAM_COUNT; i++) {

@@ -159,6 +159,7 @@ void serve_delete_rule(struct serve_peer *p);
 void serve_get_alerts(struct serve_peer *p);
 void serve_acknowledge(struct serve_peer *p);
 void serve_get_tokens(struct serve_peer *p);
+void serve_get_links(struct serve_peer *p);
 void serve_post_token(struct serve_peer *p);
 void serve_delete_token(struct serve_peer *p);
 void serve_get_credentials(struct serve_peer *p);
@@ -170,6 +171,10 @@ void serve_get_session(struct serve_peer *p);
 void serve_post_session(struct serve_peer *p);
 void serve_delete_session(struct serve_peer *p);
 void serve_get_health(struct serve_peer *p);
+/* How each link to a dialled broker is, for /healthz and /metrics. */
+void serve_put_link_states(const struct serve *s, struct json_writer *w);
+void serve_put_link_metrics(const struct serve *s, struct buf *out);
+bool serve_link(const struct serve *s, unsigned number, struct link_view *out);
 void serve_get_metrics(struct serve_peer *p);
 void serve_get_asset(struct serve_peer *p);
 void serve_get_mqtt(struct serve_peer *p);

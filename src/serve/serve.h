@@ -11,6 +11,7 @@
 #include "alert/alert.h"
 #include "loop/loop.h"
 #include "model/command.h"
+#include "model/link.h"
 #include "model/metrics.h"
 #include "registry/registry.h"
 #include "store/store.h"
@@ -126,6 +127,9 @@ struct serve_events {
     /* Whether every loop turned in the last second and a commit succeeded or nothing waited in the
      * last five. Writes each reason why not as one line of text into `reasons`. */
     bool (*healthy)(void *ctx, struct buf *reasons);
+    /* How the link to dialled broker `number` (from 1) is; false when there is none. May be NULL.
+     */
+    bool (*link)(void *ctx, unsigned number, struct link_view *out);
 };
 
 struct serve_config {

@@ -29,14 +29,21 @@ function freePort() {
   });
 }
 
-// A running broker: { port, stop(), start() }, the port the same over restarts.
-export async function startBroker(t) {
+// A program that comes with the broker: { path, env }.
+export function brokerTool(name) {
+  const found = findBroker();
+  return { path: [join(found.path, '../../bin', name)].find((path) => existsSync(path)) ?? name, env: found.env };
+}
+
+// A running broker: { port, stop(), start() }, the port the same over restarts. `settings` are more
+// lines of its configuration, of the listener.
+export async function startBroker(t, settings = '') {
   const found = findBroker();
   if (!found) throw new Error('no mosquitto on this machine; tools/bootstrap test brings one');
   const folder = temporaryFolder(t);
   const port = await freePort();
   const config = join(folder, 'mosquitto.conf');
-  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_dest stderr\nlog_type all\nuser root\n`);
+  writeFileSync(config, `listener ${port} 127.0.0.1\n${/allow_anonymous/.test(settings) ? '' : 'allow_anonymous true\n'}log_dest stderr\nlog_type all\nuser root\n${settings}`);
   const broker = { port, child: null, log: '' };
   broker.start = async () => {
     const child = spawn(found.path, ['-c', config], { env: { ...process.env, ...found.env }, stdio: ['ignore', 'ignore', 'pipe'] });
