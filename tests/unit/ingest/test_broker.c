@@ -509,6 +509,33 @@ static void a_flood_of_retained_messages_does_not_stall_another_link(void **stat
     end(&other);
 }
 
+static void a_topic_of_200_levels_is_acknowledged_counted_and_goes_nowhere(void **state)
+{
+    struct world *w = *state;
+    struct called b = start_broker();
+    struct buf packet = {0};
+    char topic[400];
+    const struct ingest_broker config = config_of(&b, 5);
+    ingest_dial(w->ingest, &config);
+    admit(w, &b, ACCEPT_5);
+    for (size_t i = 0; i < sizeof topic; i++) {
+        topic[i] = i % 2 ? '/' : 'a';
+    }
+    const struct mqtt_publish p = {.topic = bytes_of(topic, sizeof topic),
+                                   .payload = BYTES("1"),
+                                   .qos = 1,
+                                   .id = 5,
+                                   .version = MQTT_V5};
+    mqtt_encode_publish(&packet, &p);
+    peer_say(b.fd, buf_bytes(&packet));
+    peer_hears(w, b.fd, BYTES("\x40\x02\x00\x05"));
+    assert_int_equal(w->messages, 0);
+    assert_int_equal(world_dropped(w, DROP_BAD_TOPIC), 1);
+    assert_true(view(w, 1).connected);
+    end(&b);
+    buf_fini(&packet);
+}
+
 /* ---- what we send ---- */
 
 static void what_we_publish_to_a_broker_reaches_it_or_is_counted(void **state)
@@ -593,6 +620,7 @@ int main(void)
         IN_A_WORLD(a_refused_subscription_is_a_state_with_its_filter),
         IN_A_WORLD(a_broker_that_falls_silent_is_left_by_the_keep_alive_that_it_chose),
         IN_A_WORLD(a_flood_of_retained_messages_does_not_stall_another_link),
+        IN_A_WORLD(a_topic_of_200_levels_is_acknowledged_counted_and_goes_nowhere),
         IN_A_WORLD(what_we_publish_to_a_broker_reaches_it_or_is_counted),
         IN_A_WORLD(the_broker_s_terms_for_what_we_publish_are_kept),
         IN_A_WORLD(closing_while_dialling_ends_cleanly),
