@@ -401,7 +401,11 @@ static bool expect_name(SSL *ssl, const char *name)
         return true;
     }
     ERR_clear_error();
-    return SSL_set1_host(ssl, name) == 1 && SSL_set_tlsext_host_name(ssl, name) == 1;
+    char copy[TLS_NAME_BYTES]; /* the macro below wants one that it could write to */
+    if (snprintf(copy, sizeof copy, "%s", name) >= (int)sizeof copy) {
+        return false;
+    }
+    return SSL_set1_host(ssl, name) == 1 && SSL_set_tlsext_host_name(ssl, copy) == 1;
 }
 
 static void greet(struct tls *t, const char *server_name)

@@ -152,11 +152,12 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
 
 static bool set_common(SSL_CTX *c)
 {
+    char groups[] = GROUPS; /* the macro below wants what it could write to */
     SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
     return SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_set1_groups_list(c, GROUPS) == 1;
+           SSL_CTX_set1_groups_list(c, groups) == 1;
 }
 
 /* Tickets hold a session's state at the client, so that a listener keeps none. */
