@@ -93,13 +93,17 @@ static BIO *new_bio(struct tls *t)
 
 /* ---- handshakes under way ---- */
 
+/* The list is gone when the loop is: then nobody looks at it any more. */
 static void leave_handshakes(struct tls *t)
 {
     if (!t->shaking) {
         return;
     }
-    struct loop_tls *all = t->conn->loop->tls;
     t->shaking = false;
+    struct loop_tls *all = t->conn->loop->tls;
+    if (!all) {
+        return;
+    }
     all->shaking--;
     *(t->earlier ? &t->earlier->later : &all->first) = t->later;
     *(t->later ? &t->later->earlier : &all->last) = t->earlier;
@@ -364,6 +368,7 @@ void tls_sent(struct conn *c, struct bytes given, size_t sent)
 
 struct bytes tls_seal_end(struct conn *c)
 {
+    leave_handshakes(c->tls);
     if (c->count == 0) {
         say_end(c->tls);
     }

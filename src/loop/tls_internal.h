@@ -75,7 +75,8 @@ struct bytes tls_seal(struct conn *c);
 /* The first `sent` bytes of what tls_seal or tls_unsent gave are out. */
 void tls_sent(struct conn *c, struct bytes given, size_t sent);
 
-/* Seals a last word where one can be said; what to send now. */
+/* The connection is closing: seals a last word where one can be said; what to send now. From here
+ * on the struct conn is not looked at, which its owner may free before tls_free. */
 struct bytes tls_seal_end(struct conn *c);
 
 /* It is `c`'s now, which is on a loop that may be another one. Its handshake is over. */

@@ -547,6 +547,53 @@ static void a_handshake_that_stalls_is_ended(void **state)
     assert_int_equal(w.loop.tls->shaking, 0);
 }
 
+static void on_closed_and_gone(struct conn *c, enum err why)
+{
+    (void)why;
+    w.listener.closed = 1;
+    free(c);
+}
+
+/* The owner of a connection frees it when it is closed, in its handshake or after. */
+static void a_connection_may_go_with_its_owner(void **state)
+{
+    static const struct conn_handler owner = {.received = on_received,
+                                              .closed = on_closed_and_gone};
+    (void)state;
+    for (unsigned round = 0; round < 2; round++) {
+        struct conn *c = calloc(1, sizeof *c);
+        w.listener.closed = w.dialler.closed = 0;
+        conn_start_tls(c, &w.loop, plug_in(&w.listener), &owner, w.listener.context, NULL);
+        start_dialler("localhost");
+        if (round == 0) {
+            turn();
+        } else {
+            (void)carry(&w.dialler, &w.listener, 100);
+        }
+        conn_close(c);
+        conn_close(&w.dialler.conn);
+        while (!w.listener.closed || !w.dialler.closed) {
+            turn();
+        }
+        close(w.listener.network);
+        close(w.dialler.network);
+    }
+    assert_int_equal(w.loop.tls->shaking, 0);
+    w.listener.network = w.dialler.network = -1;
+}
+
+static void one_that_the_loop_closed_in_its_handshake_is_discarded_too(void **state)
+{
+    (void)state;
+    start_both();
+    turn();
+    loop_fini(&w.loop);
+    conn_discard(&w.listener.conn);
+    conn_discard(&w.dialler.conn);
+    w.listener.closed = w.dialler.closed = 1;
+    expect_ok(loop_init(&w.loop));
+}
+
 static void handshakes_beyond_the_limit_are_refused(void **state)
 {
     (void)state;
@@ -742,6 +789,8 @@ int main(void)
         USUAL(bytes_that_are_no_record_end_an_open_connection),
         USUAL(noise_never_does_more_than_end_the_handshake),
         USUAL(a_handshake_that_stalls_is_ended),
+        USUAL(a_connection_may_go_with_its_owner),
+        USUAL(one_that_the_loop_closed_in_its_handshake_is_discarded_too),
         USUAL(handshakes_beyond_the_limit_are_refused),
         USUAL(key_updates_are_answered_until_nobody_reads_the_answers),
         USUAL(a_renegotiation_is_refused),
