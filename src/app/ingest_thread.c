@@ -148,7 +148,7 @@ static uint64_t on_message(void *ctx, const struct ingest_message *m)
     return pipeline_message(t->pipeline, &in, t->loop.wall_ms);
 }
 
-static enum err on_authenticate(void *ctx, struct bytes user, struct bytes password,
+static enum err on_authenticate(void *ctx, const struct ingest_login *shown,
                                 struct principal *principal)
 {
     struct ingest_thread *t = ctx;
@@ -157,9 +157,14 @@ static enum err on_authenticate(void *ctx, struct bytes user, struct bytes passw
         *principal = (struct principal){.role = ROLE_ADMIN};
         return OK;
     }
-    struct pipeline_login login = {.user = user, .hash = password.ptr ? hash : NULL};
-    if (password.ptr) {
-        secret_hash(password, hash);
+    struct pipeline_login login = {
+        .user = shown->user,
+        .hash = shown->password.ptr ? hash : NULL,
+        .fingerprint = shown->fingerprint,
+        .common_name = shown->common_name,
+    };
+    if (login.hash) {
+        secret_hash(shown->password, hash);
     }
     enum err e = pipeline_authenticate(t->pipeline, &login, t->loop.wall_ms, principal);
     if (e == OK && !authorize(principal, ACTION_PUBLISH, BYTES(""))) {

@@ -2,8 +2,10 @@
 /* The states of a client, and the packets that each takes:
  *
  *     NEW ──CONNECT, accepted──► CONNECTED ──DISCONNECT, or the connection ends──► OVER
+ *      └──wrong password of an address that tries many──► HELD ──its time has come──► OVER
  *
  *     NEW        CONNECT, within 10 s
+ *     HELD       nothing is looked at
  *     CONNECTED  PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, UNSUBSCRIBE, PINGREQ,
  *                DISCONNECT
  *
@@ -154,6 +156,8 @@ static void packet(struct wire *w, const struct mqtt_frame *f)
     struct client *c = client_of(w);
     if (c->state == CLIENT_CONNECTED) {
         packet_connected(c, f);
+    } else if (c->state == CLIENT_HELD) {
+        return; /* whatever it says, it is refused */
     } else if (f->type == MQTT_CONNECT) {
         client_on_connect(c, f);
     } else {
@@ -166,7 +170,11 @@ static void packet(struct wire *w, const struct mqtt_frame *f)
 static void tick(struct wire *w, mono_ns now)
 {
     struct client *c = client_of(w);
-    if (c->state == CLIENT_NEW && now - w->started > CONNECT_DEADLINE_NS) {
+    if (c->state == CLIENT_HELD) {
+        if (now >= c->answer_at) {
+            client_refuse_held(c);
+        }
+    } else if (c->state == CLIENT_NEW && now - w->started > CONNECT_DEADLINE_NS) {
         wire_refuse(w, DROP_MQTT_TIMEOUT);
     } else if (c->patience && wire_is_read(w) && now - w->received > c->patience) {
         client_end(c, MQTT_KEEP_ALIVE_TIMEOUT);
@@ -215,6 +223,7 @@ static void closed(struct wire *w)
     struct client *c = client_of(w);
     struct ingest *in = w->in;
     client_leave(c, w->sent_away ? LEAVE_SENT : LEAVE_LOST);
+    client_is_known(c);
     in->clients_open--;
     metrics_sub(in->config.metrics, METRIC_MQTT_CONNECTIONS, 1);
     ASSERT(!c->is_gathering && !c->is_slow && !c->is_backlogged);
@@ -234,22 +243,25 @@ static const struct wire_role role = {
 };
 
 /* NULL when there are too many. */
-static struct client *new_client(struct ingest *in)
+static struct client *new_client(struct ingest *in, const struct peer_address *peer)
 {
-    if (in->clients_open >= in->config.max_connections || in->draining || in->closing) {
+    bool full = in->clients_open >= in->config.max_connections || in->draining || in->closing;
+    struct client *c = full ? NULL : mem_zalloc(1, sizeof *c);
+    if (!c || !client_enter(c, in, peer)) {
         metrics_drop(in->config.metrics, DROP_MQTT_CONNECTION_LIMIT, 1);
+        free(c);
         return NULL;
     }
-    struct client *c = mem_zalloc(1, sizeof *c);
     c->state = CLIENT_NEW;
     in->clients_open++;
     metrics_add(in->config.metrics, METRIC_MQTT_CONNECTIONS, 1);
     return c;
 }
 
-void client_accept(struct ingest *in, int fd, struct tls_context *tls)
+void client_accept(struct ingest *in, int fd, const struct peer_address *peer,
+                   struct tls_context *tls)
 {
-    struct client *c = new_client(in);
+    struct client *c = new_client(in, peer);
     if (!c) {
         close(fd);
         return;
@@ -260,7 +272,7 @@ void client_accept(struct ingest *in, int fd, struct tls_context *tls)
 
 enum conn_parcel_end client_take(struct ingest *in, const struct conn_parcel *p)
 {
-    struct client *c = new_client(in);
+    struct client *c = new_client(in, &p->peer);
     if (!c) {
         return CONN_PARCEL_UNWANTED;
     }

@@ -3,6 +3,7 @@
  *
  *     client.c            its states, the packets that each takes, time, the end
  *     client_connect.c    CONNECT, and which session it gets
+ *     client_login.c      who it is, and how much of us it may have
  *     client_publish.c    messages in, and acknowledgements of both directions
  *     client_subscribe.c  SUBSCRIBE and UNSUBSCRIBE
  *     client_send.c       messages out
@@ -27,7 +28,10 @@ struct backlog {
 
 struct client {
     struct wire wire; /* first, so that a wire of this role is the client */
-    enum { CLIENT_NEW, CLIENT_CONNECTED, CLIENT_OVER } state;
+    enum { CLIENT_NEW, CLIENT_HELD, CLIENT_CONNECTED, CLIENT_OVER } state;
+    uint32_t handshake;      /* in ingest.handshakes, until it is known */
+    mono_ns answer_at;       /* while HELD: when it is refused */
+    mono_ns full_at;         /* of what it may send, see rate.h */
     struct session *session; /* while CONNECTED */
     mono_ns patience;        /* 1.5 x keep-alive; 0: none */
     uint32_t packet_max;     /* that it takes */
@@ -88,6 +92,40 @@ void client_refuse_packet(struct client *c, enum err e);
 /* ---- client_connect.c ---- */
 
 void client_on_connect(struct client *c, const struct mqtt_frame *f);
+
+/* The time of one that is held has come: it is refused. */
+void client_refuse_held(struct client *c);
+
+/* ---- client_login.c ---- */
+
+/* Counts its handshake; false when its address has too many. */
+bool client_enter(struct client *c, struct ingest *in, const struct peer_address *peer);
+/* Its handshake is over, whatever came of it. */
+void client_is_known(struct client *c);
+
+enum client_login {
+    CLIENT_LOGGED_IN,
+    CLIENT_NOT_PERMITTED,
+    CLIENT_WRONG, /* c->answer_at tells when to say so */
+};
+enum client_login client_log_in(struct client *c, const struct mqtt_connect *m,
+                                struct principal *who);
+
+/* Whether what a session keeps is for him. */
+bool client_owns(const struct principal *who, const struct session *s);
+
+/* Whether he may have the client id of a session that another made: a device may not. */
+bool client_may_take(const struct ingest *in, const struct principal *who, const struct session *s);
+
+/* Whether his credential may have one connection more; `s` is the session that it would take, or
+ * NULL. */
+bool client_has_connection_left(struct ingest *in, const struct principal *who,
+                                const struct session *s);
+/* Counts a connection of his: 1 more, or -1. */
+void client_count_connection(struct ingest *in, const struct principal *who, int change);
+
+/* One message came: a device that sends too many is not read for a while. */
+void client_spend(struct client *c);
 
 /* ---- client_publish.c ---- */
 

@@ -21,6 +21,10 @@ static const struct refusal not_authorized = {MQTT_CONNACK_NOT_AUTHORIZED, MQTT_
                                               DROP_MQTT_UNAUTHORIZED};
 static const struct refusal too_many = {MQTT_CONNACK_UNAVAILABLE, MQTT_BUSY,
                                         DROP_MQTT_CONNECTION_LIMIT};
+static const struct refusal not_its_client_id = {MQTT_CONNACK_CLIENT_ID, MQTT_BAD_CLIENT_ID,
+                                                 DROP_MQTT_UNAUTHORIZED};
+static const struct refusal too_many_of_it = {MQTT_CONNACK_UNAVAILABLE, MQTT_QUOTA_EXCEEDED,
+                                              DROP_MQTT_CONNECTION_LIMIT};
 static const struct refusal bad_method = {MQTT_CONNACK_NOT_AUTHORIZED, MQTT_BAD_AUTH_METHOD,
                                           DROP_MQTT_UNAUTHORIZED};
 static const struct refusal bad_will = {MQTT_CONNACK_NOT_AUTHORIZED, MQTT_TOPIC_INVALID,
@@ -69,24 +73,7 @@ static const struct refusal *check(const struct mqtt_connect *m)
     return m->has_will ? check_will(m) : NULL;
 }
 
-static const struct refusal *authenticate(struct ingest *in, const struct mqtt_connect *m,
-                                          struct principal *who)
-{
-    struct bytes password = m->has_password ? m->password : bytes_of(NULL, 0);
-    enum err e = in->config.events->authenticate(in->config.ctx, m->user, password, who);
-    if (e) {
-        return e == ERR_UNAUTHORIZED ? &not_authorized : &bad_credentials;
-    }
-    return authorize(who, ACTION_PUBLISH, BYTES("")) ? NULL : &not_authorized;
-}
-
 /* ---- the session ---- */
-
-static bool same_principal(const struct principal *a, const struct principal *b)
-{
-    return a->role == b->role && a->credential == b->credential && a->generation == b->generation &&
-           memcmp(&a->token, &b->token, sizeof a->token) == 0;
-}
 
 /* Takes a session away from the connection that has it. */
 static void take_over(struct session *s)
@@ -107,7 +94,7 @@ static bool resume(struct ingest *in, struct session *s, const struct mqtt_conne
     } else {
         sessions_return(&in->sessions, s);
     }
-    if (!ended && !m->clean && same_principal(&s->principal, who)) {
+    if (!ended && !m->clean && client_owns(who, s)) {
         message_release(s->will);
         s->will = NULL;
         return true;
@@ -231,29 +218,72 @@ static void say_connack(struct client *c, const struct mqtt_connect *m, bool goe
     wire_answer(&c->wire);
 }
 
-static void admit(struct client *c, struct mqtt_connect *m)
+/* Refused when its time has come. */
+static void hold(struct client *c)
+{
+    c->state = CLIENT_HELD;
+    wire_throttle(&c->wire, c->answer_at);
+}
+
+void client_refuse_held(struct client *c)
+{
+    turn_away(c, &bad_credentials);
+}
+
+/* Why somebody who is known gets no session of this client id, or NULL. */
+static const struct refusal *check_session(struct ingest *in, const struct mqtt_connect *m,
+                                           const struct principal *who)
+{
+    const struct session *s = sessions_find(&in->sessions, m->client_id);
+    if (s && !client_may_take(in, who, s)) {
+        return &not_its_client_id;
+    }
+    return client_has_connection_left(in, who, s) ? NULL : &too_many_of_it;
+}
+
+static void admit(struct client *c, struct mqtt_connect *m, const struct principal *who)
 {
     struct ingest *in = c->wire.in;
-    struct principal who;
-    const struct refusal *no = authenticate(in, m, &who);
-    if (no) {
-        turn_away(c, no);
-        return;
-    }
     char made[32] = "";
     if (m->client_id.len == 0) {
         (void)snprintf(made, sizeof made, "auto-%016llx", (unsigned long long)ingest_random(in));
         m->client_id = bytes_of_text(made);
     }
     bool goes_on;
-    if (!join(c, m, &who, &goes_on)) {
-        turn_away(c, &too_many);
+    const struct refusal *no = check_session(in, m, who);
+    if (!no && !join(c, m, who, &goes_on)) {
+        no = &too_many;
+    }
+    if (no) {
+        turn_away(c, no);
         return;
     }
+    client_count_connection(in, who, 1);
+    client_is_known(c);
     keep_will(in, c->session, m);
     agree(c, m);
     say_connack(c, m, goes_on, bytes_of_text(made));
     client_pump(c, NULL);
+}
+
+static void log_in(struct client *c, struct mqtt_connect *m)
+{
+    struct principal who;
+    switch (client_log_in(c, m, &who)) {
+    case CLIENT_LOGGED_IN:
+        admit(c, m, &who);
+        return;
+    case CLIENT_NOT_PERMITTED:
+        turn_away(c, &not_authorized);
+        return;
+    case CLIENT_WRONG:
+        if (c->answer_at > c->wire.in->loop->mono_ns) {
+            hold(c);
+        } else {
+            turn_away(c, &bad_credentials);
+        }
+        return;
+    }
 }
 
 void client_on_connect(struct client *c, const struct mqtt_frame *f)
@@ -273,6 +303,6 @@ void client_on_connect(struct client *c, const struct mqtt_frame *f)
     if (no) {
         turn_away(c, no);
     } else {
-        admit(c, &m);
+        log_in(c, &m);
     }
 }

@@ -139,6 +139,9 @@ void client_leave(struct client *c, enum leave how)
     c->state = CLIENT_OVER;
     c->session = NULL;
     client_drop_backlog(c);
+    if (was_connected) {
+        client_count_connection(in, &s->principal, -1);
+    }
     if (!was_connected || in->closing) {
         return;
     }

@@ -159,6 +159,7 @@ void client_on_publish(struct client *c, const struct mqtt_frame *f)
 {
     struct mqtt_publish p;
     enum err e = mqtt_decode_publish(*f, &p);
+    client_spend(c);
     if (e) {
         client_refuse_packet(c, e);
     } else if (mqtt_property_number(p.properties, MQTT_SUBSCRIPTION_ID, 0)) {

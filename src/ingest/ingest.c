@@ -110,6 +110,8 @@ struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
     /* As many again may be offline. */
     sessions_init(&in->sessions, key, 2 * in->config.max_connections);
     in->subs = subs_new(key);
+    handshakes_init(&in->handshakes, key, LIMIT_HANDSHAKES_PER_ADDRESS);
+    in->guard.key = key;
     retained_init(&in->retained, key);
     frame_pool_init(&in->frames);
     loop_timer_start(l, &in->tick, TICK_MS, TICK_MS, tick, in);
@@ -119,8 +121,7 @@ struct ingest *ingest_new(struct loop *l, const struct ingest_config *config)
 static void accepted(void *ctx, int fd, const struct peer_address *peer)
 {
     struct ingest_listener *x = ctx;
-    (void)peer;
-    client_accept(x->in, fd, x->tls);
+    client_accept(x->in, fd, peer, x->tls);
 }
 
 void ingest_listen(struct ingest *in, int fd, struct tls_context *tls)
@@ -250,6 +251,7 @@ void ingest_close(struct ingest *in)
     }
     for_wires(in, say_goodbye);
     loop_timer_close(&in->backlog, NULL);
+    loop_timer_close(&in->throttle, NULL);
     loop_timer_close(&in->tick, tick_closed);
 }
 
@@ -285,6 +287,8 @@ void ingest_free(struct ingest *in)
     for_wires(in, wire_abandon);
     free_lists(in);
     sessions_fini(&in->sessions);
+    handshakes_fini(&in->handshakes);
+    free(in->by_credential);
     retained_fini(&in->retained);
     subs_free(in->subs);
     acks_fini(&in->acks);

@@ -34,15 +34,23 @@ struct ingest_message {
         source; /* 0: our listener; 1 and up: the dialled brokers, in the order of ingest_dial */
 };
 
+/* What somebody who connects shows. Slices are borrowed for the call. */
+struct ingest_login {
+    struct bytes user;
+    struct bytes password;      /* ptr NULL: none was sent */
+    const uint8_t *fingerprint; /* SHA-256 of the client certificate; NULL: none */
+    struct bytes common_name;   /* of it, may be empty */
+};
+
 /* What ingest asks of the program. Called on its thread; `ctx` is ingest_config.ctx. */
 struct ingest_events {
     /* Takes a message. Returns the seq of the batch that holds it: its acknowledgement waits until
      * that batch is durable. 0: nothing to wait for, it is acknowledged in its turn. UINT64_MAX: it
      * can't be made durable now and is never acknowledged; see ingest_redeliver. */
     uint64_t (*message)(void *ctx, const struct ingest_message *m);
-    /* Checks a CONNECT's credentials; `password` has a NULL ptr when none was sent. Errors:
-     * ERR_UNAUTHORIZED none sent (CONNACK 5); ERR_DENIED wrong (CONNACK 4). */
-    enum err (*authenticate)(void *ctx, struct bytes user, struct bytes password,
+    /* Says who somebody is. Errors: ERR_UNAUTHORIZED nothing was shown (CONNACK 5); ERR_DENIED it
+     * was wrong (CONNACK 4). */
+    enum err (*authenticate)(void *ctx, const struct ingest_login *login,
                              struct principal *principal);
     /* Whether somebody who was let in may stay. */
     bool (*knows)(void *ctx, const struct principal *principal);

@@ -14,13 +14,16 @@
 
 #include "ingest/acks.h"
 #include "ingest/frame_pool.h"
+#include "ingest/guard.h"
 #include "ingest/inflight.h"
 #include "ingest/ingest.h"
 #include "ingest/permit.h"
+#include "ingest/rate.h"
 #include "ingest/retained.h"
 #include "ingest/sessions.h"
 #include "ingest/subs.h"
 #include "ingest/websocket.h"
+#include "loop/handshakes.h"
 #include "loop/tls.h"
 #include "proto/mqtt/mqtt.h"
 #include "sys/log.h"
@@ -68,6 +71,8 @@ struct wire {
     struct frame *acks; /* being filled */
     uint32_t acks_room;
     struct wire *next_with_acks;
+    struct wire *next_throttled;
+    mono_ns throttled_until;  /* not read until then; 0: it is not in ingest.throttled */
     uint32_t acks_waiting;    /* entries in ingest.acks */
     uint32_t pubacks_waiting; /* those of them that are of QoS 1 */
     uint8_t version;          /* enum mqtt_version; the role sets it */
@@ -135,6 +140,10 @@ void wire_answer(struct wire *w);
 /* Whether it is read now: while it isn't, silence means nothing. */
 bool wire_is_read(const struct wire *w);
 
+/* Reads nothing of it until then. */
+void wire_throttle(struct wire *w, mono_ns until);
+void wire_unthrottle(struct wire *w);
+
 /* Ends a wire whose connection the loop has closed without a word. */
 void wire_abandon(struct wire *w);
 
@@ -146,7 +155,8 @@ void wire_update_reading(struct wire *w);
 struct client;
 
 /* Takes a fresh connection; closes it when there are too many. */
-void client_accept(struct ingest *in, int fd, struct tls_context *tls);
+void client_accept(struct ingest *in, int fd, const struct peer_address *peer,
+                   struct tls_context *tls);
 
 /* As client_accept, for one that came by WebSocket. The parcel stays the caller's. */
 enum conn_parcel_end client_take(struct ingest *in, const struct conn_parcel *p);
@@ -276,6 +286,12 @@ struct ingest {
     mono_ns told; /* when $SYS was last published */
     struct loop_timer backlog;
     size_t stalled; /* wires */
+    struct wire *throttled;
+    struct loop_timer throttle;
+    struct handshakes handshakes; /* connections that are not known yet */
+    struct guard guard;
+    uint32_t *by_credential; /* connections of each, by its slot */
+    size_t by_credential_count;
     struct loop_timer tick;
     size_t tick_part;
     uint64_t random;

@@ -358,6 +358,7 @@ static void free_slot(struct wire *w)
 static void ends(struct wire *w)
 {
     w->over = true;
+    wire_unthrottle(w);
     set_stalled(w, false);
 }
 
@@ -520,7 +521,7 @@ void wire_answer(struct wire *w)
 
 bool wire_is_read(const struct wire *w)
 {
-    return !w->over && !w->stalled && !w->in->paused && !w->in->draining;
+    return !w->over && !w->stalled && !w->throttled_until && !w->in->paused && !w->in->draining;
 }
 
 void wire_update_reading(struct wire *w)

@@ -50,6 +50,11 @@ enum err handshakes_enter(struct handshakes *a, const struct peer_address *name,
     return OK;
 }
 
+const char *handshakes_name(const struct handshakes *a, uint32_t slot)
+{
+    return slot == NO_HANDSHAKE ? "" : a->slots[slot].name.text;
+}
+
 void handshakes_leave(struct handshakes *a, uint32_t *slot)
 {
     if (*slot == NO_HANDSHAKE) {

@@ -28,6 +28,9 @@ void handshakes_fini(struct handshakes *a);
 MUST_CHECK enum err handshakes_enter(struct handshakes *a, const struct peer_address *name,
                                      uint32_t *slot);
 
+/* The address that a slot is of; "" for NO_HANDSHAKE. Borrowed while it is entered. */
+const char *handshakes_name(const struct handshakes *a, uint32_t slot);
+
 /* One less, and *slot becomes NO_HANDSHAKE; nothing happens when it is that already. */
 void handshakes_leave(struct handshakes *a, uint32_t *slot);
 

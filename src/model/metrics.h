@@ -40,6 +40,10 @@
       "Messages of QoS 1 and 2 that sessions still owe their clients.")                            \
     X(METRIC_KEPT_BYTES, "telltale_mqtt_kept_bytes", "gauge",                                      \
       "Memory of messages kept for sessions and as retained ones.")                                \
+    X(METRIC_MQTT_THROTTLED, "telltale_mqtt_throttled_total", "counter",                           \
+      "Times a device's connection was not read for a while because it sent too fast.")            \
+    X(METRIC_MQTT_LOGINS_SLOWED, "telltale_mqtt_logins_slowed_total", "counter",                   \
+      "Wrong MQTT log-ins whose answer was held back.")                                            \
     X(METRIC_BROKERS_UP, "telltale_brokers_connected", "gauge", "Dialled brokers connected now.")  \
     X(METRIC_BROKER_RECONNECTS, "telltale_broker_reconnects_total", "counter",                     \
       "Attempts to reach a dialled broker again.")                                                 \

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
-import { mqttClient, reading } from '../support/clients.mjs';
+import { Authority, contents } from '../support/certificates.mjs';
+import { mqttClient, publishReading, reading } from '../support/clients.mjs';
+import { Raw, mqttConnect, mqttPacket, mqttText } from '../support/raw.mjs';
 import { command, startServer, temporaryFolder } from '../support/server.mjs';
 import { until, within } from '../support/wait.mjs';
 
@@ -197,15 +199,162 @@ test('credentials made while no server runs are there when it starts, and live o
   await assert.rejects(connectAs(t, server, 'early', secret), /[Bb]ad user/);
 });
 
-test('huge user names and passwords are refused and cost nothing', async (t) => {
-  const { server, data, dropped } = await guarded(t);
+test('huge user names and passwords, many at once, cost little and hold up nobody', async (t) => {
+  const { server, data, headers } = await guarded(t);
   const secret = addDevice(data, 'a');
   const before = server.memory();
-  for (let i = 0; i < 20; i++) {
-    await assert.rejects(connectAs(t, server, 'a'.repeat(30_000), secret));
-    await assert.rejects(connectAs(t, server, 'a', 'b'.repeat(30_000)));
-  }
-  assert.equal(await dropped('mqtt_unauthorized'), 40);
-  assert.ok(server.memory() < before + (4 << 20), 'memory stays');
+  const huge = 'a'.repeat(30_000);
+  const connect = (user, password) => mqttPacket(0x10, Buffer.concat([mqttText('MQTT'), Buffer.from([4, 0xc2, 0, 60]),
+    mqttText('x'), mqttText(user), mqttText(password)]));
+  for (let i = 0; i < 100; i++) new Raw(t, server.mqtt).send(i % 2 ? connect(huge, secret) : connect('a', huge));
+  const slowed = () => server.metrics(headers).then((m) => m.get('telltale_mqtt_logins_slowed_total'));
+  await until(async () => await slowed() === 97, 'all to be looked at');
+  assert.ok(server.memory() < before + (4 << 20), `${server.memory() - before} bytes more`);
+  const from = Date.now();
   await connectAs(t, server, 'a', secret);
+  assert.ok(Date.now() - from < 900);
+});
+
+// ---- MQTT 5 says why ----
+
+test('a 5.0 client is told what it may not do', async (t) => {
+  const { server, data } = await guarded(t);
+  const secret = addDevice(data, 'a');
+  const five = { protocolVersion: 5 };
+  await assert.rejects(connectAs(t, server, 'a', 'wrong', five), (e) => e.code === 0x86);
+  await assert.rejects(connectAs(t, server, 'a', undefined, five), (e) => e.code === 0x87);
+  const client = await connectAs(t, server, 'a', secret, five);
+  await assert.rejects(client.publishAsync('sensors/b/x', '1', { qos: 1 }), (e) => e.code === 0x87);
+  await assert.rejects(client.publishAsync('sensors/b/x', '1', { qos: 2 }), (e) => e.code === 0x87);
+  await assert.rejects(client.subscribeAsync('#', { qos: 1 }), (e) => e.code === 0x87 || /authori[sz]ed/i.test(e.message));
+  await assert.rejects(client.subscribeAsync('$share/g/#', { qos: 1 }));
+  await client.subscribeAsync('$share/g/a/#', { qos: 1 });
+  await client.publishAsync('sensors/a/x', '1', { qos: 2 });
+  const told = within(new Promise((resolve) => { client.once('disconnect', resolve); }), 'DISCONNECT');
+  assert.equal(device(data, 'revoke', 'a').status, 0);
+  assert.equal((await told).reasonCode, 0x87);
+});
+
+// ---- guessing ----
+
+test('who guesses waits longer and longer, and holds up nobody else of the same address', async (t) => {
+  const { server, data, headers } = await guarded(t);
+  const secret = addDevice(data, 'a');
+  const guess = async () => {
+    const from = Date.now();
+    await assert.rejects(connectAs(t, server, 'a', 'x'.repeat(43)), /[Bb]ad user/);
+    return Date.now() - from;
+  };
+  for (let i = 0; i < 3; i++) assert.ok(await guess() < 900, 'mistyping costs nothing');
+  const slow = guess();
+  const from = Date.now();
+  await connectAs(t, server, 'a', secret);
+  assert.ok(Date.now() - from < 900, 'a right password is not held up');
+  assert.ok(await slow >= 900);
+  assert.equal((await server.metrics(headers)).get('telltale_mqtt_logins_slowed_total'), 1);
+});
+
+test('connections that never say who they are, are capped by address', async (t) => {
+  const server = await startServer(t);
+  const idle = Array.from({ length: 1024 }, () => new Raw(t, server.mqtt));
+  await until(async () => (await server.metrics()).get('telltale_mqtt_connections') === 1024, 'all to be accepted');
+  const late = new Raw(t, server.mqtt);
+  await late.end();
+  assert.equal(await server.dropped('mqtt_connection_limit'), 1);
+  idle[0].send(mqttConnect('known'));
+  await idle[0].has(/\x20\x02\x00\x00/);
+  const next = new Raw(t, server.mqtt);
+  next.send(mqttConnect('next'));
+  await next.has(/\x20\x02\x00\x00/);
+});
+
+// ---- limits of one client ----
+
+test('a device that sends too fast is read more slowly, and loses nothing', async (t) => {
+  const { server, data, token, headers } = await guarded(t, { config: 'mqtt:\n  device_rate: 200\n' });
+  const secret = addDevice(data, 'a');
+  const client = await connectAs(t, server, 'a', secret);
+  const from = Date.now();
+  const many = Array.from({ length: 450 }, (_, i) => client.publishAsync('sensors/a/x', reading('a', 'x', i, from - 1000 + i), { qos: 1 }));
+  await Promise.all(many);
+  await client.publishAsync('sensors/a/x', reading('a', 'x', 450, from), { qos: 1 });
+  const took = Date.now() - from;
+  assert.ok(took >= 1200, `451 messages at 200 a second after a burst of 200 took ${took} ms`);
+  const metrics = await server.metrics(headers);
+  assert.ok(metrics.get('telltale_mqtt_throttled_total') >= 1);
+  assert.equal(metrics.get('telltale_readings_total'), 451);
+  const tool = await connectAs(t, server, 'x', token);
+  const begin = Date.now();
+  await Promise.all(Array.from({ length: 500 }, (_, i) => publishReading(tool, 'tool', 'x', i)));
+  assert.ok(Date.now() - begin < 1200, 'tokens have no such limit');
+});
+
+test('a credential has so many connections and no more', async (t) => {
+  const { server, data } = await guarded(t, { config: 'mqtt:\n  device_connections: 2\n' });
+  const secret = addDevice(data, 'a');
+  const one = await connectAs(t, server, 'a', secret, { clientId: 'one' });
+  await connectAs(t, server, 'a', secret, { clientId: 'two' });
+  await assert.rejects(connectAs(t, server, 'a', secret, { clientId: 'three' }), /[Uu]navailable/);
+  await connectAs(t, server, 'a', secret, { clientId: 'two' });
+  await one.endAsync();
+  await until(() => connectAs(t, server, 'a', secret, { clientId: 'three' }), 'a place to be free');
+});
+
+test('a device can\'t take the client id of another', async (t) => {
+  const { server, data, token, dropped } = await guarded(t);
+  const a = addDevice(data, 'a');
+  const b = addDevice(data, 'b');
+  const victim = await connectAs(t, server, 'a', a, { clientId: 'mine', clean: false });
+  await assert.rejects(connectAs(t, server, 'b', b, { clientId: 'mine' }), /[Ii]dentifier rejected/);
+  await victim.publishAsync('sensors/a/x', '1', { qos: 1 });
+  assert.equal(await dropped('mqtt_unauthorized'), 1);
+  victim.stream.destroy();
+  await until(async () => (await server.metrics({ authorization: `Bearer ${token}` })).get('telltale_mqtt_connections') === 0, 'it to be gone');
+  await assert.rejects(connectAs(t, server, 'b', b, { clientId: 'mine' }), /[Ii]dentifier rejected/, 'nor what it left');
+  await connectAs(t, server, 'a', a, { clientId: 'mine', clean: false });
+  await connectAs(t, server, 'tool', token, { clientId: 'mine' });
+});
+
+test('a packet above the limit of the settings closes the connection', async (t) => {
+  const { server, data, dropped } = await guarded(t, { config: 'mqtt:\n  max_packet: 1kB\n' });
+  const secret = addDevice(data, 'a');
+  const client = await connectAs(t, server, 'a', secret);
+  await client.publishAsync('sensors/a/x', '1'.padEnd(900), { qos: 1 });
+  const gone = closed(client);
+  client.publish('sensors/a/x', '1'.padEnd(1100));
+  await gone;
+  assert.equal(await dropped('mqtt_too_large'), 1);
+});
+
+// ---- certificates ----
+
+test('a client certificate logs in without a password, as the credential that it is bound to', async (t) => {
+  const authority = new Authority(t);
+  const own = authority.sign('server');
+  const config = `mqtt:\n  listen_tls: ["127.0.0.1:0"]\ntls:\n  certificate: ${own.certificate}\n  key: ${own.key}\n`
+    + `  client_ca: ${authority.ca}\n  client_certificates: optional\n`;
+  const { server, data, rest, dropped } = await guarded(t, { config });
+  const mqtts = await until(() => Number(/^mqtts listening on 127\.0\.0\.1:(\d+)$/m.exec(server.stdout)?.[1]) || null, 'the mqtts port');
+  const named = authority.sign('dev-1');
+  const printed = authority.sign('dev-2');
+  const stranger = authority.sign('dev-3');
+  const { fingerprint256 } = new (await import('node:crypto')).X509Certificate(contents(printed.certificate));
+  assert.equal(device(data, 'add', 'pump-1', '--common-name', 'dev-1').status, 0);
+  assert.equal(device(data, 'add', 'pump-2', '--fingerprint', fingerprint256).status, 0);
+  const connectWith = (files, options = {}) => mqttClient(t, mqtts, { protocol: 'mqtts', ca: contents(authority.ca), servername: '',
+    cert: files && contents(files.certificate), key: files && contents(files.key), ...options });
+  const one = await connectWith(named);
+  await one.publishAsync('sensors/pump-1/x', '1', { qos: 1 });
+  await one.publishAsync('pump-1/y', reading('pump-2', 'x', 6), { qos: 1 });
+  const two = await connectWith(printed);
+  await two.publishAsync('sensors/pump-2/x', '2', { qos: 1 });
+  assert.equal((await rest('GET', '/devices/pump-1')).body.sensors[0].value, 1);
+  assert.equal((await rest('GET', '/devices/pump-2')).body.sensors[0].value, 2);
+  assert.equal(await dropped('not_its_device'), 1);
+  await assert.rejects(connectWith(stranger), /[Nn]ot authorized/);
+  await assert.rejects(connectWith(null), /[Nn]ot authorized/);
+  const gone = closed(one);
+  assert.equal(device(data, 'revoke', 'pump-1').status, 0);
+  await gone;
+  await assert.rejects(connectWith(named), /[Nn]ot authorized/);
 });

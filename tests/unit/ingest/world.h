@@ -45,12 +45,11 @@ static inline uint64_t world_message(void *ctx, const struct ingest_message *m)
     return w->answer;
 }
 
-static inline enum err world_authenticate(void *ctx, struct bytes user, struct bytes password,
+static inline enum err world_authenticate(void *ctx, const struct ingest_login *login,
                                           struct principal *principal)
 {
     struct world *w = ctx;
-    (void)user;
-    (void)password;
+    (void)login;
     *principal = (struct principal){.role = ROLE_OPERATOR};
     return w->credentials;
 }
