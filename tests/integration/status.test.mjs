@@ -12,14 +12,13 @@ import { until, within } from '../support/wait.mjs';
 const GRACE_MS = 400;
 const config = `mqtt:\n  grace: ${GRACE_MS}ms\n`;
 
-// How each test connects.
-const ways = [
-  ['MQTT 3.1.1', (server) => `mqtt://127.0.0.1:${server.mqtt}`, { protocolVersion: 4 }],
-  ['MQTT 3.1.1 over WebSocket', (server) => `ws://127.0.0.1:${server.http}/mqtt`, { protocolVersion: 4 }],
-];
+// How a test connects.
+const plain = ['MQTT 3.1.1', (server) => `mqtt://127.0.0.1:${server.mqtt}`, { protocolVersion: 4 }];
+const five = ['MQTT 5', (server) => `mqtt://127.0.0.1:${server.mqtt}`, { protocolVersion: 5 }];
+const websocket = ['MQTT 5 over WebSocket', (server) => `ws://127.0.0.1:${server.http}/mqtt`, { protocolVersion: 5 }];
 
 // The test `name` once for each way; `body` is given the server and a connect(options).
-function eachWay(name, body) {
+function inWays(ways, name, body) {
   for (const [way, url, version] of ways) {
     test(`${name} (${way})`, async (t) => {
       const server = await startServer(t, { config });
@@ -46,7 +45,7 @@ const status = async (server, id) => {
 
 const becomes = (server, id, wanted) => until(async () => await status(server, id) === wanted, `${id} to be ${wanted}`);
 
-eachWay('a device whose connection is lost is offline when the grace is over, not before', async (server, open) => {
+inWays([plain, five, websocket], 'a device whose connection is lost is offline when the grace is over, not before', async (server, open) => {
   const client = await open({ clientId: 'one' });
   await publishReading(client, 'one', 'x', 1);
   assert.equal(await status(server, 'one'), 'online: data');
@@ -57,7 +56,7 @@ eachWay('a device whose connection is lost is offline when the grace is over, no
   assert.ok(since - lost >= GRACE_MS - 5, `offline after ${since - lost} ms`);
 });
 
-eachWay('a device that is back within the grace was never away', async (server, open) => {
+inWays([plain, five], 'a device that is back within the grace was never away', async (server, open) => {
   const first = await open({ clientId: 'back' });
   await publishReading(first, 'back', 'x', 1);
   const other = await open({ clientId: 'other' });
@@ -69,14 +68,14 @@ eachWay('a device that is back within the grace was never away', async (server, 
   assert.equal(await status(server, 'back'), 'online: data', 'the one that was lost later is offline already');
 });
 
-eachWay('devices behind a lost gateway are unknown, all of them', async (server, open) => {
+inWays([plain, websocket], 'devices behind a lost gateway are unknown, all of them', async (server, open) => {
   const gateway = await open({ clientId: 'gateway' });
   for (const id of ['room-1', 'room-2', 'room-3']) await publishReading(gateway, id, 'x', 1);
   gateway.stream.destroy();
   for (const id of ['room-1', 'room-2', 'room-3']) await becomes(server, id, 'unknown: gateway lost');
 });
 
-eachWay('a device that moved to another connection is not lost with the old one', async (server, open) => {
+inWays([plain], 'a device that moved to another connection is not lost with the old one', async (server, open) => {
   const old = await open({ clientId: 'old' });
   await publishReading(old, 'mover', 'x', 1);
   await publishReading(old, 'stayer', 'x', 1);
@@ -87,7 +86,7 @@ eachWay('a device that moved to another connection is not lost with the old one'
   assert.equal(await status(server, 'mover'), 'online: data');
 });
 
-eachWay('a clean DISCONNECT says nothing about the device', async (server, open) => {
+inWays([plain, five, websocket], 'a clean DISCONNECT says nothing about the device', async (server, open) => {
   const polite = await open({ clientId: 'polite' });
   await publishReading(polite, 'polite', 'x', 1);
   await polite.endAsync();
@@ -98,7 +97,7 @@ eachWay('a clean DISCONNECT says nothing about the device', async (server, open)
   assert.equal(await status(server, 'polite'), 'online: data');
 });
 
-eachWay('a will speaks at once, and the loss after it says no more', async (server, open) => {
+inWays([plain, websocket], 'a will speaks at once, and the loss after it says no more', async (server, open) => {
   const will = { topic: 'devices/willing/status', payload: 'offline', qos: 1 };
   const client = await open({ clientId: 'willing', will });
   await publishReading(client, 'willing', 'x', 1);
@@ -111,7 +110,7 @@ eachWay('a will speaks at once, and the loss after it says no more', async (serv
   assert.equal(await status(server, 'willing'), 'offline: will');
 });
 
-eachWay('a message after the will makes the device online again', async (server, open) => {
+inWays([plain], 'a message after the will makes the device online again', async (server, open) => {
   const will = { topic: 'devices/phoenix/status', payload: 'offline' };
   const first = await open({ clientId: 'phoenix', will });
   await publishReading(first, 'phoenix', 'x', 1);
@@ -121,7 +120,7 @@ eachWay('a message after the will makes the device online again', async (server,
   assert.equal(await status(server, 'phoenix'), 'online: data');
 });
 
-eachWay('a takeover closes the older connection and loses no device', async (server, open) => {
+inWays([plain, five], 'a takeover closes the older connection and loses no device', async (server, open) => {
   const older = await open({ clientId: 'twin' });
   await publishReading(older, 'twin', 'x', 1);
   const gone = within(new Promise((resolve) => { older.once('close', resolve); }), 'the older connection to close');
@@ -136,7 +135,7 @@ eachWay('a takeover closes the older connection and loses no device', async (ser
   await becomes(server, 'twin', 'offline: connection lost');
 });
 
-eachWay('a connection that is silent beyond its keep-alive is lost', async (server, open) => {
+inWays([websocket], 'a connection that is silent beyond its keep-alive is lost', async (server, open) => {
   const client = await open({ clientId: 'mute', keepalive: 1, reschedulePings: false });
   await publishReading(client, 'mute', 'x', 1);
   client.stream.pause?.();
@@ -161,4 +160,38 @@ test('a network that swallows everything loses the device by keep-alive and grac
   await publishReading(client, 'cut', 'x', 1);
   swallow = true;
   await becomes(server, 'cut', 'offline: connection lost');
+});
+
+inWays([five, websocket], 'DISCONNECT with a will publishes it', async (server, open) => {
+  const will = { topic: 'devices/asked/status', payload: 'asleep', qos: 1 };
+  const client = await open({ clientId: 'asked', will });
+  await publishReading(client, 'asked', 'x', 1);
+  await client.endAsync(false, { reasonCode: 4 });
+  await becomes(server, 'asked', 'asleep: will');
+});
+
+inWays([five], 'a session that outlives the grace does not hide that its device is away', async (server, open) => {
+  const options = { clientId: 'keeper', clean: false, properties: { sessionExpiryInterval: 600 } };
+  const first = await open(options);
+  await publishReading(first, 'keeper', 'x', 1);
+  first.stream.destroy();
+  await becomes(server, 'keeper', 'offline: connection lost');
+  const back = await open(options);
+  await publishReading(back, 'keeper', 'x', 2);
+  assert.equal(await status(server, 'keeper'), 'online: data');
+});
+
+inWays([five], 'a will that is delayed comes after the loss was told, and not at all to one that is back', async (server, open) => {
+  const delayed = (id) => ({ clientId: id, clean: false, properties: { sessionExpiryInterval: 60 },
+    will: { topic: `devices/${id}/status`, payload: 'offline', qos: 1, properties: { willDelayInterval: 1 } } });
+  const away = await open(delayed('away'));
+  await publishReading(away, 'away', 'x', 1);
+  const back = await open(delayed('back'));
+  await publishReading(back, 'back', 'x', 1);
+  away.stream.destroy();
+  back.stream.destroy();
+  await open(delayed('back'));
+  await becomes(server, 'away', 'offline: connection lost');
+  await becomes(server, 'away', 'offline: will');
+  assert.equal(await status(server, 'back'), 'online: data');
 });
