@@ -41,7 +41,7 @@ static bool is_inert(struct bytes name)
             return false;
         }
     }
-    return name.len > 0;
+    return name.len > 0 && name.ptr[0] != '$';
 }
 
 /* Whether a level of a pattern without wildcards says exactly `level`. */

@@ -2,9 +2,9 @@
 /* Patterns of topics that a device may use, and of devices that it may speak for.
  *
  * A topic pattern is an MQTT filter in which %u stands for the id of the credential and %c for the
- * client id of the connection. What they stand for is data: one that holds `+`, `#`, `/` or NUL, or
- * is empty, makes the pattern match nothing, so that no name widens a rule. A device pattern is a
- * device id in which `*` stands for any run of bytes.
+ * client id of the connection. What they stand for is data: one that holds `+`, `#`, `/` or NUL,
+ * begins with `$` or is empty, makes the pattern match nothing, so that no name widens a rule. A
+ * device pattern is a device id in which `*` stands for any run of bytes.
  *
  * A list of patterns is text in which each is followed by a NUL byte; the empty list permits
  * nothing. Pure. */

@@ -74,6 +74,7 @@ static void a_hostile_name_permits_nothing(void **state)
         }
     }
     assert_false(permits_as("a/%c", BYTES("u"), BYTES("x\0y"), "a/x"));
+    assert_false(permits_as("%c/#", BYTES("u"), BYTES("$SYS"), "$SYS/#"));
 }
 
 static void wildcards_do_not_reach_the_topics_of_the_system(void **state)
