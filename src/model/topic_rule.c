@@ -44,27 +44,34 @@ static bool is_inert(struct bytes name)
     return name.len > 0 && name.ptr[0] != '$';
 }
 
-/* Whether a level of a pattern without wildcards says exactly `level`. */
+/* The name that a placeholder stands for; NULL when `pattern` does not begin with one. */
+static const struct bytes *name_of(struct bytes pattern, const struct topic_names *names)
+{
+    if (pattern.len < 2 || pattern.ptr[0] != '%') {
+        return NULL;
+    }
+    return pattern.ptr[1] == 'u' ? &names->user : pattern.ptr[1] == 'c' ? &names->client : NULL;
+}
+
+/* Whether a level of a pattern without wildcards says exactly `level`. Most have no placeholder, or
+ * are one. */
 static bool level_equals(struct bytes pattern, const struct topic_names *names, struct bytes level)
 {
+    const struct bytes *whole = pattern.len == 2 ? name_of(pattern, names) : NULL;
+    if (whole) {
+        return bytes_equal(*whole, level) && is_inert(*whole);
+    }
     if (bytes_index(pattern, '%') == pattern.len) {
         return bytes_equal(pattern, level);
     }
     while (pattern.len) {
-        bool user = bytes_start_with(pattern, BYTES("%u"));
-        bool client = bytes_start_with(pattern, BYTES("%c"));
-        struct bytes part = bytes_of(pattern.ptr, 1);
-        if (user || client) {
-            part = user ? names->user : names->client;
-            if (!is_inert(part)) {
-                return false;
-            }
-        }
-        if (!bytes_start_with(level, part)) {
+        const struct bytes *name = name_of(pattern, names);
+        struct bytes part = name ? *name : bytes_of(pattern.ptr, 1);
+        if ((name && !is_inert(part)) || !bytes_start_with(level, part)) {
             return false;
         }
         level = bytes_skip(level, part.len);
-        pattern = bytes_skip(pattern, user || client ? 2 : 1);
+        pattern = bytes_skip(pattern, name ? 2 : 1);
     }
     return level.len == 0;
 }

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { Authority, contents } from '../support/certificates.mjs';
 import { mqttClient, publishReading, reading } from '../support/clients.mjs';
 import { Raw, mqttConnect, mqttPacket, mqttText } from '../support/raw.mjs';
-import { command, startServer, temporaryFolder } from '../support/server.mjs';
+import { command, sanitized, startServer, temporaryFolder } from '../support/server.mjs';
 import { until, within } from '../support/wait.mjs';
 
 const SECRET = /^[A-Za-z0-9_-]{43}$/m;
@@ -209,7 +209,7 @@ test('huge user names and passwords, many at once, cost little and hold up nobod
   for (let i = 0; i < 100; i++) new Raw(t, server.mqtt).send(i % 2 ? connect(huge, secret) : connect('a', huge));
   const slowed = () => server.metrics(headers).then((m) => m.get('telltale_mqtt_logins_slowed_total'));
   await until(async () => await slowed() === 97, 'all to be looked at');
-  assert.ok(server.memory() < before + (4 << 20), `${server.memory() - before} bytes more`);
+  assert.ok(sanitized || server.memory() < before + (4 << 20), `${server.memory() - before} bytes more`);
   const from = Date.now();
   await connectAs(t, server, 'a', secret);
   assert.ok(Date.now() - from < 900);
