@@ -75,7 +75,7 @@ static void ask(struct store *s, struct store_reader *r, const char *name, wall_
     double took[ROUNDS];
     size_t rows = 0;
     for (int i = 0; i < ROUNDS; i++) {
-        struct store_query q = {{0}, from, T0 + (wall_ms)SECONDS * 1000, 1000};
+        struct store_query q = {.from = from, .to = T0 + (wall_ms)SECONDS * 1000, .points = 1000};
         struct store_points tail = {0};
         struct store_samples out = {0};
         struct store_failure why = {{0}};

@@ -4,15 +4,20 @@
 #include "app/mail.h"
 #include "app/thread.h"
 #include "model/limits.h"
+#include "sys/clock.h"
 
 static void answer_samples(struct query_thread *t, struct serve_query *q)
 {
-    struct store_samples samples = {0};
-    q->result = store_query(t->reader, &q->samples, &q->tail, &samples, &q->why);
-    if (q->result == OK) {
-        serve_encode_samples(q, &samples);
+    mono_ns until = clock_mono_ns() + MONO_MS(LIMIT_QUERY_MS);
+    for (size_t i = 0; i < q->series_count && q->result == OK; i++) {
+        struct serve_series *s = &q->series[i];
+        s->query.until = until;
+        q->result = store_query(t->reader, &s->query, &s->tail, &s->samples, &q->why);
+        store_points_fini(&s->tail);
     }
-    store_samples_fini(&samples);
+    if (q->result == OK) {
+        serve_encode_samples(q);
+    }
 }
 
 static void answer_alerts(struct query_thread *t, struct serve_query *q)

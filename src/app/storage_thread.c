@@ -170,9 +170,11 @@ static void take_batch(struct storage_thread *t, struct batch *b)
 
 static void take_query(struct storage_thread *t, struct serve_query *q)
 {
-    if (q->kind == SERVE_QUERY_SAMPLES) {
-        store_tail(t->store, q->samples.series, q->samples.from, q->samples.to, &q->tail);
+    for (size_t i = 0; i < q->series_count; i++) {
+        struct serve_series *s = &q->series[i];
+        store_tail(t->store, s->query.series, s->query.from, s->query.to, &s->tail);
     }
+    q->seq = store_appended_seq(t->store);
     struct query_thread *to = &t->query[t->next_query++ % t->query_count];
     post_or_die(to->mailbox, (struct mail){.kind = MAIL_QUERY, .body = q});
 }

@@ -257,18 +257,35 @@ void serve_commands_reached(struct serve *s)
 
 /* ---- answers of queries ---- */
 
+static const char *const query_types[] = {
+    [SERVE_FORMAT_JSON] = SERVE_JSON,
+    [SERVE_FORMAT_CSV] = "text/csv; charset=utf-8",
+    [SERVE_FORMAT_COLUMNS] = "application/vnd.telltale.columns",
+};
+
+/* A range that ended long ago hardly ever changes: a late reading may still come. */
+#define CLOSED_CACHE "private, max-age=60"
+
 static void answer_query(struct serve_peer *p, const struct serve_query *q)
 {
     if (q->result != OK) {
         serve_answer_error(p, q->result == ERR_FULL ? 503 : 500, "store", q->why.text);
         return;
     }
-    bool csv = q->format == SERVE_FORMAT_CSV;
-    serve_answer_send(p, &(struct serve_answer){
-                             .status = 200,
-                             .type = csv ? "text/csv; charset=utf-8" : SERVE_JSON,
-                             .body = buf_bytes(&q->body),
-                         });
+    char etag[24];
+    struct serve_answer a = {
+        .status = 200, .type = query_types[q->format], .body = buf_bytes(&q->body)};
+    if (q->kind == SERVE_QUERY_SAMPLES && q->closed) {
+        (void)snprintf(etag, sizeof etag, "\"%016llx\"", (unsigned long long)q->tag);
+        a.etag = etag;
+        a.cache = CLOSED_CACHE;
+        if (http_list_has(http_request_header(serve_request(p), "if-none-match"), etag)) {
+            a.status = 304;
+            a.type = NULL;
+            a.body = (struct bytes){0};
+        }
+    }
+    serve_answer_send(p, &a);
 }
 
 void serve_result(struct serve *s, struct serve_query *take_q)
@@ -281,10 +298,22 @@ void serve_result(struct serve *s, struct serve_query *take_q)
     serve_query_free(take_q);
 }
 
+static void free_series(struct serve_series *s)
+{
+    free(s->device);
+    free(s->sensor);
+    free(s->unit);
+    store_points_fini(&s->tail);
+    store_samples_fini(&s->samples);
+}
+
 void serve_query_free(struct serve_query *q)
 {
     if (q) {
-        store_points_fini(&q->tail);
+        for (size_t i = 0; i < q->series_count; i++) {
+            free_series(&q->series[i]);
+        }
+        free(q->series);
         buf_fini(&q->body);
         free(q);
     }

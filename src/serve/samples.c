@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A series' history: the question as a query job, and its answer as JSON or CSV. */
+/* The history of one series or of many: the question as a query job. */
 #include "serve/request.h"
 
 #include "base/mem.h"
@@ -12,16 +12,37 @@
  * 100,000 and more. */
 #define TIME_MAX 8640000000000000
 
-static bool read_range(struct serve_peer *p, struct store_query *q)
+/* A name in a query string, each byte of it percent-encoded. */
+#define NAME_BYTES (3 * LIMIT_ID_BYTES)
+
+/* ---- the range ---- */
+
+/* Bounded together with the number of series. */
+static bool read_resolution(struct serve_peer *p, struct store_query *q, int64_t most)
+{
+    int64_t points = most < POINTS_DEFAULT ? most : POINTS_DEFAULT;
+    int64_t step = 0;
+    if (!serve_query_integer(p, "points", 1, most, &points) ||
+        !serve_query_integer(p, "step", 1, TIME_MAX, &step)) {
+        return false;
+    }
+    if (step > 0 && (q->to - q->from) / step >= most) {
+        serve_answer_bad_field(p, BYTES("step"), "that many buckets are too many for one answer");
+        return false;
+    }
+    q->step = step;
+    q->points = step > 0 ? (size_t)most : (size_t)points;
+    return true;
+}
+
+static bool read_range(struct serve_peer *p, struct store_query *q, size_t series)
 {
     int64_t to = p->serve->loop->wall_ms + 1;
-    int64_t points = POINTS_DEFAULT;
     if (!serve_query_integer(p, "to", -TIME_MAX, TIME_MAX, &to)) {
         return false;
     }
     int64_t from = to - HOUR_MS;
-    if (!serve_query_integer(p, "from", -TIME_MAX, TIME_MAX, &from) ||
-        !serve_query_integer(p, "points", 1, LIMIT_SAMPLE_POINTS, &points)) {
+    if (!serve_query_integer(p, "from", -TIME_MAX, TIME_MAX, &from)) {
         return false;
     }
     if (from > to) {
@@ -30,115 +51,190 @@ static bool read_range(struct serve_peer *p, struct store_query *q)
     }
     q->from = from;
     q->to = to;
-    q->points = (size_t)points;
+    return read_resolution(p, q, LIMIT_SAMPLE_POINTS / (int64_t)size_max(series, 1));
+}
+
+static enum serve_query_format format_of(struct serve_peer *p)
+{
+    struct bytes accept = http_request_header(serve_request(p), "accept");
+    if (http_accepts_type(accept, "application/vnd.telltale.columns")) {
+        return SERVE_FORMAT_COLUMNS;
+    }
+    return http_accepts_type(accept, "text/csv") ? SERVE_FORMAT_CSV : SERVE_FORMAT_JSON;
+}
+
+/* ---- the series ---- */
+
+static struct serve_query *new_query(struct serve_peer *p)
+{
+    struct serve_query *q = mem_zalloc(1, sizeof *q);
+    q->kind = SERVE_QUERY_SAMPLES;
+    q->format = format_of(p);
+    q->epoch_ms = p->serve->config.epoch_ms;
+    q->series = mem_zalloc(LIMIT_HISTORY_SERIES, sizeof *q->series);
+    return q;
+}
+
+static char *text_of(const char *text)
+{
+    return mem_text(text ? text : "", text ? strlen(text) : 0);
+}
+
+/* False, answered, when there are too many. */
+static bool add_series(struct serve_peer *p, struct serve_query *q, const char *device,
+                       const struct registry_series *s)
+{
+    if (q->series_count == LIMIT_HISTORY_SERIES) {
+        serve_answer_error(p, 413, "too_many_series", "at most 64 series in one question");
+        return false;
+    }
+    q->series[q->series_count++] = (struct serve_series){
+        .query.series = s->id,
+        .device = text_of(device),
+        .sensor = text_of(s->sensor),
+        .unit = text_of(s->unit),
+        .decimals = s->decimals,
+    };
     return true;
 }
 
-static void ask(struct serve_peer *p, struct bytes device, struct bytes sensor)
+static bool add_sensors(struct serve_peer *p, struct serve_query *q,
+                        const struct registry_device *d)
+{
+    const struct registry *r = p->serve->registry;
+    for (struct series_id id = d->first_series; id.n != SERIES_NONE.n;) {
+        const struct registry_series *s = registry_series(r, id);
+        if (!add_series(p, q, d->key, s)) {
+            return false;
+        }
+        id = s->next;
+    }
+    return true;
+}
+
+/* Hands the question over; frees it when the range was refused. */
+static void ask(struct serve_peer *p, struct serve_query *take_q)
+{
+    struct store_query range = {0};
+    if (!read_range(p, &range, take_q->series_count)) {
+        serve_query_free(take_q);
+        return;
+    }
+    for (size_t i = 0; i < take_q->series_count; i++) {
+        struct store_query *q = &take_q->series[i].query;
+        range.series = q->series;
+        *q = range;
+    }
+    take_q->closed = range.to < p->serve->loop->wall_ms - HOUR_MS;
+    serve_query_send(p, take_q);
+}
+
+static void ask_one(struct serve_peer *p, struct bytes device, struct bytes sensor)
 {
     const struct registry_series *s = registry_find_series(p->serve->registry, device, sensor);
-    if (!s) {
+    const struct registry_device *d = registry_find_device(p->serve->registry, device);
+    if (!s || !d) {
         serve_answer_error(p, 404, "not_found", "no such device or sensor");
         return;
     }
-    struct store_query range = {.series = s->id};
-    if (!read_range(p, &range)) {
-        return;
-    }
-    struct serve_query *q = mem_zalloc(1, sizeof *q);
-    q->kind = SERVE_QUERY_SAMPLES;
-    q->samples = range;
-    if (http_accepts_type(http_request_header(serve_request(p), "accept"), "text/csv")) {
-        q->format = SERVE_FORMAT_CSV;
-    }
-    serve_query_send(p, q);
+    struct serve_query *q = new_query(p);
+    (void)add_series(p, q, d->key, s);
+    ask(p, q);
 }
 
 void serve_get_samples(struct serve_peer *p)
 {
-    ask(p, p->http->segments[3], p->http->segments[5]);
+    ask_one(p, p->http->segments[3], p->http->segments[5]);
 }
 
 void serve_find_samples(struct serve_peer *p)
 {
-    uint8_t device_memory[3 * LIMIT_ID_BYTES];
-    uint8_t sensor_memory[3 * LIMIT_ID_BYTES];
+    uint8_t device_memory[NAME_BYTES];
+    uint8_t sensor_memory[NAME_BYTES];
     struct bytes device, sensor;
     if (serve_query_text(p, "device", device_memory, sizeof device_memory, &device) &&
         serve_query_text(p, "sensor", sensor_memory, sizeof sensor_memory, &sensor)) {
-        ask(p, device, sensor);
+        ask_one(p, device, sensor);
     }
 }
 
-/* ---- the answer ---- */
+/* ---- many ---- */
 
-static void put_row(struct json_writer *w, enum store_tier tier, const struct store_row *row)
+/* Names are taken in their order: `device`, then the sensors of it that are meant; a device that no
+ * sensor follows means all of them. */
+struct names {
+    struct serve_query *query;
+    const struct registry_device *device;
+    bool named; /* a sensor of it was */
+};
+
+static bool end_device(struct serve_peer *p, struct names *n)
 {
-    json_write_array(w);
-    json_write_i64(w, row->time);
-    if (tier == STORE_RAW) {
-        json_write_number(w, row->mean);
-    } else {
-        json_write_number(w, row->min);
-        json_write_number(w, row->max);
-        json_write_number(w, row->mean);
-        json_write_u64(w, row->n);
-    }
-    json_write_array_end(w);
+    return !n->device || n->named || add_sensors(p, n->query, n->device);
 }
 
-static void encode_json(struct serve_query *q, const struct store_samples *s)
+static bool take_device(struct serve_peer *p, struct names *n, struct bytes id)
 {
-    struct json_writer w;
-    json_writer_init(&w, &q->body);
-    json_write_object(&w);
-    json_put_string(&w, "tier", s->tier == STORE_RAW ? "raw" : "buckets");
-    if (s->tier != STORE_RAW) {
-        json_put_i64(&w, "step", s->step);
+    if (!end_device(p, n)) {
+        return false;
     }
-    json_write_key(&w, "points");
-    json_write_array(&w);
-    for (size_t i = 0; i < s->count; i++) {
-        put_row(&w, s->tier, &s->rows[i]);
+    n->named = false;
+    n->device = registry_find_device(p->serve->registry, id);
+    if (!n->device) {
+        serve_answer_error(p, 404, "not_found", "no such device");
     }
-    json_write_array_end(&w);
-    json_write_object_end(&w);
-    buf_put_byte(&q->body, '\n');
+    return n->device != NULL;
 }
 
-static void put_csv_number(struct buf *out, double v)
+static bool take_sensor(struct serve_peer *p, struct names *n, struct bytes id)
 {
-    char text[NUMBER_TEXT_MAX];
-    buf_put_byte(out, ',');
-    buf_put(out, text, number_print(v, text));
+    if (!n->device) {
+        serve_answer_bad_field(p, BYTES("sensor"), "comes after the device that it is of");
+        return false;
+    }
+    const struct registry_series *s =
+        registry_find_series(p->serve->registry, bytes_of_text(n->device->key), id);
+    n->named = true;
+    if (!s) {
+        serve_answer_error(p, 404, "not_found", "no such sensor");
+        return false;
+    }
+    return add_series(p, n->query, n->device->key, s);
 }
 
-static void encode_csv(struct serve_query *q, const struct store_samples *s)
+static bool take_names(struct serve_peer *p, struct names *n)
 {
-    char text[NUMBER_TEXT_MAX];
-    bool raw = s->tier == STORE_RAW;
-    buf_put_text(&q->body, raw ? "time_ms,value\r\n" : "time_ms,min,max,mean,n\r\n");
-    for (size_t i = 0; i < s->count; i++) {
-        const struct store_row *row = &s->rows[i];
-        buf_put(&q->body, text, number_print_i64(row->time, text));
-        if (raw) {
-            put_csv_number(&q->body, row->mean);
-        } else {
-            put_csv_number(&q->body, row->min);
-            put_csv_number(&q->body, row->max);
-            put_csv_number(&q->body, row->mean);
-            buf_put_byte(&q->body, ',');
-            buf_put(&q->body, text, number_print_i64((int64_t)row->n, text));
+    uint8_t memory[NAME_BYTES];
+    struct bytes rest = serve_request(p)->query;
+    struct bytes name, value;
+    for (;;) {
+        enum err e = http_query_next(&rest, memory, sizeof memory, &name, &value);
+        if (e == ERR_NOT_FOUND) {
+            return end_device(p, n);
         }
-        buf_put(&q->body, "\r\n", 2);
+        if (e != OK) {
+            serve_answer_bad_field(p, BYTES("query"), "a value is too long or not UTF-8");
+            return false;
+        }
+        bool good = bytes_equal(name, BYTES("device"))   ? take_device(p, n, value)
+                    : bytes_equal(name, BYTES("sensor")) ? take_sensor(p, n, value)
+                                                         : true;
+        if (!good) {
+            return false;
+        }
     }
 }
 
-void serve_encode_samples(struct serve_query *q, const struct store_samples *s)
+void serve_get_history(struct serve_peer *p)
 {
-    if (q->format == SERVE_FORMAT_CSV) {
-        encode_csv(q, s);
+    struct names n = {.query = new_query(p)};
+    n.query->many = true;
+    if (!take_names(p, &n)) {
+        serve_query_free(n.query);
+    } else if (n.query->series_count == 0) {
+        serve_query_free(n.query);
+        serve_answer_bad_field(p, BYTES("device"), "at least one device is needed");
     } else {
-        encode_json(q, s);
+        ask(p, n.query);
     }
 }

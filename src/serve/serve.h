@@ -19,24 +19,42 @@
 struct serve;
 struct tls_context;
 
-/* A history question on its way: serve makes it, the storage thread adds the tail, a query thread
+/* One series of a history question: the question, what is told of the series beside its readings,
+ * and what the other threads fill. */
+struct serve_series {
+    struct store_query query;
+    char *device;
+    char *sensor;
+    char *unit;
+    int decimals; /* -1: not set */
+
+    struct store_points tail;     /* filled by the storage thread */
+    struct store_samples samples; /* by the query thread */
+};
+
+/* A history question on its way: serve makes it, the storage thread adds the tails, a query thread
  * answers and encodes, serve sends the body and frees it. Ownership moves with the message. */
 struct serve_query {
     enum serve_query_kind { SERVE_QUERY_SAMPLES, SERVE_QUERY_ALERTS } kind;
-    enum serve_query_format { SERVE_FORMAT_JSON, SERVE_FORMAT_CSV } format;
-    struct store_query samples;
+    enum serve_query_format { SERVE_FORMAT_JSON, SERVE_FORMAT_CSV, SERVE_FORMAT_COLUMNS } format;
+    bool many;   /* answered as a list of series, not as one */
+    bool closed; /* the range ended long ago */
+    struct serve_series *series;
+    size_t series_count;
+    int64_t epoch_ms;
     size_t alert_limit;
     struct text_id alert_after;
 
-    struct store_points tail; /* filled by the storage thread */
-    enum err result;          /* filled by the query thread, with `why` when not OK */
+    uint64_t tag;    /* of the answer without its position; by the query thread */
+    uint64_t seq;    /* the answer holds everything up to here; by the storage thread */
+    enum err result; /* filled by the query thread, with `why` when not OK */
     struct store_failure why;
     struct buf body;
     void *owner; /* serve's: the request that waits */
 };
 
-/* Writes q->body from the answer. Thread: any; touches only its arguments. */
-void serve_encode_samples(struct serve_query *q, const struct store_samples *s);
+/* Writes q->body from the answers. Thread: any; touches only its arguments. */
+void serve_encode_samples(struct serve_query *q);
 void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
 
 void serve_query_free(struct serve_query *q);

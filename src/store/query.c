@@ -10,6 +10,7 @@
 #include "store/tiers.h"
 
 #include "base/mem.h"
+#include "sys/clock.h"
 
 #define SECOND ((wall_ms)1000)
 #define MINUTE AGGREGATE_MINUTE
@@ -38,7 +39,8 @@ struct answer {
     const struct store_points *tail;
     struct tiers tiers;
     size_t points;
-    wall_ms step; /* 0 while every reading fits */
+    mono_ns until; /* 0: no limit */
+    wall_ms step;  /* 0 while every reading fits */
     struct store_row *rows;
     size_t row_count, row_cap;
     struct bucket *buckets;
@@ -141,9 +143,14 @@ static enum err collect(struct answer *a, const struct store_query *q, bool *fit
 
 /* ---- buckets ---- */
 
+static bool is_late(const struct answer *a)
+{
+    return a->until > 0 && clock_mono_ns() > a->until;
+}
+
 static enum err sum_raw(struct answer *a, struct span range)
 {
-    struct store_query q = {a->series, range.from, range.to, a->points};
+    struct store_query q = {.series = a->series, .from = range.from, .to = range.to};
     struct scan x;
     const wall_ms *times = NULL;
     const double *values = NULL;
@@ -152,7 +159,7 @@ static enum err sum_raw(struct answer *a, struct span range)
     e = e == OK ? scan_next(&x, &times, &values, &count) : e;
     while (e == OK && count > 0) {
         sum_up(a, times, values, count);
-        e = scan_next(&x, &times, &values, &count);
+        e = is_late(a) ? ERR_FULL : scan_next(&x, &times, &values, &count);
     }
     scan_end(&x);
     return e;
@@ -163,6 +170,9 @@ static enum err sum_tier(struct answer *a, int tier, struct span range)
 {
     if (range.from >= range.to) {
         return OK;
+    }
+    if (is_late(a)) {
+        return ERR_FULL;
     }
     if (tier < 0) {
         return sum_raw(a, range);
@@ -253,8 +263,9 @@ static enum err sum_all(struct answer *a, const struct store_query *q, int past,
         first = a->rows[0].time;
     }
     a->row_count = 0;
-    a->step = choose_step(first, newest > first ? newest : first, a->points);
-    if (past >= 0 && a->step < rollup_width((unsigned)past)) {
+    a->step =
+        q->step > 0 ? q->step : choose_step(first, newest > first ? newest : first, a->points);
+    if (q->step == 0 && past >= 0 && a->step < rollup_width((unsigned)past)) {
         a->step = rollup_width((unsigned)past);
     }
     int tier = tier_for(a->step);
@@ -267,7 +278,7 @@ static enum err answer(struct answer *a, const struct store_query *q, struct sto
     enum err e = tiers_begin(&a->tiers, a->reader, q, a->tail);
     int past = e == OK ? tier_of_past(&a->tiers, q->from) : -1;
     bool fits = false;
-    if (e == OK && past < 0) {
+    if (e == OK && past < 0 && q->step == 0) {
         e = collect(a, q, &fits);
     }
     return e == OK && !fits ? sum_all(a, q, past, out) : e;
@@ -298,18 +309,25 @@ enum err store_query(struct store_reader *r, const struct store_query *q,
                      struct store_failure *why)
 {
     struct answer a = {
-        .reader = r, .series = q->series, .tail = tail, .points = q->points ? q->points : 1};
+        .reader = r,
+        .series = q->series,
+        .tail = tail,
+        .points = q->points ? q->points : 1,
+        .until = q->until,
+    };
     out->source = 0;
     enum err e = q->from < q->to ? answer(&a, q, out) : OK;
     if (e == OK) {
         deliver(&a, out);
+    } else if (e == ERR_FULL) {
+        failure_set(why, "the question takes too long: ask for less, or for a wider step");
     } else {
         db_explain(&r->db, r->path, why);
     }
     tiers_end(&a.tiers);
     free(a.rows);
     free(a.buckets);
-    return e == OK || e == ERR_CORRUPT ? e : ERR_IO;
+    return e == OK || e == ERR_CORRUPT || e == ERR_FULL ? e : ERR_IO;
 }
 
 void store_samples_fini(struct store_samples *s)

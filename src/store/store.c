@@ -161,3 +161,8 @@ uint64_t store_durable_seq(const struct store *s)
 {
     return s->durable_seq;
 }
+
+uint64_t store_appended_seq(const struct store *s)
+{
+    return s->appended_seq;
+}

@@ -78,6 +78,9 @@ MUST_CHECK enum err store_commit(struct store *s, wall_ms now, struct store_fail
 /* Newest seq that is durable. */
 uint64_t store_durable_seq(const struct store *s);
 
+/* Newest seq that was appended: a tail holds everything up to it. */
+uint64_t store_appended_seq(const struct store *s);
+
 /* Does one step (at most about 10 ms) of what is due: open blocks, journal trim, sealing,
  * retention, checkpoint, giving pages back. Sets *more when another step is due at once. A step
  * that writes blocks commits what waits along with them, so look at store_durable_seq after this
@@ -164,6 +167,8 @@ struct store_query {
     wall_ms from;  /* inclusive */
     wall_ms to;    /* exclusive */
     size_t points; /* at most so many rows, 1..LIMIT_SAMPLE_POINTS */
+    wall_ms step;  /* buckets of this width, whatever there is; 0: what suits */
+    mono_ns until; /* gives up then; 0: never */
 };
 
 enum store_tier {
@@ -193,7 +198,8 @@ struct store_samples {
  * the rollups. A series in a range that holds at most `points` readings gives all of them; more
  * gives buckets, and so does a range whose raw readings have expired while rollups are left. A read
  * transaction lasts at most 250 ms, then goes on after its last key.
- * Errors: ERR_CORRUPT a block that fails its checksum (named in `why`); ERR_IO. */
+ * Errors: ERR_CORRUPT a block that fails its checksum (named in `why`); ERR_FULL it took longer than
+ * q->until; ERR_IO. */
 MUST_CHECK enum err store_query(struct store_reader *r, const struct store_query *q,
                                 const struct store_points *tail, struct store_samples *out,
                                 struct store_failure *why);

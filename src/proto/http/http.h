@@ -127,6 +127,11 @@ MUST_CHECK enum err http_path_split(struct bytes path, uint8_t *memory, struct b
 MUST_CHECK enum err http_query_find(struct bytes query, const char *name, uint8_t *memory,
                                     size_t cap, struct bytes *value);
 
+/* Takes the next parameter off a query string: its name as it stands there, its value decoded as
+ * above. Errors: ERR_NOT_FOUND at the end;  ERR_INVALID;  ERR_TOO_LARGE. */
+MUST_CHECK enum err http_query_next(struct bytes *query, uint8_t *memory, size_t cap,
+                                    struct bytes *name, struct bytes *value);
+
 /* Appends `b` percent-encoded so that it is one path segment or query value. */
 void http_put_encoded(struct buf *out, struct bytes b);
 

@@ -73,22 +73,45 @@ enum err http_path_split(struct bytes path, uint8_t *memory, struct bytes *segme
     return OK;
 }
 
+/* Takes the next parameter off; name and value as they stand there. */
+static bool next_pair(struct bytes *query, struct bytes *name, struct bytes *raw)
+{
+    if (query->len == 0) {
+        return false;
+    }
+    size_t len = bytes_index(*query, '&');
+    struct bytes pair = bytes_of(query->ptr, len);
+    *query = bytes_skip(*query, len < query->len ? len + 1 : len);
+    size_t equals = bytes_index(pair, '=');
+    *name = bytes_of(pair.ptr, equals);
+    *raw = equals < pair.len ? bytes_skip(pair, equals + 1) : (struct bytes){0};
+    return true;
+}
+
+static enum err decode_value(struct bytes raw, uint8_t *memory, size_t cap, struct bytes *value)
+{
+    return raw.len > cap ? ERR_TOO_LARGE : decode(raw, PLUS_IS_SPACE, memory, value);
+}
+
 enum err http_query_find(struct bytes query, const char *name, uint8_t *memory, size_t cap,
                          struct bytes *value)
 {
     struct bytes wanted = bytes_of_text(name);
-    while (query.len) {
-        size_t len = bytes_index(query, '&');
-        struct bytes pair = bytes_of(query.ptr, len);
-        query = bytes_skip(query, len < query.len ? len + 1 : len);
-        size_t equals = bytes_index(pair, '=');
-        if (!bytes_equal(bytes_of(pair.ptr, equals), wanted)) {
-            continue;
+    struct bytes found;
+    struct bytes raw;
+    while (next_pair(&query, &found, &raw)) {
+        if (bytes_equal(found, wanted)) {
+            return decode_value(raw, memory, cap, value);
         }
-        struct bytes raw = equals < pair.len ? bytes_skip(pair, equals + 1) : (struct bytes){0};
-        return raw.len > cap ? ERR_TOO_LARGE : decode(raw, PLUS_IS_SPACE, memory, value);
     }
     return ERR_NOT_FOUND;
+}
+
+enum err http_query_next(struct bytes *query, uint8_t *memory, size_t cap, struct bytes *name,
+                         struct bytes *value)
+{
+    struct bytes raw;
+    return next_pair(query, name, &raw) ? decode_value(raw, memory, cap, value) : ERR_NOT_FOUND;
 }
 
 void http_put_encoded(struct buf *out, struct bytes b)

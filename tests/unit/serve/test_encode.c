@@ -17,9 +17,16 @@ static struct store_row rows[] = {{1000, 1.5, 1.5, 1.5, 1}, {2000, -0.1, 2, 0.3,
 static void samples_come(enum serve_query_format format, enum store_tier tier, const char *want)
 {
     struct serve_query *q = mem_zalloc(1, sizeof *q);
-    struct store_samples s = {.tier = tier, .step = 500, .rows = rows, .count = 2};
+    q->series = mem_zalloc(1, sizeof *q->series);
+    q->series_count = 1;
+    q->series[0].decimals = -1;
+    q->series[0].samples =
+        (struct store_samples){.tier = tier, .step = 500, .rows = rows, .count = 2};
     q->format = format;
-    serve_encode_samples(q, &s);
+    q->epoch_ms = 7;
+    q->seq = 9;
+    serve_encode_samples(q);
+    q->series[0].samples.rows = NULL;
     expect_slices(buf_bytes(&q->body), bytes_of_text(want));
     serve_query_free(q);
 }
@@ -28,10 +35,13 @@ static void samples_are_written_in_both_formats_and_tiers(void **state)
 {
     (void)state;
     samples_come(SERVE_FORMAT_JSON, STORE_RAW,
-                 "{\"tier\":\"raw\",\"points\":[[1000,1.5],[2000,0.3]]}\n");
-    samples_come(SERVE_FORMAT_JSON, STORE_BUCKETS,
-                 "{\"tier\":\"buckets\",\"step\":500,\"points\":[[1000,1.5,1.5,1.5,1],"
-                 "[2000,-0.1,2,0.3,12]]}\n");
+                 "{\"tier\":\"raw\",\"points\":[[1000,1.5],[2000,0.3]],\"interval\":1000,"
+                 "\"decimals\":1,\"range\":[-0.1,2],\"gaps\":[],\"seq\":\"7.9\"}\n");
+    samples_come(
+        SERVE_FORMAT_JSON, STORE_BUCKETS,
+        "{\"tier\":\"buckets\",\"step\":500,\"source\":\"raw\",\"points\":[[1000,1.5,1.5,1.5,1],"
+        "[2000,-0.1,2,0.3,12]],\"interval\":500,\"decimals\":1,\"range\":[-0.1,2],"
+        "\"gaps\":[],\"seq\":\"7.9\"}\n");
     samples_come(SERVE_FORMAT_CSV, STORE_RAW, "time_ms,value\r\n1000,1.5\r\n2000,0.3\r\n");
     samples_come(SERVE_FORMAT_CSV, STORE_BUCKETS,
                  "time_ms,min,max,mean,n\r\n1000,1.5,1.5,1.5,1\r\n2000,-0.1,2,0.3,12\r\n");

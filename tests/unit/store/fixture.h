@@ -182,7 +182,7 @@ static inline struct store_samples fx_query(struct fixture *f, uint32_t series, 
     struct store_points tail = {0};
     struct store_samples out = {0};
     struct store_failure why = {{0}};
-    struct store_query q = {{series}, from, to, points};
+    struct store_query q = {.series = {series}, .from = from, .to = to, .points = points};
     store_tail(f->store, q.series, from, to, &tail);
     enum err e = store_query(f->reader, &q, &tail, &out, &why);
     if (e != OK) {

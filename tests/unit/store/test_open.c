@@ -152,7 +152,7 @@ static void f10_damage_anywhere_is_refused_or_found_by_the_query(void **state)
             assert_int_equal(store_reader_open(f->dir, &f->reader, &why), OK);
             struct store_points tail = {0};
             struct store_samples out = {0};
-            struct store_query q = {{0}, INT64_MIN, INT64_MAX, 2000};
+            struct store_query q = {.from = INT64_MIN, .to = INT64_MAX, .points = 2000};
             store_tail(f->store, q.series, q.from, q.to, &tail);
             e = store_query(f->reader, &q, &tail, &out, &why);
             found += e != OK;

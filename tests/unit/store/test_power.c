@@ -155,7 +155,8 @@ static void check_series(struct cut *c, struct fixture *g, uint32_t series, uint
     struct store_points tail = {0};
     struct store_samples got = {0};
     struct store_failure why = {{0}};
-    struct store_query q = {{series}, INT64_MIN, INT64_MAX, 100000};
+    struct store_query q = {
+        .series = {series}, .from = INT64_MIN, .to = INT64_MAX, .points = 100000};
     store_tail(g->store, q.series, q.from, q.to, &tail);
     if (store_query(g->reader, &q, &tail, &got, &why) != OK) {
         blame(c, "query: %s", why.text);

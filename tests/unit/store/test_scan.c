@@ -59,7 +59,7 @@ static void rows_are_whole_when_blocks_are_rewritten_under_a_query(void **state)
         leave_patches(f);
     }
     struct scan x;
-    struct store_query q = {{2}, INT64_MIN, INT64_MAX, 1};
+    struct store_query q = {.series = {2}, .from = INT64_MIN, .to = INT64_MAX};
     assert_int_equal(scan_begin(&x, f->reader, &q, NULL), OK);
     int row = 0;
     size_t runs = 0;
