@@ -57,7 +57,8 @@ static size_t ascii_prefix(struct bytes b)
 bool utf8_valid(struct bytes b)
 {
     struct utf8_check s = {0};
-    return utf8_feed(&s, bytes_skip(b, ascii_prefix(b))) && utf8_complete(&s);
+    size_t ascii = ascii_prefix(b);
+    return ascii == b.len || (utf8_feed(&s, bytes_skip(b, ascii)) && utf8_complete(&s));
 }
 
 struct bytes utf8_clip(struct bytes b, size_t max)

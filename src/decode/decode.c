@@ -112,18 +112,25 @@ static void judge(struct decoder *d, struct topic *topic, const struct decode_to
     }
 }
 
+/* The largest payload that is decoded of a topic. */
+static size_t most_bytes(const struct topic *topic)
+{
+    bool documents = !topic->mapping && topic->owner && topic->owner->documents;
+    return documents ? LIMIT_DOCUMENT_BYTES : LIMIT_DECODE_BYTES;
+}
+
 /* Decodes by the message's owner, which is told even when nothing comes of it. */
 static enum drop decode_by_owner(struct decoder *d, const struct decode_input *in,
                                  struct topic *topic, enum decoder_id *owner)
 {
     struct decode_topic t;
-    if (in->payload.len > LIMIT_DECODE_BYTES) {
-        return DROP_PAYLOAD_TOO_LARGE;
-    }
     if (!topic || !decode_topic_split(in->topic, &t)) {
         return DROP_BAD_TOPIC;
     }
     judge(d, topic, &t);
+    if (in->payload.len > most_bytes(topic)) {
+        return DROP_PAYLOAD_TOO_LARGE;
+    }
     if (topic->mapping) {
         *owner = DECODER_MAPPING;
         return mapping_decode(d, topic->mapping, &t, in);

@@ -2,15 +2,20 @@
 /* Messages of discovery: one entity, or a device with all its entities. Keys may be abbreviated. */
 #include "decode/home_assistant.h"
 
+/* What components share is some topics and words; each component looks through it. */
+#define SHARED_BYTES 4096
+
 /* One config on its way. */
 struct discovery {
     struct decoder *d;
     const struct decode_input *in;
     struct ha_config *config;
-    struct bytes shared; /* of a device's config: what all its components have in common */
+    struct bytes shared; /* of a device's config: an object of what its components share */
     struct bytes device; /* the id */
     struct bytes told;   /* the `device` object; empty: none */
     struct bytes object; /* the object id of the topic */
+    bool described;      /* the device, in this message */
+    bool shares;         /* a component takes the shared availability */
 };
 
 /* Finds a text by its key or the key's abbreviation. */
@@ -95,7 +100,9 @@ static bool name_device(struct discovery *c, const struct decode_topic *t)
 static void describe(struct discovery *c)
 {
     struct bytes text;
-    struct decode_meta *meta = c->told.len > 0 ? decode_add_meta(c->d, c->device) : NULL;
+    bool due = c->told.len > 0 && !c->described;
+    struct decode_meta *meta = due ? decode_add_meta(c->d, c->device) : NULL;
+    c->described = true;
     if (!meta) {
         return;
     }
@@ -258,14 +265,42 @@ static void take_entity(struct discovery *c, struct bytes json, struct bytes com
         describe_later(c, &e);
     } else {
         describe(c);
-        if (!take_availability(c, json, json, component)) {
-            (void)take_availability(c, json, c->shared, component);
-        }
+        c->shares |= !take_availability(c, json, json, component);
     }
     ha_add_entity(c->d, c->in, c->config, &e, topic);
 }
 
 /* ---- a device with its components ---- */
+
+/* Of a device's config, what is neither its device, its origin nor its components; each of those
+ * looks into this. False: too long to be looked into so often. */
+static bool take_shared(struct discovery *c, struct bytes json)
+{
+    static const char *const others[] = {"components", "cmps", "device", "dev", "origin", "o"};
+    struct json_reader r;
+    struct json_text key;
+    struct bytes raw;
+    struct buf shared = {0};
+    json_reader_init(&r, json);
+    buf_put_byte(&shared, '{');
+    (void)json_read_object(&r);
+    while (json_read_key(&r, &key)) {
+        bool other = false;
+        for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+            other |= json_text_is(key, others[i]);
+        }
+        if (!other && json_read_raw(&r, &raw)) {
+            buf_put_text(&shared, shared.len > 1 ? ",\"" : "\"");
+            buf_put_bytes(&shared, key.raw);
+            buf_put_text(&shared, "\":");
+            buf_put_bytes(&shared, raw);
+        }
+    }
+    buf_put_byte(&shared, '}');
+    bool kept = shared.len <= SHARED_BYTES && decode_keep(c->d, buf_bytes(&shared), &c->shared);
+    buf_fini(&shared);
+    return kept;
+}
 
 /* A component that names nothing but its platform is taken away. */
 static bool is_removal(struct bytes component)
@@ -282,29 +317,45 @@ static bool is_removal(struct bytes component)
     return true;
 }
 
+static void take_component(struct discovery *c, struct json_text key, struct bytes raw)
+{
+    struct bytes component, kind = BYTES("");
+    if (!decode_keep_text(c->d, key, LIMIT_ID_BYTES, &component) || component.len == 0) {
+        return;
+    }
+    ha_remove_component(c->d, c->config, component);
+    if (!is_removal(raw)) {
+        (void)text_of(c, raw, "platform", "p", &kind);
+        take_entity(c, raw, component, kind);
+    }
+}
+
 static void take_components(struct discovery *c, struct bytes json)
 {
     struct json_reader r;
-    struct json_text text;
-    struct bytes list, raw, component, kind = BYTES("");
-    if (!raw_of(json, "components", "cmps", &list)) {
+    struct json_text key;
+    struct bytes list, raw;
+    unsigned count = 0;
+    if (!raw_of(json, "components", "cmps", &list) || !take_shared(c, json)) {
         return;
     }
-    c->shared = json;
     json_reader_init(&r, list);
     if (json_peek(&r) != JSON_OBJECT || !json_read_object(&r)) {
         return;
     }
-    while (json_read_key(&r, &text)) {
-        if (json_peek(&r) != JSON_OBJECT || !json_read_raw(&r, &raw) ||
-            !decode_keep_text(c->d, text, LIMIT_ID_BYTES, &component)) {
+    while (json_read_key(&r, &key)) {
+        if (json_peek(&r) != JSON_OBJECT || !json_read_raw(&r, &raw)) {
             continue;
         }
-        ha_remove_component(c->d, c->config, component);
-        if (!is_removal(raw)) {
-            (void)text_of(c, raw, "platform", "p", &kind);
-            take_entity(c, raw, component, kind);
+        if (count++ >= LIMIT_ENTITIES_PER_TOPIC) {
+            decode_lose(c->d, DROP_TOO_MANY_VALUES);
+            return;
         }
+        take_component(c, key, raw);
+    }
+    if (c->shares) {
+        ha_remove_component(c->d, c->config, BYTES(""));
+        (void)take_availability(c, c->shared, c->shared, BYTES(""));
     }
 }
 

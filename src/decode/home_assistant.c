@@ -111,6 +111,9 @@ static enum drop decode_claimed(struct decoder *d, const struct decode_input *in
     if (payload.len == 0) {
         return DROP_NONE;
     }
+    if (topic->count * payload.len > LIMIT_CLAIMED_BYTES) {
+        return DROP_PAYLOAD_TOO_LARGE;
+    }
     for (const struct ha_entity *e = topic->first; e; e = e->next_of_topic) {
         wants_json |= e->template.kind == HA_JSON;
         take_entity(d, e, payload, not_json == DROP_NONE);

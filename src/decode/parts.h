@@ -263,6 +263,8 @@ bool decode_topic_split(struct bytes text, struct decode_topic *t);
 
 struct decode_family {
     enum decoder_id id;
+    /* Whether the family takes payloads up to LIMIT_DOCUMENT_BYTES of the topics that it owns. */
+    bool documents;
     /* Whether the family, and no later one, decodes what is published to `t`. Judged by the topic
      * alone, once a topic: the answer is remembered. NULL: never. */
     bool (*owns)(const struct decode_topic *t);

@@ -29,7 +29,8 @@ struct protobuf_field {
 
 static inline struct protobuf_reader protobuf_reader_of(struct bytes message)
 {
-    return (struct protobuf_reader){message.ptr, message.ptr + message.len, false};
+    const uint8_t *end = message.len > 0 ? message.ptr + message.len : message.ptr;
+    return (struct protobuf_reader){message.ptr, end, false};
 }
 
 /* Reads the next field. False: the end, or r->failed. */

@@ -173,6 +173,7 @@ static enum drop node_birth(struct message *msg)
 {
     struct sparkplug_node *n = sparkplug_learn(msg->d, msg->in, NULL, msg->node_id);
     if (n) {
+        memo_touch(&msg->d->memory.sparkplug, &n->memo, msg->in->now);
         for (struct memo_item *c = n->memo.first; c; c = c->next) {
             sparkplug_unborn(msg->d, CONTAINER_OF(c, struct sparkplug_node, memo));
         }

@@ -293,6 +293,7 @@ static enum drop decode_zigbee(struct decoder *d, const struct decode_topic *t,
 }
 
 const struct decode_family decode_family_zigbee2mqtt = {.id = DECODER_ZIGBEE2MQTT,
+                                                        .documents = true,
                                                         .owns = owns_zigbee,
                                                         .recognises = recognises_zigbee,
                                                         .decode = decode_zigbee};

@@ -44,6 +44,9 @@
 #define LIMIT_MQTT_PACKET_BYTES (2u << 20)
 /* Payloads above this are not decoded: no reading is that large. */
 #define LIMIT_DECODE_BYTES (256u << 10)
+/* The same for documents that describe many devices at once: the list of a Zigbee bridge has some
+ * 5 KiB for each. */
+#define LIMIT_DOCUMENT_BYTES LIMIT_MQTT_PACKET_BYTES
 /* MQTT's own limit is 65,535; topics of devices are far below 1 KiB. */
 #define LIMIT_TOPIC_BYTES  1024
 #define LIMIT_TOPIC_LEVELS 32
@@ -118,6 +121,9 @@
 #define LIMIT_MEMO_IDLE_MS (24 * 3600 * 1000)
 /* Entities of Home Assistant that listen to one topic: a big inverter has some hundreds. */
 #define LIMIT_ENTITIES_PER_TOPIC 1024
+/* Bytes that the entities of one message look through together, each through all of it: 1,024 of
+ * them 16 KiB, 64 of them 256 KiB. */
+#define LIMIT_CLAIMED_BYTES (16u << 20)
 /* Levels of a tree in it: a root, devices below devices, their properties. */
 #define LIMIT_MEMO_DEPTH 8
 /* Names, units and joined paths of one message. */

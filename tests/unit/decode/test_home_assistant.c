@@ -350,6 +350,36 @@ static void a_flood_of_entities_leaves_memory_at_its_cap_and_known_ones_untouche
     decoder_free(d);
 }
 
+static void many_tiny_components_are_bounded(void **state)
+{
+    (void)state;
+    struct decoder *d = new_decoder();
+    struct decoded got;
+    struct buf config = {0};
+    buf_put_text(&config, "{\"dev\":{\"ids\":\"d\"},\"stat_t\":\"x/all\",\"avty_t\":\"x/up\","
+                          "\"cmps\":{");
+    for (int i = 0; i < 8000; i++) {
+        buf_printf(&config, "%s\"%d\":{\"p\":\"sensor\"}", i > 0 ? "," : "", i);
+    }
+    buf_put_text(&config, "}}");
+    struct decode_input in = {BYTES("homeassistant/device/d/config"), buf_bytes(&config), 0, 0, 0};
+    decode_message(d, &in, &got);
+    assert_int_equal(got.drop, DROP_TOO_MANY_VALUES);
+    buf_clear(&config);
+    buf_printf(&config,
+               "{\"dev\":{\"ids\":\"d\"},\"stat_t\":\"x/all\",\"avty_t\":\"x/up\","
+               "\"cmps\":{\"a\":{\"p\":\"sensor\",\"n\":1},\"b\":{\"p\":\"sensor\","
+               "\"n\":1}},\"pad\":\"%0*d\"}",
+               3000, 0);
+    in.payload = buf_bytes(&config);
+    decode_message(d, &in, &got);
+    assert_int_equal(got.drop, DROP_NONE);
+    expect_message(d, BYTES("x/all"), BYTES("1"), 0, "d/a=1\nd/b=1");
+    expect_message(d, BYTES("x/up"), BYTES("online"), 0, "d is online");
+    buf_fini(&config);
+    decoder_free(d);
+}
+
 static void more_entities_than_one_topic_may_have_are_counted(void **state)
 {
     (void)state;
@@ -385,6 +415,7 @@ int main(void)
         cmocka_unit_test(native_decoders_take_units_and_names_only),
         cmocka_unit_test(devices_are_described_under_the_id_that_their_records_bear),
         cmocka_unit_test(a_flood_of_entities_leaves_memory_at_its_cap_and_known_ones_untouched),
+        cmocka_unit_test(many_tiny_components_are_bounded),
         cmocka_unit_test(more_entities_than_one_topic_may_have_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

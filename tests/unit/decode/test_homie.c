@@ -199,9 +199,28 @@ static void names_and_parents_are_told(void **state)
     decoder_free(d);
 }
 
+static void a_flood_of_properties_leaves_memory_at_its_cap_and_known_ones_untouched(void **state)
+{
+    (void)state;
+    static struct metrics metrics;
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
+    char topic[64];
+    expect_message(d, BYTES("homie/car/engine/t/$unit"), BYTES("W"), 0, "");
+    for (int i = 0; i < 200000; i++) {
+        struct decoded got;
+        int len = snprintf(topic, sizeof topic, "homie/flood-%d/node/property/$unit", i);
+        struct decode_input in = {bytes_of(topic, (size_t)len), BYTES("W"), 0, 0, i};
+        decode_message(d, &in, &got);
+    }
+    assert_true(atomic_load(&metrics.dropped[DROP_MEMORY_FULL]) > 0);
+    expect_message(d, BYTES("homie/car/engine/t"), BYTES("1"), 200000, "car/engine.t=1W");
+    decoder_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flood_of_properties_leaves_memory_at_its_cap_and_known_ones_untouched),
         cmocka_unit_test(a_state_is_one_of_three),
         cmocka_unit_test(the_datatype_says_how_to_read_a_value),
         cmocka_unit_test(units_come_before_or_after_and_may_go),

@@ -187,9 +187,61 @@ static void what_one_broker_tells_is_not_true_of_another(void **state)
     decoder_free(d);
 }
 
+/* A list of `count` devices with one property each, in `list`. */
+static struct bytes list_of(struct buf *list, const char *name, int count)
+{
+    buf_clear(list);
+    for (int i = 0; i < count; i++) {
+        buf_printf(list,
+                   "%s{\"ieee_address\":\"0x%d\",\"friendly_name\":\"%s%d\",\"definition\":{"
+                   "\"exposes\":[{\"property\":\"power\",\"unit\":\"W\"}]}}",
+                   i > 0 ? "," : "[", i, name, i);
+    }
+    buf_put_text(list, "]");
+    return buf_bytes(list);
+}
+
+static void a_list_may_be_larger_than_other_payloads(void **state)
+{
+    (void)state;
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, NULL);
+    struct buf list = {0};
+    struct bytes text = list_of(&list, "a device of some name ", 4000);
+    assert_true(text.len > LIMIT_DECODE_BYTES);
+    expect_message(d, BYTES("zigbee2mqtt/bridge/devices"), text, 0, "");
+    expect_message(d, BYTES("zigbee2mqtt/a device of some name 3999"), BYTES("{\"power\":1}"), 0,
+                   "a device of some name 3999/power=1W");
+    expect_message(d, BYTES("other"), text, 0, "!payload_too_large");
+    buf_fini(&list);
+    decoder_free(d);
+}
+
+static void a_flood_of_bridges_leaves_memory_at_its_cap_and_known_ones_untouched(void **state)
+{
+    (void)state;
+    static struct metrics metrics;
+    struct decoder *d = decoder_new(&(struct decode_config){0}, (struct hash_key){1, 2}, &metrics);
+    struct buf list = {0};
+    char topic[64];
+    struct decoded got;
+    expect_message(d, BYTES("zigbee2mqtt/bridge/devices"), BYTES(DEVICES), 0, "");
+    (void)list_of(&list, "made up ", 1000);
+    for (int i = 0; i < 400; i++) {
+        int len = snprintf(topic, sizeof topic, "flood%d/bridge/devices", i);
+        struct decode_input in = {bytes_of(topic, (size_t)len), buf_bytes(&list), 0, 0, i};
+        decode_message(d, &in, &got);
+    }
+    assert_true(atomic_load(&metrics.dropped[DROP_MEMORY_FULL]) > 0);
+    expect_message(d, BYTES("zigbee2mqtt/plug"), BYTES("{\"power\":1}"), 1000, "plug/power=1W");
+    buf_fini(&list);
+    decoder_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_may_be_larger_than_other_payloads),
+        cmocka_unit_test(a_flood_of_bridges_leaves_memory_at_its_cap_and_known_ones_untouched),
         cmocka_unit_test(a_state_is_flattened_and_bookkeeping_left_out),
         cmocka_unit_test(requests_and_the_bridges_talk_are_no_data),
         cmocka_unit_test(availability_comes_in_both_forms),
