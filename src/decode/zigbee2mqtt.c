@@ -288,6 +288,9 @@ static enum drop decode_zigbee(struct decoder *d, const struct decode_topic *t,
     if (base > 0) {
         return decode_bridge(d, t, in, base);
     }
+    if (in->payload.len > LIMIT_DECODE_BYTES) {
+        return DROP_PAYLOAD_TOO_LARGE; /* no list */
+    }
     base = known_base(d, t, in->source);
     return decode_device(d, t, in, base > 0 ? base : 1);
 }
