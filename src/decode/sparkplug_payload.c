@@ -220,7 +220,9 @@ static unsigned width_of(unsigned datatype)
  * or 64 bits. Cut to the width and then extended, both come out right. */
 static double integer_of(uint64_t bits, unsigned datatype)
 {
-    unsigned unused = 64 - width_of(datatype);
+    unsigned width = width_of(datatype);
+    ASSERT(width > 0);
+    unsigned unused = 64 - width;
     if (datatype <= SPARKPLUG_INT64) {
         return (double)((int64_t)(bits << unused) >> unused);
     }
