@@ -21,7 +21,7 @@ static struct bytes shadow_of(const struct decode_topic *t, size_t *next)
 {
     bool named = decode_level_is(t, 4, "name") && t->count > 6;
     *next = named ? 6 : 4;
-    return named ? t->level[5] : (struct bytes){NULL, 0};
+    return named ? t->level[5] : BYTES("");
 }
 
 /* Whether a request tells what an answer will tell, or has told. */

@@ -56,18 +56,32 @@ static void feed(struct decoder *d, struct bytes message)
     check_decoded(&got);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* A decoder of at most RUNS inputs: a new one for each would take most of the time. */
+#define RUNS 64
+
+static struct decoder *take_decoder(void)
 {
     static struct metrics metrics;
+    static struct decoder *d;
+    static unsigned runs;
     const struct decode_config config = {
         .sparkplug_rebirth = true, .victron_keepalive = true, .shelly_announce = true};
-    struct decoder *d = decoder_new(&config, (struct hash_key){1, 2}, &metrics);
+    if (!d || ++runs == RUNS) {
+        decoder_free(d);
+        d = decoder_new(&config, (struct hash_key){1, 2}, &metrics);
+        runs = 0;
+    }
+    return d;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct decoder *d = take_decoder();
     struct bytes rest = bytes_of(data, size);
     while (rest.len > 0) {
         size_t len = bytes_index(rest, 0);
         feed(d, bytes_of(rest.ptr, len));
         rest = bytes_skip(rest, len < rest.len ? len + 1 : len);
     }
-    decoder_free(d);
     return 0;
 }
