@@ -241,14 +241,11 @@ static const struct refusal *check_session(struct ingest *in, const struct mqtt_
     return client_has_connection_left(in, who, s) ? NULL : &too_many_of_it;
 }
 
-static void admit(struct client *c, struct mqtt_connect *m, const struct principal *who)
+/* `assigned` is the client id when we made it, else empty. */
+static void admit(struct client *c, const struct mqtt_connect *m, struct bytes assigned,
+                  const struct principal *who)
 {
     struct ingest *in = c->wire.in;
-    char made[32] = "";
-    if (m->client_id.len == 0) {
-        (void)snprintf(made, sizeof made, "auto-%016llx", (unsigned long long)ingest_random(in));
-        m->client_id = bytes_of_text(made);
-    }
     bool goes_on;
     const struct refusal *no = check_session(in, m, who);
     if (!no && !join(c, m, who, &goes_on)) {
@@ -262,16 +259,16 @@ static void admit(struct client *c, struct mqtt_connect *m, const struct princip
     client_is_known(c);
     keep_will(in, c->session, m);
     agree(c, m);
-    say_connack(c, m, goes_on, bytes_of_text(made));
+    say_connack(c, m, goes_on, assigned);
     client_pump(c, NULL);
 }
 
-static void log_in(struct client *c, struct mqtt_connect *m)
+static void log_in(struct client *c, const struct mqtt_connect *m, struct bytes assigned)
 {
     struct principal who;
     switch (client_log_in(c, m, &who)) {
     case CLIENT_LOGGED_IN:
-        admit(c, m, &who);
+        admit(c, m, assigned, &who);
         return;
     case CLIENT_NOT_PERMITTED:
         turn_away(c, &not_authorized);
@@ -289,6 +286,7 @@ static void log_in(struct client *c, struct mqtt_connect *m)
 void client_on_connect(struct client *c, const struct mqtt_frame *f)
 {
     struct mqtt_connect m;
+    char made[32] = "";
     enum err e = mqtt_decode_connect(*f, &m);
     if (e == ERR_UNSUPPORTED) {
         turn_away_version(c, m.version);
@@ -302,7 +300,12 @@ void client_on_connect(struct client *c, const struct mqtt_frame *f)
     const struct refusal *no = check(&m);
     if (no) {
         turn_away(c, no);
-    } else {
-        log_in(c, &m);
+        return;
     }
+    if (m.client_id.len == 0) {
+        uint64_t random = ingest_random(c->wire.in);
+        (void)snprintf(made, sizeof made, "auto-%016llx", (unsigned long long)random);
+        m.client_id = bytes_of_text(made);
+    }
+    log_in(c, &m, bytes_of_text(made));
 }
