@@ -57,7 +57,7 @@ test('a device logs in with the secret that `device add` shows once', async (t) 
   assert.ok(!listed.includes(secret));
 });
 
-test('a device can\'t speak as another one, neither by topic nor by payload', async (t) => {
+test('a device can\'t speak as another one, neither by topic nor by payload (F36)', async (t) => {
   const { server, data, rest, dropped } = await guarded(t);
   const secret = addDevice(data, 'a', '--publish', '#');
   const strict = addDevice(data, 'b');
@@ -112,7 +112,7 @@ test('a device hears what its rules permit and nothing else', async (t) => {
   assert.deepEqual(heard, ['cmnd/a/power']);
 });
 
-test('a hostile client id stays inert in a rule', async (t) => {
+test('a hostile client id stays inert in a rule (C23)', async (t) => {
   const { server, data, dropped } = await guarded(t);
   const secret = addDevice(data, 'a', '--publish', 'c/%c/x', '--subscribe', 'c/%c/x');
   let refused = 0;
@@ -127,7 +127,7 @@ test('a hostile client id stays inert in a rule', async (t) => {
   assert.equal((await honest.subscribeAsync('c/me/x'))[0].qos, 0);
 });
 
-test('revoking closes the device\'s connections at once, and its session is nobody\'s', async (t) => {
+test('revoking closes the device\'s connections at once, and its session is nobody\'s (C23)', async (t) => {
   const { server, data, rest } = await guarded(t);
   const secret = addDevice(data, 'a');
   const client = await connectAs(t, server, 'a', secret);
@@ -237,7 +237,7 @@ test('a 5.0 client is told what it may not do', async (t) => {
 
 // ---- guessing ----
 
-test('who guesses waits longer and longer, and holds up nobody else of the same address', async (t) => {
+test('who guesses waits longer and longer, and holds up nobody else of the same address (F35)', async (t) => {
   const { server, data, headers } = await guarded(t);
   const secret = addDevice(data, 'a');
   const guess = async () => {
@@ -254,7 +254,7 @@ test('who guesses waits longer and longer, and holds up nobody else of the same 
   assert.equal((await server.metrics(headers)).get('telltale_mqtt_logins_slowed_total'), 1);
 });
 
-test('connections that never say who they are, are capped by address', async (t) => {
+test('connections that never say who they are, are capped by address (F13)', async (t) => {
   const server = await startServer(t);
   const idle = Array.from({ length: 1024 }, () => new Raw(t, server.mqtt));
   await until(async () => (await server.metrics()).get('telltale_mqtt_connections') === 1024, 'all to be accepted');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MQTT over WebSocket on the HTTP port: a stock client, and frames that no stock client sends.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'node:test';
 import mqtt from 'mqtt';
@@ -97,7 +98,7 @@ test('packets may span frames, and frames hold several packets, in any split', a
   assert.equal((await server.get('/devices/split')).sensors.length, 2);
 });
 
-test('an endless message costs no memory', async (t) => {
+test('an endless message of tiny fragments costs no memory (C4)', async (t) => {
   const server = await startServer(t);
   const raw = await upgraded(t, server);
   raw.send(frame(mqttConnect('endless'), { fin: false }));
@@ -111,7 +112,7 @@ test('an endless message costs no memory', async (t) => {
   assert.ok(sanitized || server.memory() < before + (8 << 20), `${server.memory() - before} bytes more`);
 });
 
-test('frames against the rules end the connection with the code for it', async (t) => {
+test('frames against the rules end the connection with the code for it (F15, C5)', async (t) => {
   const server = await startServer(t);
   const cases = [
     ['text', wsFrame('hello', { opcode: 1 }), 1003],
@@ -137,7 +138,7 @@ test('frames against the rules end the connection with the code for it', async (
   await polite.end();
 });
 
-test('MQTT inside is held to the rules of MQTT', async (t) => {
+test('MQTT inside is held to the rules of MQTT: lengths that lie, packets out of order (C5, C6)', async (t) => {
   const server = await startServer(t);
   for (const bytes of [mqttPublish('a', 'b'), Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 1]), Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]),
     Buffer.concat([mqttConnect('x'), mqttConnect('x')]), Buffer.concat([mqttConnect('x'), mqttPublish('a/#', 'b')])]) {
@@ -150,7 +151,7 @@ test('MQTT inside is held to the rules of MQTT', async (t) => {
   await publishReading(alive, 'alive', 'x', 1);
 });
 
-test('an upgrade without the subprotocol, from a foreign page or for a foreign name is refused', async (t) => {
+test('an upgrade without the subprotocol, from a foreign page or for a foreign name is refused (C1)', async (t) => {
   const server = await startServer(t);
   const status = async (headers, more = {}) => {
     const raw = new Raw(t, server.http);
@@ -190,7 +191,7 @@ test('when the server stops, a client over WebSocket is told that it goes away',
   await raw.has(closing(1001));
 });
 
-test('a subscriber over WebSocket that does not read is bounded', async (t) => {
+test('a subscriber over WebSocket that does not read is bounded (C11)', async (t) => {
   const server = await startServer(t);
   const raw = await upgraded(t, server);
   raw.send(frame(Buffer.concat([mqttConnect('slow'), mqttPacket(0x82, Buffer.concat([Buffer.from([0, 1]), mqttText('f/#'), Buffer.from([0])]))])));
@@ -201,6 +202,26 @@ test('a subscriber over WebSocket that does not read is bounded', async (t) => {
   for (let i = 0; i < 200; i++) await tool.publishAsync('f/x', 'x'.repeat(100_000), { qos: 1 });
   assert.ok(await server.dropped('subscriber_slow') > 0);
   assert.ok(sanitized || server.memory() < before + (8 << 20));
+});
+
+test('what a full disk can\'t keep is neither acknowledged over WebSocket nor said to be made (F3)', async (t) => {
+  const data = join(temporaryFolder(t), 'data');
+  const secret = command(['device', 'add', 'a', '--data', data]).stdout.trim();
+  const server = await startServer(t, { data, noAuth: false });
+  const limit = (bytes) => assert.equal(spawnSync('prlimit', ['--pid', String(server.child.pid), `--fsize=${bytes}:`]).status, 0);
+  const client = await wsClient(t, `ws://127.0.0.1:${server.http}/mqtt`, { username: 'a', password: secret });
+  await client.publishAsync('sensors/a/x', '1', { qos: 1 });
+  limit(4096);
+  let acknowledged = false;
+  const waiting = client.publishAsync('sensors/a/x', '2', { qos: 1 }).then(() => { acknowledged = true; });
+  const refused = command(['device', 'add', 'b', '--data', data]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /could not be written to the disk/);
+  assert.doesNotMatch(refused.stdout, /[A-Za-z0-9_-]{43}/, 'no secret is shown for what may be gone after a crash');
+  assert.equal(acknowledged, false);
+  assert.equal((await fetch(`${server.base}/healthz`)).status, 503);
+  limit('unlimited');
+  await within(waiting, 'the acknowledgement', 20_000);
 });
 
 test('MQTT over wss moves its TLS with it', async (t) => {
