@@ -212,12 +212,14 @@ static void send_all_acks(struct ingest *in)
 
 static bool acks_are_many(const struct wire *w)
 {
-    return w->acks_waiting >= LIMIT_MQTT_INFLIGHT || w->in->acks.ids_count >= LIMIT_MQTT_ACKS;
+    return w->acks_waiting >= w->in->config.limits.inflight ||
+           w->in->acks.ids_count >= LIMIT_MQTT_ACKS;
 }
 
 static bool acks_are_few(const struct wire *w)
 {
-    return w->acks_waiting < LIMIT_MQTT_INFLIGHT / 2 && w->in->acks.ids_count < LIMIT_MQTT_ACKS / 2;
+    return w->acks_waiting <= w->in->config.limits.inflight / 2 &&
+           w->in->acks.ids_count < LIMIT_MQTT_ACKS / 2;
 }
 
 static void set_stalled(struct wire *w, bool stalled)

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
+import mqtt from 'mqtt';
 import { Authority, contents } from '../support/certificates.mjs';
 import { mqttClient, publishReading, reading } from '../support/clients.mjs';
 import { Raw, mqttConnect, mqttPacket, mqttText } from '../support/raw.mjs';
@@ -324,6 +325,18 @@ test('a packet above the limit of the settings closes the connection', async (t)
   client.publish('sensors/a/x', '1'.padEnd(1100));
   await gone;
   assert.equal(await dropped('mqtt_too_large'), 1);
+});
+
+test('what may wait for its acknowledgement is a setting, and a 5.0 client is told', async (t) => {
+  const { server, data } = await guarded(t, { config: 'mqtt:\n  max_inflight: 1\n' });
+  const secret = addDevice(data, 'a');
+  const login = { port: server.mqtt, username: 'a', password: secret, protocolVersion: 5 };
+  const five = mqtt.connect({ host: '127.0.0.1', reconnectPeriod: 0, ...login });
+  t.after(() => five.endAsync(true).catch(() => {}));
+  const connack = await within(new Promise((resolve) => { five.once('connect', resolve); }), 'CONNACK');
+  assert.equal(connack.properties.receiveMaximum, 1);
+  const old = await connectAs(t, server, 'a', secret);
+  await Promise.all(Array.from({ length: 50 }, (_, i) => old.publishAsync('sensors/a/x', String(i), { qos: 1 })));
 });
 
 // ---- certificates ----
