@@ -17,6 +17,7 @@
 
 #define GREETING_MAX_NS    MONO_MS(10000)
 #define DEFAULT_KEEP_ALIVE 30
+#define UNANSWERED_MAX     2
 
 /* ---- state ---- */
 
@@ -160,12 +161,15 @@ static void tick(struct wire *w, mono_ns now)
     }
 }
 
-/* Some brokers of 3.1.1 close on a CONNECT of 5 without a word. */
+/* Some brokers of 3.1.1 close on a CONNECT of 5 without a word. One that does so once may just have
+ * been ending. */
 static void doubt_version(struct broker *b)
 {
     bool unanswered = b->state == BROKER_GREETING && b->problem.kind == PROBLEM_NONE;
-    if (unanswered && !b->settled && b->config.version == 0) {
+    b->unanswered = unanswered ? b->unanswered + 1 : 0;
+    if (b->unanswered == UNANSWERED_MAX && !b->settled && b->config.version == 0) {
         b->version = b->version == MQTT_V5 ? MQTT_V311 : MQTT_V5;
+        b->unanswered = 0;
     }
 }
 

@@ -51,8 +51,9 @@ struct broker {
     uint32_t unacknowledged_max;
 
     /* Over connections. */
-    uint8_t version; /* that is spoken, or tried next */
-    bool settled;    /* the broker took this version once */
+    uint8_t version;    /* that is spoken, or tried next */
+    bool settled;       /* the broker took this version once */
+    uint8_t unanswered; /* CONNECTs in a row that the broker closed on without a word */
     struct broker_seen seen;
 };
 
