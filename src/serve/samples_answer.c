@@ -101,7 +101,7 @@ static void find_gaps(const struct store_samples *s, struct facts *f)
 static struct facts facts_of(const struct serve_series *x)
 {
     const struct store_samples *s = &x->samples;
-    struct facts f = {.interval = usual_interval(s), .min = INFINITY, .max = -INFINITY};
+    struct facts f = {.interval = usual_interval(s), .min = HUGE_VAL, .max = -HUGE_VAL};
     f.decimals = x->decimals >= 0 ? x->decimals : learned_decimals(s);
     for (size_t i = 0; i < s->count; i++) {
         f.min = s->rows[i].min < f.min ? s->rows[i].min : f.min;

@@ -198,8 +198,8 @@ struct store_samples {
  * the rollups. A series in a range that holds at most `points` readings gives all of them; more
  * gives buckets, and so does a range whose raw readings have expired while rollups are left. A read
  * transaction lasts at most 250 ms, then goes on after its last key.
- * Errors: ERR_CORRUPT a block that fails its checksum (named in `why`); ERR_FULL it took longer than
- * q->until; ERR_IO. */
+ * Errors: ERR_CORRUPT a block that fails its checksum (named in `why`); ERR_FULL it took longer
+ * than q->until; ERR_IO. */
 MUST_CHECK enum err store_query(struct store_reader *r, const struct store_query *q,
                                 const struct store_points *tail, struct store_samples *out,
                                 struct store_failure *why);

@@ -79,29 +79,35 @@ static enum err note_edges(struct tiers *t, uint32_t group)
     return e;
 }
 
-/* Adds the group of a statement's row; *origin is the one that the series left, if any. */
-static enum err add_group(struct tiers *t, sqlite3_stmt *st, struct span alone,
-                          const struct store_query *q, bool *has_origin, uint32_t *origin,
-                          wall_ms *until)
+/* The group that the series left, and when. */
+struct origin {
+    bool known;
+    uint32_t id;
+    wall_ms until;
+};
+
+/* Adds the group of a statement's row. */
+static enum err add_group(struct tiers *t, sqlite3_stmt *st, const struct store_query *q,
+                          struct span alone, struct origin *origin)
 {
     bool row;
     enum err e = db_step(&t->reader->db, st, &row);
-    *has_origin = false;
+    origin->known = false;
     if (e != OK || !row) {
         return e;
     }
     uint32_t id = column_u32(st, 0);
-    *has_origin = sqlite3_column_type(st, 1) != SQLITE_NULL;
-    *origin = column_u32(st, 1);
-    *until = column_wall(st, 2);
+    origin->known = sqlite3_column_type(st, 1) != SQLITE_NULL;
+    origin->id = column_u32(st, 1);
+    origin->until = column_wall(st, 2);
     wall_ms stale_from = column_wall(st, 3);
     wall_ms stale_to = column_wall(st, 4);
     (void)sqlite3_reset(st);
     if (stale_from != WALL_NONE) {
         add_untrue(t, stale_from, stale_to);
     }
-    if (*has_origin) {
-        alone.from = after(*until);
+    if (origin->known) {
+        alone.from = after(origin->until);
     }
     t->groups[t->group_count++] = (struct tier_group){id, alone};
     e = note_patches(t, id, q);
@@ -111,19 +117,17 @@ static enum err add_group(struct tiers *t, sqlite3_stmt *st, struct span alone,
 static enum err find_groups(struct tiers *t, const struct store_query *q)
 {
     struct span all = {INT64_MIN, INT64_MAX};
-    bool has_origin = false;
-    uint32_t origin = 0;
-    wall_ms until = WALL_NONE;
+    struct origin origin;
     sqlite3_stmt *st = reader_statement(t->reader, READ_GROUP_OF);
     bind_u64(st, 1, t->series.n);
-    enum err e = add_group(t, st, all, q, &has_origin, &origin, &until);
-    if (e != OK || !has_origin) {
+    enum err e = add_group(t, st, q, all, &origin);
+    if (e != OK || !origin.known) {
         return e;
     }
-    all.to = after(until);
+    all.to = after(origin.until);
     st = reader_statement(t->reader, READ_GROUP);
-    bind_u64(st, 1, origin);
-    return add_group(t, st, all, q, &has_origin, &origin, &until);
+    bind_u64(st, 1, origin.id);
+    return add_group(t, st, q, all, &origin);
 }
 
 static int compare_spans(const void *a, const void *b)
