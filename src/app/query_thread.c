@@ -14,6 +14,11 @@ static void answer_samples(struct query_thread *t, struct serve_query *q)
         s->query.until = until;
         q->result = store_query(t->reader, &s->query, &s->tail, &s->samples, &q->why);
         store_points_fini(&s->tail);
+        bool first = i == 0 || s[-1].device_id.n != s->device_id.n;
+        if (q->result == OK && first) {
+            q->result = store_events(t->reader, s->device_id, s->query.from, s->query.to,
+                                     &s->events, &q->why);
+        }
     }
     if (q->result == OK) {
         serve_encode_samples(q);

@@ -199,6 +199,9 @@
 /* A snapshot for one browser; the rest of a large fleet comes by REST. */
 #define LIMIT_SNAPSHOT_BYTES (256u << 10)
 #define LIMIT_SAMPLE_POINTS  100000
+/* Changes of status that are remembered of a device, about; those of one that flaps push out its
+ * own. */
+#define LIMIT_EVENTS_PER_DEVICE 512
 /* Series of one history question: a page of sparklines. All of them share LIMIT_SAMPLE_POINTS. */
 #define LIMIT_HISTORY_SERIES 64
 /* What a history question may take of a query thread, ms. */

@@ -305,6 +305,7 @@ static void free_series(struct serve_series *s)
     free(s->unit);
     store_points_fini(&s->tail);
     store_samples_fini(&s->samples);
+    free(s->events.items);
 }
 
 void serve_query_free(struct serve_query *q)

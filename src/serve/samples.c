@@ -90,6 +90,7 @@ static bool add_series(struct serve_peer *p, struct serve_query *q, const char *
     }
     q->series[q->series_count++] = (struct serve_series){
         .query.series = s->id,
+        .device_id = s->device,
         .device = text_of(device),
         .sensor = text_of(s->sensor),
         .unit = text_of(s->unit),

@@ -22,8 +22,9 @@
 #define DECIMALS_MAX  15
 
 struct gap {
-    wall_ms from; /* the last reading before, or the end of its bucket */
-    wall_ms to;   /* the first one after */
+    wall_ms from;                  /* the last reading before, or the end of its bucket */
+    wall_ms to;                    /* the first one after */
+    const struct store_event *why; /* what the device was meanwhile; NULL: nothing is known */
 };
 
 /* What is told of a series beside its rows. */
@@ -84,7 +85,22 @@ static int learned_decimals(const struct store_samples *s)
     return most < DECIMALS_MAX ? most : DECIMALS_MAX;
 }
 
-static void find_gaps(const struct store_samples *s, struct facts *f)
+/* What explains a gap: that the device was not online when it began, or ceased to be in it. */
+static const struct store_event *explain(const struct store_events *events, wall_ms from,
+                                         wall_ms to)
+{
+    const struct store_event *found = NULL;
+    for (size_t i = 0; i < events->count && events->items[i].time < to; i++) {
+        const struct store_event *e = &events->items[i];
+        if (e->time <= from || (!found && e->status != STATUS_ONLINE)) {
+            found = e->status == STATUS_ONLINE ? NULL : e;
+        }
+    }
+    return found;
+}
+
+static void find_gaps(const struct store_samples *s, const struct store_events *events,
+                      struct facts *f)
 {
     double longest = f->interval * GAP_INTERVALS;
     longest = longest > (double)s->step ? longest : (double)s->step;
@@ -93,13 +109,23 @@ static void find_gaps(const struct store_samples *s, struct facts *f)
         wall_ms to = s->rows[i].time;
         if ((double)(to - from) > longest && longest > 0) {
             f->gaps = mem_grow(f->gaps, f->gap_count, &f->gap_cap, sizeof *f->gaps);
-            f->gaps[f->gap_count++] = (struct gap){from + s->step, to};
+            f->gaps[f->gap_count++] = (struct gap){from + s->step, to, explain(events, from, to)};
         }
     }
 }
 
-static struct facts facts_of(const struct serve_series *x)
+/* Stand with the first series of the device. */
+static const struct store_events *events_of(const struct serve_query *q, size_t i)
 {
+    while (i > 0 && q->series[i - 1].device_id.n == q->series[i].device_id.n) {
+        i--;
+    }
+    return &q->series[i].events;
+}
+
+static struct facts facts_of(const struct serve_query *q, size_t index)
+{
+    const struct serve_series *x = &q->series[index];
     const struct store_samples *s = &x->samples;
     struct facts f = {.interval = usual_interval(s), .min = HUGE_VAL, .max = -HUGE_VAL};
     f.decimals = x->decimals >= 0 ? x->decimals : learned_decimals(s);
@@ -107,7 +133,7 @@ static struct facts facts_of(const struct serve_series *x)
         f.min = s->rows[i].min < f.min ? s->rows[i].min : f.min;
         f.max = s->rows[i].max > f.max ? s->rows[i].max : f.max;
     }
-    find_gaps(s, &f);
+    find_gaps(s, events_of(q, index), &f);
     return f;
 }
 
@@ -168,7 +194,30 @@ static void put_facts(struct json_writer *w, const struct facts *f)
         json_write_array(w);
         json_write_i64(w, f->gaps[i].from);
         json_write_i64(w, f->gaps[i].to);
+        if (f->gaps[i].why) {
+            json_write_text(w, bytes_of_text(status_text(f->gaps[i].why->status)));
+            json_write_text(w, bytes_of_text(cause_text(f->gaps[i].why->cause)));
+        }
         json_write_array_end(w);
+    }
+    json_write_array_end(w);
+}
+
+/* What the devices of the answer became in its range, and what they were before. */
+static void put_events(struct json_writer *w, const struct serve_query *q)
+{
+    json_write_key(w, "events");
+    json_write_array(w);
+    for (size_t i = 0; i < q->series_count; i++) {
+        const struct store_events *events = &q->series[i].events;
+        for (size_t k = 0; k < events->count; k++) {
+            json_write_object(w);
+            json_put_string(w, "device", q->series[i].device);
+            json_put_i64(w, "time", events->items[k].time);
+            json_put_string(w, "status", status_text(events->items[k].status));
+            json_put_string(w, "cause", cause_text(events->items[k].cause));
+            json_write_object_end(w);
+        }
     }
     json_write_array_end(w);
 }
@@ -192,7 +241,7 @@ static void put_row(struct json_writer *w, enum store_tier tier, const struct st
 static void put_one(struct json_writer *w, struct serve_query *q)
 {
     const struct store_samples *s = &q->series[0].samples;
-    struct facts f = facts_of(&q->series[0]);
+    struct facts f = facts_of(q, 0);
     json_write_object(w);
     put_head(w, s);
     json_write_key(w, "points");
@@ -202,6 +251,7 @@ static void put_one(struct json_writer *w, struct serve_query *q)
     }
     json_write_array_end(w);
     put_facts(w, &f);
+    put_events(w, q);
     put_seq(w, q);
     json_write_object_end(w);
     free(f.gaps);
@@ -253,11 +303,12 @@ static void put_column(struct json_writer *w, const struct store_samples *s, enu
     json_write_array_end(w);
 }
 
-static void put_series(struct json_writer *w, const struct serve_series *x)
+static void put_series(struct json_writer *w, const struct serve_query *q, size_t index)
 {
+    const struct serve_series *x = &q->series[index];
     size_t count;
     const enum member *members = members_of(&x->samples, &count);
-    struct facts f = facts_of(x);
+    struct facts f = facts_of(q, index);
     json_write_object(w);
     json_put_string(w, "device", x->device);
     json_put_string(w, "sensor", x->sensor);
@@ -279,9 +330,10 @@ static void put_many(struct json_writer *w, struct serve_query *q)
     json_write_key(w, "series");
     json_write_array(w);
     for (size_t i = 0; i < q->series_count; i++) {
-        put_series(w, &q->series[i]);
+        put_series(w, q, i);
     }
     json_write_array_end(w);
+    put_events(w, q);
     put_seq(w, q);
     json_write_object_end(w);
 }
@@ -374,10 +426,11 @@ static void put_f64(struct buf *out, double v)
     out->len += sizeof bits;
 }
 
-static void put_binary_series(struct buf *out, const struct serve_series *x)
+static void put_binary_series(struct buf *out, const struct serve_query *q, size_t index)
 {
+    const struct serve_series *x = &q->series[index];
     const struct store_samples *s = &x->samples;
-    struct facts f = facts_of(x);
+    struct facts f = facts_of(q, index);
     size_t count;
     const enum member *members = members_of(s, &count);
     put_u32(out, s->tier == STORE_RAW ? 0 : 1);
@@ -409,7 +462,7 @@ static void encode_columns(struct serve_query *q)
     put_f64(out, (double)q->seq);
     size_t begin = out->len;
     for (size_t i = 0; i < q->series_count; i++) {
-        put_binary_series(out, &q->series[i]);
+        put_binary_series(out, q, i);
     }
     put_tag(q, begin);
 }

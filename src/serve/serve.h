@@ -23,6 +23,7 @@ struct tls_context;
  * and what the other threads fill. */
 struct serve_series {
     struct store_query query;
+    struct device_id device_id;
     char *device;
     char *sensor;
     char *unit;
@@ -30,6 +31,7 @@ struct serve_series {
 
     struct store_points tail;     /* filled by the storage thread */
     struct store_samples samples; /* by the query thread */
+    struct store_events events;   /* of the device, with its first series */
 };
 
 /* A history question on its way: serve makes it, the storage thread adds the tails, a query thread

@@ -90,8 +90,13 @@ static void apply_status(struct store *s, const struct status_change *c)
     d->cause = c->cause;
     d->since = c->since;
     d->last_seen = c->last_seen > d->last_seen ? c->last_seen : d->last_seen;
+    struct pending *p = &s->pending;
+    if (!c->repeated && c->since != WALL_NONE) {
+        p->events = mem_grow(p->events, p->event_count, &p->event_cap, sizeof *p->events);
+        p->events[p->event_count++] =
+            (struct pending_event){c->device.n, c->status, c->cause, c->since};
+    }
     if (!d->dirty) {
-        struct pending *p = &s->pending;
         d->dirty = true;
         p->devices = mem_grow(p->devices, p->device_count, &p->device_cap, sizeof *p->devices);
         p->devices[p->device_count++] = c->device.n;
@@ -212,6 +217,9 @@ static enum err write_device(struct store *s, const struct batch *b, const struc
         bind_u64(st, 1, c->device.n);
         enum err e = db_run(&s->db, st);
         st = db_statement(&s->db, SQL_SERIES_DELETE);
+        bind_u64(st, 1, c->device.n);
+        e = e == OK ? db_run(&s->db, st) : e;
+        st = db_statement(&s->db, SQL_EVENTS_DELETE);
         bind_u64(st, 1, c->device.n);
         return e == OK ? db_run(&s->db, st) : e;
     }
@@ -361,6 +369,9 @@ enum err changes_write(struct store *s)
     }
     for (size_t i = 0; i < p->device_count && e == OK; i++) {
         e = write_status(s, p->devices[i]);
+    }
+    for (size_t i = 0; i < p->event_count && e == OK; i++) {
+        e = events_write(&s->db, &p->events[i]);
     }
     return e;
 }

@@ -68,6 +68,7 @@ static void pending_written(struct store *s)
         s->devices[p->devices[i]].dirty = false;
     }
     p->device_count = 0;
+    p->event_count = 0;
     p->urgent = false;
     p->any = false;
 }

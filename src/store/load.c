@@ -31,14 +31,14 @@ static enum err load_meta(struct store *s, const char *key, uint64_t *value)
     return e;
 }
 
-static enum device_status status_of(struct bytes word)
+enum device_status load_status(struct bytes word)
 {
     enum device_status status = STATUS_UNKNOWN;
     enum err e = status_parse(word, &status);
     return e == OK ? status : STATUS_UNKNOWN;
 }
 
-static enum status_cause cause_of(struct bytes word)
+enum status_cause load_cause(struct bytes word)
 {
     for (enum status_cause c = CAUSE_NONE; c < CAUSE_COUNT; c++) {
         if (bytes_equal(word, bytes_of_text(cause_text(c)))) {
@@ -83,8 +83,8 @@ static bool take_device(struct store *s, sqlite3_stmt *st, struct batch *out)
     struct device_state *d = device_at(s, column_u32(st, 0));
     d->known = true;
     d->kept_ms = lifetime_of(&s->config, column_bytes(st, 1), column_bytes(st, 7));
-    d->status = status_of(column_bytes(st, 9));
-    d->cause = cause_of(column_bytes(st, 10));
+    d->status = load_status(column_bytes(st, 9));
+    d->cause = load_cause(column_bytes(st, 10));
     d->since = column_wall(st, 11);
     d->last_seen = column_wall(st, 12);
     return true;

@@ -30,6 +30,9 @@
       "SELECT data FROM rollup WHERE grp = ?1 AND tier = ?2 AND first >= ifnull("                  \
       "(SELECT max(first) FROM rollup WHERE grp = ?1 AND tier = ?2 AND first <= ?3),"              \
       " ?3) AND first < ?4 ORDER BY first")                                                        \
+    X(READ_EVENTS, "SELECT time, status, cause FROM event WHERE device = ?1 AND time < ?3"         \
+                   " AND time >= ifnull((SELECT max(time) FROM event WHERE device = ?1"            \
+                   " AND time <= ?2), ?2) ORDER BY time, n LIMIT ?4")                              \
     X(READ_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE n < CASE WHEN ?1 = ''"               \
                    " THEN 9223372036854775807 ELSE ifnull((SELECT n FROM alert WHERE id = ?1), 0)" \
                    " END ORDER BY n DESC LIMIT ?2")

@@ -69,6 +69,9 @@ static const struct {
      " acknowledged_at INTEGER, created INTEGER NOT NULL, updated INTEGER NOT NULL,"
      " resolved INTEGER)"},
     {"alert_open", "CREATE INDEX alert_open ON alert(n) WHERE resolved IS NULL"},
+    {"event", "CREATE TABLE event(n INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
+              " time INTEGER NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL)"},
+    {"event_by_time", "CREATE INDEX event_by_time ON event(device, time)"},
     {"token", "CREATE TABLE token(id TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL,"
               " created INTEGER NOT NULL) WITHOUT ROWID"},
     {"credential",

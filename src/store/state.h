@@ -54,8 +54,18 @@ struct pending_row {
     size_t len;
 };
 
+/* A device became something else. */
+struct pending_event {
+    uint32_t device;
+    enum device_status status;
+    enum status_cause cause;
+    wall_ms time;
+};
+
 /* What was appended since the last commit that succeeded. */
 struct pending {
+    struct pending_event *events;
+    size_t event_count, event_cap;
     struct buf rows;
     struct pending_row *row;
     size_t row_count, row_cap;
@@ -243,6 +253,11 @@ MUST_CHECK enum err credentials_write(struct db *db, const struct batch *b,
 /* The row of SQL_CREDENTIAL_ALL that `st` stands on. False: it is damaged. */
 bool credentials_read(sqlite3_stmt *st, struct batch *out);
 
+/* ---- events_table.c ---- */
+
+/* Writes one event; of a device that has very many, the oldest go. Inside a transaction. */
+MUST_CHECK enum err events_write(struct db *db, const struct pending_event *event);
+
 /* ---- alerts_table.c ---- */
 
 MUST_CHECK enum err alerts_write(struct db *db, const struct batch *b,
@@ -427,6 +442,10 @@ MUST_CHECK enum err work_copy_log(struct store *s, struct store_failure *why);
 void work_trim_now(struct store *s, wall_ms now);
 
 /* ---- load.c ---- */
+
+/* The words of tables; what is no word of ours is unknown. */
+enum device_status load_status(struct bytes word);
+enum status_cause load_cause(struct bytes word);
 
 MUST_CHECK enum err load_tables(struct store *s, struct store_failure *why);
 

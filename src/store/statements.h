@@ -77,6 +77,10 @@
                             " (SELECT id FROM rollup WHERE grp = ?1 LIMIT ?2)")                    \
     X(SQL_ROLLUPS_EXPIRED, "DELETE FROM rollup WHERE id IN (SELECT id FROM rollup"                 \
                            " WHERE tier = ?1 AND last < ?2 ORDER BY last LIMIT ?3)")               \
+    X(SQL_EVENT_PUT, "INSERT INTO event(device, time, status, cause) VALUES(?1, ?2, ?3, ?4)")      \
+    X(SQL_EVENTS_PRUNE, "DELETE FROM event WHERE device = ?1 AND n <= (SELECT n FROM event"        \
+                        " WHERE device = ?1 ORDER BY n DESC LIMIT 1 OFFSET ?2)")                   \
+    X(SQL_EVENTS_DELETE, "DELETE FROM event WHERE device = ?1")                                    \
     X(SQL_RULE_PUT, "INSERT OR REPLACE INTO rule(id, device, sensor, condition, severity,"         \
                     " threshold, enabled, created, updated)"                                       \
                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                 \

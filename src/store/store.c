@@ -68,6 +68,7 @@ static void free_pending(struct pending *p)
     }
     free(p->changes);
     free(p->devices);
+    free(p->events);
     free(p->row);
     buf_fini(&p->rows);
 }

@@ -206,6 +206,23 @@ MUST_CHECK enum err store_query(struct store_reader *r, const struct store_query
 
 void store_samples_fini(struct store_samples *s);
 
+/* What a device became, and when. */
+struct store_event {
+    wall_ms time;
+    enum device_status status;
+    enum status_cause cause;
+};
+
+struct store_events {
+    struct store_event *items;
+    size_t count, cap;
+};
+
+/* Appends the changes of status of a device in [from, to) by time, behind the last one before. Of a
+ * device that changes often only the newest are remembered. Errors: ERR_IO. */
+MUST_CHECK enum err store_events(struct store_reader *r, struct device_id device, wall_ms from,
+                                 wall_ms to, struct store_events *out, struct store_failure *why);
+
 /* Alerts of the past and present, newest first: fills `out` (a BATCH_SNAPSHOT) with at most `limit`
  * alerts created before the one with id `after` ("" for the newest), with transition ALERT_RESOLVED
  * for those that are over. Errors: ERR_IO. */

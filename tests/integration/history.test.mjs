@@ -149,3 +149,20 @@ test('many series come as CSV with their names', async (t) => {
   const answer = await server.request('GET', `/api/v1/history?device=a&device=${device}&from=${base}&to=${base + 1}`, undefined, { accept: 'text/csv' });
   assert.equal(answer.text, `device,sensor,time_ms,min,max,mean,n\r\n"a","x",${base},1.5,1.5,1.5,1\r\n"say ""hi""","y",${base},2,2,2,1\r\n`);
 });
+
+test('a gap of a device that was offline tells why', async (t) => {
+  const { server, client } = await setup(t);
+  const now = Date.now();
+  await fill(client, 'a', 'x', 20, 100, now - 3000);
+  await client.publishAsync('devices/a/status', JSON.stringify({ status: 'offline' }), { qos: 1 });
+  const back = Date.now() + 2000;
+  await fill(client, 'a', 'x', 20, 100, back);
+  const path = `/devices/a/sensors/x/samples?from=${now - 10_000}&to=${back + 60_000}`;
+  const { gaps, events } = await server.get(path);
+  const states = events.map((e) => e.status);
+  assert.deepEqual(states, ['online', 'offline', 'online'], JSON.stringify(events));
+  assert.equal(gaps.length, 1);
+  assert.deepEqual(gaps[0].slice(0, 2), [now - 1100, back]);
+  assert.equal(gaps[0][2], 'offline');
+  assert.equal(typeof gaps[0][3], 'string');
+});

@@ -436,6 +436,62 @@ static void numbers_of_the_deleted_are_not_given_out_again(void **state)
     batch_release(b);
 }
 
+static void become(struct fixture *f, uint32_t device, enum device_status status,
+                   enum status_cause cause, bool repeated)
+{
+    struct batch *b = fx_batch(f);
+    struct status_change *c = batch_add_status(b);
+    c->device.n = device;
+    c->status = status;
+    c->cause = cause;
+    c->since = c->last_seen = f->now;
+    c->repeated = repeated;
+    fx_append(f, b);
+    fx_commit(f);
+}
+
+static struct store_events events_of(struct fixture *f, uint32_t device, wall_ms from, wall_ms to)
+{
+    struct store_events events = {0};
+    struct store_failure why = {{0}};
+    struct device_id id = {device};
+    assert_int_equal(store_events(f->reader, id, from, to, &events, &why), OK);
+    return events;
+}
+
+static void what_a_device_became_is_remembered_and_bounded(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    fx_fleet(f, 2, 1);
+    for (int i = 0; i < 6; i++) {
+        f->now = T0 + i * 1000;
+        bool online = i % 2 == 0;
+        become(f, 0, online ? STATUS_ONLINE : STATUS_OFFLINE, online ? CAUSE_DATA : CAUSE_WILL,
+               i == 4);
+    }
+    struct store_events got = events_of(f, 0, T0 + 2500, T0 + 5000);
+    assert_int_equal(got.count, 2); /* the one before the range, and one in it; one was repeated */
+    assert_int_equal(got.items[0].time, T0 + 2000);
+    assert_int_equal(got.items[1].time, T0 + 3000);
+    assert_int_equal(got.items[1].status, STATUS_OFFLINE);
+    assert_int_equal(got.items[1].cause, CAUSE_WILL);
+    free(got.items);
+    for (int i = 0; i < 700; i++) {
+        f->now += 10;
+        become(f, 1, i % 2 ? STATUS_ONLINE : STATUS_OFFLINE, CAUSE_WILL, false);
+    }
+    got = events_of(f, 1, INT64_MIN, INT64_MAX);
+    assert_true(got.count >= 512 && got.count <= 512 + 16);
+    assert_int_equal(got.items[got.count - 1].time, f->now);
+    free(got.items);
+    fx_close(f);
+    fx_open(f);
+    got = events_of(f, 0, INT64_MIN, INT64_MAX);
+    assert_int_equal(got.count, 5);
+    free(got.items);
+}
+
 /* A hundred devices with five sensors of 0 to 3 decimals, every ten seconds with some jitter. */
 static void typical_readings_take_less_than_two_and_a_half_bytes(void **state)
 {
@@ -489,6 +545,7 @@ int main(void)
         STORE_TEST(resolved_alerts_are_listed_newest_first_in_pages),
         STORE_TEST(a_deleted_device_takes_its_readings_along),
         STORE_TEST(numbers_of_the_deleted_are_not_given_out_again),
+        STORE_TEST(what_a_device_became_is_remembered_and_bounded),
         STORE_TEST(typical_readings_take_less_than_two_and_a_half_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
