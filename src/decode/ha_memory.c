@@ -122,11 +122,7 @@ static struct ha_entity *copy(const struct ha_entity *e, size_t bytes)
     *c = *e;
     c->bytes = bytes;
     for (size_t i = 0; i < HA_TEXTS; i++) {
-        c->text[i] = bytes_of(text, e->text[i].len);
-        if (e->text[i].len > 0) {
-            memcpy(text, e->text[i].ptr, e->text[i].len);
-            text += e->text[i].len;
-        }
+        c->text[i] = memo_copy(&text, e->text[i]);
     }
     ha_template_read(c->text[HA_TEMPLATE], &c->template);
     return c;

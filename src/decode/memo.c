@@ -210,6 +210,16 @@ void memo_move(struct memo *m, struct memo_item *item, struct memo_item *parent)
     link_in(m, item, parent);
 }
 
+struct bytes memo_copy(uint8_t **at, struct bytes text)
+{
+    struct bytes copied = bytes_of(*at, text.len);
+    if (text.len > 0) {
+        memcpy(*at, text.ptr, text.len);
+        *at += text.len;
+    }
+    return copied;
+}
+
 /* ---- keys ---- */
 
 void memo_key_begin(struct memo_key *k, unsigned source)

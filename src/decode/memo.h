@@ -70,6 +70,9 @@ void memo_remove(struct memo *m, struct memo_item *item);
  * or a tree deeper than LIMIT_MEMO_DEPTH. */
 void memo_move(struct memo *m, struct memo_item *item, struct memo_item *parent);
 
+/* Copies text to `*at`, which has room, and moves that behind it; returns the copy. */
+struct bytes memo_copy(uint8_t **at, struct bytes text);
+
 /* ---- keys ---- */
 
 #define MEMO_KEY_SOURCE_BYTES 4

@@ -134,16 +134,6 @@ static size_t text_bytes(const struct sparkplug_payload *p)
     return len;
 }
 
-static struct bytes copy(uint8_t **text, struct bytes b)
-{
-    struct bytes copied = bytes_of(*text, b.len);
-    if (b.len > 0) {
-        memcpy(*text, b.ptr, b.len);
-        *text += b.len;
-    }
-    return copied;
-}
-
 /* Fills a birth from its payload; the first of equal aliases or names counts. */
 static void fill(const struct decoder *d, struct sparkplug_node *n,
                  const struct sparkplug_payload *p, uint8_t *text)
@@ -154,8 +144,8 @@ static void fill(const struct decoder *d, struct sparkplug_node *n,
     while (b->count < p->metrics && sparkplug_next(&r, &m)) {
         struct sparkplug_known *k = &b->metrics[b->count];
         bool new_name = !sparkplug_by_name(d, n, m.name);
-        *k = (struct sparkplug_known){.name = copy(&text, name_of(&m)),
-                                      .unit = copy(&text, sparkplug_unit(&m)),
+        *k = (struct sparkplug_known){.name = memo_copy(&text, name_of(&m)),
+                                      .unit = memo_copy(&text, sparkplug_unit(&m)),
                                       .alias = m.alias,
                                       .datatype = m.datatype};
         k->aliased = m.aliased && !sparkplug_by_alias(d, n, m.alias);

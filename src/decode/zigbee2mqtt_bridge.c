@@ -155,16 +155,6 @@ static void gather(struct gathered *g, struct bytes features, struct bytes prefi
     }
 }
 
-static struct bytes copy(uint8_t **text, struct bytes b)
-{
-    struct bytes copied = bytes_of(*text, b.len);
-    if (b.len > 0) {
-        memcpy(*text, b.ptr, b.len);
-        *text += b.len;
-    }
-    return copied;
-}
-
 static void keep_properties(struct decoder *d, struct zigbee_item *device, const struct gathered *g,
                             wall_ms now)
 {
@@ -185,8 +175,9 @@ static void keep_properties(struct decoder *d, struct zigbee_item *device, const
     uint8_t *text = (uint8_t *)(device->properties + g->count);
     for (size_t i = 0; i < g->count; i++) {
         const struct zigbee_property *p = &g->list[i];
-        device->properties[i] = (struct zigbee_property){copy(&text, p->path), copy(&text, p->unit),
-                                                         copy(&text, p->on), copy(&text, p->off)};
+        device->properties[i] =
+            (struct zigbee_property){memo_copy(&text, p->path), memo_copy(&text, p->unit),
+                                     memo_copy(&text, p->on), memo_copy(&text, p->off)};
     }
 }
 
