@@ -42,14 +42,24 @@ static size_t bridge_base(const struct decode_topic *t)
     return 0;
 }
 
+/* The topic up to level `end` as it was published: `t` may begin with the usual base where settings
+ * name another, and bridges are kept apart by the base that they have. */
+static struct bytes published(const struct decode_input *in, const struct decode_topic *t,
+                              size_t end)
+{
+    size_t behind = t->text.len - decode_levels(t, 0, end).len;
+    return bytes_of(in->topic.ptr, in->topic.len - size_min(behind, in->topic.len));
+}
+
 /* Levels of the longest base that a bridge is known under; 0: none. */
-static size_t known_base(struct decoder *d, const struct decode_topic *t, unsigned source)
+static size_t known_base(struct decoder *d, const struct decode_topic *t,
+                         const struct decode_input *in)
 {
     if (!d->memory.zigbee.newest) {
         return 0;
     }
     for (size_t i = size_min(BASE_LEVELS, t->count - 1); i > 0; i--) {
-        const struct zigbee_item *z = zigbee_find(d, source, decode_levels(t, 0, i));
+        const struct zigbee_item *z = zigbee_find(d, in->source, published(in, t, i));
         if (z && !z->memo.parent) {
             return i;
         }
@@ -101,13 +111,13 @@ static bool recognises_zigbee(struct decoder *d, const struct decode_topic *t,
     enum device_status status;
     size_t base = bridge_base(t);
     bool state = base > 0 && base + 2 == t->count && decode_level_is(t, base + 1, "state");
-    return (state && read_status(d, in->payload, &status)) || known_base(d, t, in->source) > 0;
+    return (state && read_status(d, in->payload, &status)) || known_base(d, t, in) > 0;
 }
 
 static enum drop decode_bridge(struct decoder *d, const struct decode_topic *t,
                                const struct decode_input *in, size_t base_levels)
 {
-    struct bytes base = decode_levels(t, 0, base_levels);
+    struct bytes base = published(in, t, base_levels);
     if (base_levels + 2 != t->count || in->payload.len == 0) {
         return DROP_NONE;
     }
@@ -220,11 +230,11 @@ static enum drop take_scalar(struct subject *s, struct bytes text)
 /* ---- topics ---- */
 
 /* Levels of base and friendly name, the longest that is known; 0: none is. */
-static size_t known_device(struct decoder *d, const struct decode_topic *t, unsigned source,
-                           size_t base, struct zigbee_item **known)
+static size_t known_device(struct decoder *d, const struct decode_topic *t,
+                           const struct decode_input *in, size_t base, struct zigbee_item **known)
 {
     for (size_t i = t->count; i > base && d->memory.zigbee.newest; i--) {
-        *known = zigbee_find(d, source, decode_levels(t, 0, i));
+        *known = zigbee_find(d, in->source, published(in, t, i));
         if (*known && (*known)->memo.parent) {
             return i;
         }
@@ -256,7 +266,7 @@ static enum drop decode_device(struct decoder *d, const struct decode_topic *t,
 {
     struct bytes payload = bytes_trim(in->payload);
     struct subject s = {.d = d};
-    size_t end = known_device(d, t, in->source, base, &s.known);
+    size_t end = known_device(d, t, in, base, &s.known);
     size_t name_end = end > 0 ? end : base + 1;
     if (is_request(t, name_end) || payload.len == 0) {
         return DROP_NONE;
@@ -291,7 +301,7 @@ static enum drop decode_zigbee(struct decoder *d, const struct decode_topic *t,
     if (in->payload.len > LIMIT_DECODE_BYTES) {
         return DROP_PAYLOAD_TOO_LARGE; /* no list */
     }
-    base = known_base(d, t, in->source);
+    base = known_base(d, t, in);
     return decode_device(d, t, in, base > 0 ? base : 1);
 }
 
