@@ -85,11 +85,11 @@ struct decoded {
     const struct decode_record *records; /* in the order of the payload */
     size_t count;                        /* 0..LIMIT_RECORDS_PER_MESSAGE */
     const struct decode_meta *meta;
-    size_t meta_count;                     /* 0..LIMIT_META_PER_MESSAGE */
+    size_t meta_count; /* 0..LIMIT_META_PER_MESSAGE */
     const struct decode_request *requests;
-    size_t request_count;                  /* 0..LIMIT_REQUESTS_PER_MESSAGE */
-    enum decoder_id decoder;               /* who took the message; DECODER_NONE: nobody */
-    size_t mapping; /* of DECODER_MAPPING: its number in the list, from 1; else 0 */
+    size_t request_count;    /* 0..LIMIT_REQUESTS_PER_MESSAGE */
+    enum decoder_id decoder; /* who took the message; DECODER_NONE: nobody */
+    size_t mapping;          /* of DECODER_MAPPING: its number in the list, from 1; else 0 */
     /* Why nothing came of the message. DROP_NONE with no record: it was understood and says nothing
      * that is recorded (null, text, a command to a device). */
     enum drop drop;

@@ -41,7 +41,7 @@ struct decoder {
     struct decode_memory memory;
     struct topics *topics;
     struct mappings *mappings; /* may be NULL */
-    unsigned source; /* of the message, or of what is asked without one */
+    unsigned source;           /* of the message, or of what is asked without one */
     size_t count;
     size_t meta_count;
     size_t request_count;

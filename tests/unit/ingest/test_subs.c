@@ -235,9 +235,91 @@ static void an_emptied_index_gives_its_nodes_back(void **state)
     subs_free(s);
 }
 
+/* Whom a message to `topic` reaches, one of them only. */
+static uint32_t only_hit(struct subs *s, const char *topic)
+{
+    const struct subs_hit *hits;
+    assert_int_equal(subs_match(s, bytes_of_text(topic), SUBS_NOBODY, &hits), 1);
+    return hits[0].subscriber;
+}
+
+static void a_share_gives_each_message_to_one_member_in_turn(void **state)
+{
+    (void)state;
+    struct subs *s = subs_new(key);
+    unsigned got[4] = {0};
+    add(s, 1, "$share/g/a/+", 0);
+    add(s, 2, "$share/g/a/+", 0);
+    add(s, 3, "$share/g/a/+", 0);
+    for (int i = 0; i < 30; i++) {
+        got[only_hit(s, "a/b")]++;
+    }
+    assert_true(got[1] == 10 && got[2] == 10 && got[3] == 10);
+    subs_set_live(s, 2, false);
+    for (int i = 0; i < 30; i++) {
+        got[only_hit(s, "a/b")]++;
+    }
+    assert_int_equal(got[2], 10);
+    subs_set_live(s, 1, false);
+    subs_set_live(s, 3, false);
+    (void)only_hit(s, "a/b"); /* somebody keeps it */
+    assert_true(subs_remove(s, 3, BYTES("$share/g/a/+")));
+    assert_false(subs_remove(s, 3, BYTES("$share/g/a/+")));
+    assert_false(subs_remove(s, 1, BYTES("$share/h/a/+")));
+    subs_remove_all(s, 1);
+    assert_int_equal(only_hit(s, "a/b"), 2);
+    subs_remove_all(s, 2);
+    assert_int_equal(find(s, "a/b"), 0);
+    assert_int_equal(subs_count(s), 0);
+    subs_free(s);
+}
+
+static void shares_and_own_filters_are_deliveries_of_their_own(void **state)
+{
+    (void)state;
+    struct subs *s = subs_new(key);
+    add(s, 1, "$share/g/a/#", 0);
+    add(s, 1, "$share/h/a/#", 0);
+    add(s, 1, "a/b", 0);
+    add(s, 1, "#", 0);
+    assert_int_equal(find(s, "a/b"), 3);
+    assert_int_equal(find(s, "$share/g/a/b"), 0);
+    subs_free(s);
+}
+
+static void options_of_all_filters_that_match_come_together(void **state)
+{
+    (void)state;
+    struct subs *s = subs_new(key);
+    const struct subs_options first = {.id = 7, .qos = 0, .retain_as_published = true};
+    const struct subs_options second = {.id = 9, .qos = 2, .no_local = true};
+    const struct subs_hit *hits;
+    bool is_new;
+    expect_ok(subs_add(s, 5, BYTES("a/+"), &first, &is_new));
+    assert_true(is_new);
+    expect_ok(subs_add(s, 5, BYTES("a/#"), &second, &is_new));
+    expect_ok(subs_add(s, 5, BYTES("a/#"), &second, &is_new));
+    assert_false(is_new);
+    assert_int_equal(subs_match(s, BYTES("a/b"), SUBS_NOBODY, &hits), 1);
+    assert_true(hits[0].qos == 2 && hits[0].retain_as_published);
+    uint32_t at = hits[0].ids;
+    uint32_t id;
+    uint32_t sum = 0;
+    while (subs_next_id(s, &at, &id)) {
+        sum += id;
+    }
+    assert_int_equal(sum, 16);
+    assert_int_equal(subs_match(s, BYTES("a/b"), 5, &hits), 1);
+    assert_int_equal(hits[0].qos, 0);
+    subs_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_share_gives_each_message_to_one_member_in_turn),
+        cmocka_unit_test(shares_and_own_filters_are_deliveries_of_their_own),
+        cmocka_unit_test(options_of_all_filters_that_match_come_together),
         cmocka_unit_test(exact_and_wild_filters_are_found),
         cmocka_unit_test(wildcards_in_first_place_do_not_see_dollar_topics),
         cmocka_unit_test(a_subscriber_is_found_once_with_its_highest_qos),
