@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `make bench`: each line beside its peer or limit, measured in the same run. usage: node run.mjs [SECTION...]
-// (in, fanout, latency, store, idle). Results are printed and kept under bench/results/.
+// (in, broker, fanout, latency, store, idle). Results are printed and kept under bench/results/.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -87,6 +87,78 @@ async function mqttIn() {
     if (ours.stored !== messages * values) say(`  LOST: ${number(messages * values - ours.stored)} readings`);
   }
   say(`  mosquitto, one publisher to one subscriber, QoS 0: ${number(mosquitto.rate)}/s received (${number(mosquitto.received)} of 300,000), ${share(mosquitto.cpu, mosquitto.seconds)} of a core`);
+}
+
+// ---- the listener as a broker ---------------------------------------------------------------------
+
+// A broker's CPU and what 1,000 subscribers to one topic got of it. rate 0: as fast as it goes.
+async function toSubscribers(port, pid, rate) {
+  const readers = new Run('mqtt_fanout', ['--port', port, '--clients', 1000, '--seconds', 5, '--topic', '#']);
+  await readers.line();
+  const before = cpuOf(pid);
+  const sender = rate
+    ? new Run('mqtt_ticker', ['--port', port, '--rate', rate, '--seconds', 6, '--devices', 1])
+    : new Run('mqtt_publish', ['--port', port, '--messages', 2_000_000, '--connections', 1, '--devices', 1]);
+  const got = await readers.end();
+  const cpu = cpuOf(pid) - before;
+  await sender.stop();
+  return { rate: got.messages / got.seconds, each: cpu / got.messages * 1e6, cpu: cpu / got.seconds };
+}
+
+async function brokerFanout() {
+  for (const rate of [50, 200, 0]) {
+    const mosquitto = await broker();
+    const theirs = await toSubscribers(mosquitto.port, mosquitto.pid, rate);
+    await mosquitto.stop();
+    const server = await program();
+    const ours = await toSubscribers(server.mqtt, server.pid, rate);
+    await server.stop();
+    row({
+      what: 'one topic to 1,000 MQTT subscribers, QoS 0',
+      offered: rate ? `${number(rate * 1000)}/s` : 'no limit',
+      achieved: `${number(ours.rate)}/s`,
+      cpu: `telltale ${ours.cpu.toFixed(2)}; ${ours.each.toFixed(2)} us a delivery`,
+      peer: `mosquitto ${number(theirs.rate)}/s, ${theirs.cpu.toFixed(2)}; ${theirs.each.toFixed(2)} us`,
+      ratio: `${(ours.rate / theirs.rate).toFixed(2)} x its rate, ${(ours.each / theirs.each).toFixed(2)} of its CPU`,
+    });
+  }
+}
+
+async function idleConnections() {
+  const count = 9000;
+  const server = await program();
+  await server.settled();
+  const before = server.memory();
+  const clients = new Run('mqtt_fanout', ['--port', server.mqtt, '--clients', count]);
+  await clients.line();
+  const each = (server.memory() - before) / count;
+  await clients.stop();
+  await server.stop();
+  row({ what: `${number(count)} idle MQTT connections`, offered: '', achieved: `${number(each)} bytes each`, cpu: '', peer: 'limit 1,024 bytes', ratio: (each / 1024).toFixed(2) });
+}
+
+// The smallest bound of a histogram below which `share` of what it counted lies, in ms.
+function quantile(text, name, share) {
+  const rows = [...text.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]+)"\\} (\\d+)$`, 'gm'))].map((m) => [m[1], Number(m[2])]);
+  const total = rows.at(-1)[1];
+  return Number(rows.find(([, n]) => n >= total * share)[0]) * 1000;
+}
+
+async function acknowledgements() {
+  const server = await program();
+  const sender = new Run('mqtt_publish', ['--port', server.mqtt, '--messages', 1_000_000, '--rate', 100_000, '--qos', 1]);
+  const sent = await sender.end();
+  const text = await (await fetch(`http://127.0.0.1:${server.http}/metrics`)).text();
+  await server.stop();
+  const ms = (share) => `${quantile(text, 'telltale_ack_seconds', share).toFixed(1)} ms`;
+  row({ what: 'QoS 1 to PUBACK, after the commit (runs of messages)', offered: '100,000/s', achieved: `${number(1_000_000 / sent.seconds)}/s`, cpu: '', peer: 'limit p99 20 ms', ratio: `p50 <= ${ms(0.5)}, p99 <= ${ms(0.99)}` });
+}
+
+async function brokerSection() {
+  head('the listener as a broker');
+  await acknowledgements();
+  await idleConnections();
+  await brokerFanout();
 }
 
 // ---- fan-out --------------------------------------------------------------------------------------
@@ -220,6 +292,7 @@ buildLoad();
 say(`telltale ${commit}, ${date}, ${cpus().length} x ${cpus()[0].model.trim()}, Linux ${execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}`);
 if (wanted('idle')) await idle();
 if (wanted('in')) await mqttIn();
+if (wanted('broker')) await brokerSection();
 if (wanted('fanout')) await fanout();
 if (wanted('latency')) await latency();
 if (wanted('store')) await store();

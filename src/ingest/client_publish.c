@@ -10,18 +10,17 @@
 /* ---- is it one that we know? ---- */
 
 /* A DUP that equals one of the last messages is what an earlier connection brought already. */
-static uint64_t hash_of(const struct ingest *in, const struct mqtt_publish *p)
+static uint64_t hash_of(const struct mqtt_publish *p)
 {
-    const struct hash_key key = {in->config.key[0], in->config.key[1] ^ p->id};
-    return hash_bytes(key, p->topic) * 3 + hash_bytes(key, p->payload);
+    return inbox_hash(p->id, p->topic, p->payload);
 }
 
 /* Whether it came before. Then it is counted, and acknowledged with what came last. */
 static bool is_repeated(struct client *c, const struct mqtt_publish *p)
 {
     struct inbox *inbox = session_inbox(c->session);
-    bool known = p->qos == 2 ? inbox_has(inbox, p->id)
-                             : p->dup && inbox_is_recent(inbox, hash_of(c->wire.in, p));
+    bool known =
+        p->qos == 2 ? inbox_has(inbox, p->id) : p->dup && inbox_is_recent(inbox, hash_of(p));
     if (known) {
         metrics_drop(c->wire.in->config.metrics, DROP_MQTT_DUPLICATE, 1);
         wire_ack(&c->wire, p->qos, p->id, inbox->last_seq);
@@ -39,7 +38,7 @@ static void remember(struct client *c, const struct mqtt_publish *p, uint64_t se
     if (p->qos == 2) {
         (void)inbox_receive(inbox, p->id);
     } else {
-        inbox_remember(inbox, hash_of(c->wire.in, p));
+        inbox_remember(inbox, hash_of(p));
     }
 }
 

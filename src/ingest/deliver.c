@@ -13,6 +13,9 @@ bool deliver_topic_fits(struct bytes topic)
     if (topic.len > LIMIT_TOPIC_BYTES) {
         return false;
     }
+    if (topic.len < LIMIT_TOPIC_LEVELS) {
+        return true; /* it has no room for more */
+    }
     size_t levels = 1;
     for (size_t i = 0; i < topic.len; i++) {
         levels += topic.ptr[i] == '/';
@@ -101,7 +104,8 @@ uint64_t deliver(struct ingest *in, const struct ingest_message *m)
 uint64_t deliver_published(struct ingest *in, const struct ingest_message *m,
                            const struct message_parts *parts, bool *reached)
 {
-    uint64_t seq = deliver(in, m);
+    in->messages++;
+    uint64_t seq = in->config.events->message(in->config.ctx, m);
     *reached = deliver_to_subscribers(in, parts, m->carrier);
     return seq;
 }

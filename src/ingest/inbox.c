@@ -66,6 +66,34 @@ bool inbox_release(struct inbox *b, uint16_t id)
     return true;
 }
 
+/* Multiplies and folds, eight bytes at a time; the last eight overlap what was taken. */
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+    unsigned __int128 product = (unsigned __int128)(h ^ word) * 0x9e3779b97f4a7c15u;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t mix_bytes(uint64_t h, struct bytes b)
+{
+    h = mix(h, b.len + 1);
+    size_t i = 0;
+    for (; i + 8 <= b.len; i += 8) {
+        h = mix(h, le64_load(b.ptr + i));
+    }
+    uint64_t rest = 0;
+    if (b.len >= 8) {
+        rest = le64_load(b.ptr + b.len - 8);
+    } else if (b.len) {
+        memcpy(&rest, b.ptr, b.len);
+    }
+    return mix(h, rest);
+}
+
+uint64_t inbox_hash(uint16_t id, struct bytes topic, struct bytes payload)
+{
+    return mix_bytes(mix_bytes(0x2545f4914f6cdd1du + id, topic), payload);
+}
+
 /* 0 stands for an empty place. */
 static uint64_t never_zero(uint64_t hash)
 {

@@ -31,6 +31,9 @@ bool inbox_has(const struct inbox *b, uint16_t id);
 /* The peer released `id`; false when it was not received. */
 bool inbox_release(struct inbox *b, uint16_t id);
 
+/* What a message is known by. Not keyed: who finds two alike deceives himself only. */
+uint64_t inbox_hash(uint16_t id, struct bytes topic, struct bytes payload);
+
 /* Whether this message is among the recent ones. */
 bool inbox_is_recent(const struct inbox *b, uint64_t hash);
 void inbox_remember(struct inbox *b, uint64_t hash);
