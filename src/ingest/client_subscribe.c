@@ -64,7 +64,7 @@ static void on_subscribe(struct client *c, struct mqtt_filters *filters)
     struct ingest *in = c->wire.in;
     const struct mqtt_filters all = *filters;
     struct mqtt_filter f;
-    bool wanted[FILTERS_MAX];
+    bool wanted[FILTERS_MAX] = {false};
     uint32_t id = mqtt_property_number(filters->properties, MQTT_SUBSCRIPTION_ID, 0);
     buf_clear(&in->codes);
     while (mqtt_next_filter(filters, &f)) {

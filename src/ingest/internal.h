@@ -209,8 +209,8 @@ void broker_free(struct broker *b);
  * for, as ingest_events.message. */
 uint64_t deliver(struct ingest *in, const struct ingest_message *m);
 
-/* Gives a message of a client of ours, whose topic fits, to the program and to subscribers, and keeps it if it is to
- * be retained. `reached` tells whether anybody subscribes to it. */
+/* Gives a message of a client of ours, whose topic fits, to the program and to subscribers, and
+ * keeps it if it is to be retained. `reached` tells whether anybody subscribes to it. */
 uint64_t deliver_published(struct ingest *in, const struct ingest_message *m,
                            const struct message_parts *parts, bool *reached);
 

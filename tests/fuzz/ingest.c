@@ -32,12 +32,11 @@ static uint64_t on_message(void *ctx, const struct ingest_message *m)
     return kind == 0 ? UINT64_MAX : kind == 1 ? 0 : ++s->seq;
 }
 
-static enum err on_authenticate(void *ctx, struct bytes user, struct bytes password,
+static enum err on_authenticate(void *ctx, const struct ingest_login *login,
                                 struct principal *principal)
 {
     (void)ctx;
-    (void)password;
-    *principal = (struct principal){.role = user.len ? ROLE_OPERATOR : ROLE_ADMIN};
+    *principal = (struct principal){.role = login->user.len ? ROLE_OPERATOR : ROLE_ADMIN};
     return OK;
 }
 
@@ -76,7 +75,8 @@ static void open_peer(struct stage *s, size_t i)
     }
     s->peers[i] = pair[0];
     buf_clear(&s->answers[i]);
-    client_accept(s->in, pair[1], NULL);
+    const struct peer_address peer = {"127.0.0.1"};
+    client_accept(s->in, pair[1], &peer, NULL);
 }
 
 /* Takes what the listener said, packet by packet. */
