@@ -15,9 +15,9 @@ static const struct decode_family *const families[] = {
     &decode_plain_sensors,
     &decode_plain_status,
     &decode_tasmota,
+    &decode_family_home_assistant, /* what it claims goes before what a payload looks like */
     &decode_shelly_gen1,
     &decode_shelly_gen2,
-    &decode_family_home_assistant,
     &decode_things_stack,
     &decode_chirpstack,
     &decode_owntracks,

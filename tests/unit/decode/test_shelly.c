@@ -114,6 +114,19 @@ static void topics_of_scripts_and_others_are_not_shelly(void **state)
     expect_messages(messages, ARRAY_LEN(messages), DECODER_PLAIN);
 }
 
+static void a_topic_that_discovery_claimed_is_not_shelly(void **state)
+{
+    (void)state;
+    static const struct message messages[] = {
+        {"homeassistant/binary_sensor/foo/config",
+         "{\"unique_id\":\"foo_on\",\"stat_t\":\"foo/online\",\"pl_on\":\"true\",\"pl_off\":"
+         "\"false\",\"dev\":{\"ids\":\"foo-1\"}}",
+         "foo-1"},
+        {"foo/online", "true", "foo-1/foo_on=1 bool"},
+    };
+    expect_messages(messages, ARRAY_LEN(messages), DECODER_HOME_ASSISTANT);
+}
+
 static void announcements_are_asked_for_once_a_broker_and_only_if_allowed(void **state)
 {
     (void)state;
@@ -136,6 +149,7 @@ int main(void)
         cmocka_unit_test(gen2_notifications_have_their_time_and_units),
         cmocka_unit_test(gen2_components_go_below_any_prefix),
         cmocka_unit_test(topics_of_scripts_and_others_are_not_shelly),
+        cmocka_unit_test(a_topic_that_discovery_claimed_is_not_shelly),
         cmocka_unit_test(announcements_are_asked_for_once_a_broker_and_only_if_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
