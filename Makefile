@@ -24,7 +24,7 @@ ifeq ($(SAN),fuzzer)
 CC       := clang
 endif
 FOLDERS  := $(shell sed -n 's/^\([a-z/]*\):.*/\1/p' tools/layers.txt | grep -vx pure)
-PACKAGES := libuv sqlite3 yaml-0.1 libsodium libzstd openssl
+PACKAGES := libuv sqlite3 yaml-0.1 libsodium libzstd openssl zlib
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wold-style-definition -Wundef -Wvla -Wformat=2 -Wnull-dereference -Wswitch-enum -Wcast-qual \

@@ -204,6 +204,12 @@ static const struct ingest_events events = {
 static void do_command(struct ingest_thread *t, struct command *c)
 {
     bool revokes = c->kind == COMMAND_REVOKE_TOKEN || c->kind == COMMAND_REVOKE_CREDENTIAL;
+    if (c->kind == COMMAND_WRITE && t->paused) {
+        c->result = ERR_BUSY;
+        c->message = "the store is behind: try again in a moment";
+        post_or_die(t->to_answers, (struct mail){.kind = MAIL_COMMAND, .body = c});
+        return;
+    }
     if (!pipeline_command(t->pipeline, c, t->loop.wall_ms)) {
         post_or_die(t->to_answers, (struct mail){.kind = MAIL_COMMAND, .body = c});
     } else if (revokes) {

@@ -78,7 +78,8 @@ static wall_ms event_time(const struct batch *b)
     return time < b->now ? time : b->now;
 }
 
-static void take_reading(struct pipeline *p, const struct pipeline_message *m,
+/* False: it was dropped, and counted. */
+static bool take_reading(struct pipeline *p, const struct pipeline_message *m,
                          const struct registry_origin *origin, const struct decode_record *r)
 {
     struct batch *b = p->batch;
@@ -87,7 +88,7 @@ static void take_reading(struct pipeline *p, const struct pipeline_message *m,
     enum drop drop = registry_resolve(p->registry, origin, b->now, b, &series, &created);
     if (drop != DROP_NONE) {
         metrics_drop(p->metrics, drop, 1);
-        return;
+        return false;
     }
     if (created) {
         alert_bind(p->alerts, series, origin->device, origin->sensor);
@@ -102,9 +103,10 @@ static void take_reading(struct pipeline *p, const struct pipeline_message *m,
         break;
     case REGISTRY_REFUSED:
         metrics_drop(p->metrics, DROP_TOO_OLD, 1);
-        return;
+        return false;
     }
     metrics_add(p->metrics, METRIC_READINGS, 1);
+    return true;
 }
 
 static enum status_cause cause_of(const struct pipeline_message *m)
@@ -153,7 +155,7 @@ static void take_record(struct pipeline *p, const struct pipeline_message *m,
     if (r->kind == DECODE_STATUS) {
         take_status(p, m, &origin, r);
     } else {
-        take_reading(p, m, &origin, r);
+        (void)take_reading(p, m, &origin, r);
     }
 }
 
@@ -282,6 +284,31 @@ static void change_rule(struct pipeline *p, struct command *c, struct batch *b)
     alert_command(p->alerts, c, &target, b->now, b);
 }
 
+/* Readings of a program, the way of those that came by MQTT. More than a batch holds go into
+ * several; the command is answered with the last. */
+static void take_write(struct pipeline *p, struct command *c)
+{
+    static const struct pipeline_message written = {.qos = 1, .carrier = CARRIER_NONE};
+    struct written *w = c->write;
+    wall_ms now = p->batch->now;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct written_reading *r = &w->readings[i];
+        struct registry_origin origin = {
+            .device = written_text(w, r->device),
+            .sensor = written_text(w, r->sensor),
+            .kind = r->boolean ? KIND_BOOLEAN : KIND_NUMBER,
+            .carrier = CARRIER_NONE,
+        };
+        struct decode_record record = {.time = r->time, .value = r->value};
+        w->refused += !take_reading(p, &written, &origin, &record);
+        if (p->batch->reading_count >= LIMIT_BATCH_READINGS) {
+            pipeline_close_batch(p);
+            (void)open_batch(p, now);
+        }
+    }
+    c->result = OK;
+}
+
 static void do_command(struct pipeline *p, struct command *c, struct batch *b)
 {
     switch (c->kind) {
@@ -304,6 +331,9 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
     case COMMAND_REVOKE_TOKEN:
         revoke_token(p, c, b);
         break;
+    case COMMAND_WRITE:
+        take_write(p, c);
+        break;
     case COMMAND_CREATE_CREDENTIAL:
     case COMMAND_REVOKE_CREDENTIAL:
         credential_command(&p->credentials, c, b->now, b);
@@ -314,7 +344,13 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
 bool pipeline_command(struct pipeline *p, struct command *c, wall_ms now)
 {
     struct batch *b = open_batch(p, now);
+    if (c->kind == COMMAND_WRITE && p->storing != PIPELINE_STORES_ALL) {
+        c->result = ERR_BUSY;
+        c->message = "the store is behind or failing: try again in a moment";
+        return false;
+    }
     do_command(p, c, b);
+    b = p->batch; /* a write may have filled some */
     c->seq = b->seq;
     if (c->result != OK) {
         return false;

@@ -26,6 +26,7 @@ void command_free(struct command *c)
         buf_fini(&c->credential.speaks_for);
         buf_fini(&c->credential.publish);
         buf_fini(&c->credential.subscribe);
+        written_free(c->write);
         free(c);
     }
 }

@@ -10,6 +10,7 @@
 
 #include "model/access.h"
 #include "model/rule.h"
+#include "model/written.h"
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -26,6 +27,7 @@ enum command_kind {
     COMMAND_REVOKE_TOKEN,
     COMMAND_CREATE_CREDENTIAL,
     COMMAND_REVOKE_CREDENTIAL,
+    COMMAND_WRITE, /* readings */
 };
 
 /* Which members of a command were given; the others keep what they were. */
@@ -86,7 +88,8 @@ struct command {
     enum severity severity;
     struct token token; /* COMMAND_CREATE_TOKEN: role and hash are given */
     struct credential_request credential;
-    struct text_id by; /* the principal's token; empty under --no-auth */
+    struct written *write; /* COMMAND_WRITE; owned */
+    struct text_id by;     /* the principal's token; empty under --no-auth */
 
     /* The answer. */
     enum err result;

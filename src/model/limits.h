@@ -162,6 +162,10 @@
 #define LIMIT_UNCOMMITTED_LOW_BYTES  (16u << 20)
 /* Commands of users that wait for their commit. */
 #define LIMIT_COMMANDS 1024
+/* One write over HTTP, unpacked: what Telegraf sends at once is far below. */
+#define LIMIT_WRITE_BODY_BYTES (4u << 20)
+/* Writes over HTTP that wait for their commit, all together. */
+#define LIMIT_WRITE_BYTES (32u << 20)
 /* History queries that wait or run. Each holds at most LIMIT_SAMPLE_POINTS rows, 40 bytes each. */
 #define LIMIT_QUERIES 64
 

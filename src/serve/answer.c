@@ -50,6 +50,9 @@ static void put_head(struct serve_peer *p, const struct serve_answer *a, struct 
     put_optional(head, "Set-Cookie", a->cookie);
     http_put_own_field(head, "Cache-Control", a->cache ? a->cache : "no-store");
     http_put_own_field(head, "Vary", a->cache ? "Accept-Encoding, Origin" : "Origin");
+    if (a->status == 503) {
+        http_put_own_field(head, "Retry-After", "1");
+    }
     if (a->status == 401) {
         http_put_own_field(head, "WWW-Authenticate", "Bearer");
     }

@@ -50,7 +50,10 @@ void serve_command_send(struct serve_peer *p, struct command *take_c, const char
     (void)snprintf(t->token, sizeof t->token, "%s", token ? token : "");
     take_c->owner = t;
     take_c->by = p->http->who.token;
-    if (p->serve->config.events->command(p->serve->config.ctx, take_c) != OK) {
+    size_t bytes = take_c->write ? written_bytes(take_c->write) : 0;
+    if (p->serve->config.events->command(p->serve->config.ctx, take_c) == OK) {
+        p->serve->write_bytes += bytes;
+    } else {
         command_free(take_c);
         (void)redeem(t);
         answer_full(p);
@@ -202,6 +205,9 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
         status = 201;
         answer_credential(p, c, token, &w);
         break;
+    case COMMAND_WRITE:
+        serve_answer_write(p, c->write);
+        return;
     case COMMAND_DELETE_DEVICE:
     case COMMAND_DELETE_RULE:
     case COMMAND_REVOKE_TOKEN:
@@ -221,6 +227,7 @@ static void answer_command(struct command *take_c)
     struct serve_ticket *t = take_c->owner;
     char token[sizeof t->token];
     memcpy(token, t->token, sizeof token);
+    t->serve->write_bytes -= take_c->write ? written_bytes(take_c->write) : 0;
     struct serve_peer *p = redeem(t);
     if (p && take_c->result == OK) {
         answer_done(p, take_c, token);

@@ -31,6 +31,9 @@ static const struct serve_route routes[] = {
     ROUTE(DELETE, "/api/v1/devices/{}", CHANGE, 3, serve_delete_device),
     ROUTE(PATCH, "/api/v1/devices/{}/sensors/{}", CHANGE, 3, serve_patch_sensor),
     ROUTE(GET, "/api/v1/devices/{}/sensors/{}/samples", READ, 3, serve_get_samples),
+    ROUTE(POST, "/api/v1/write", PUBLISH, ANY, serve_post_write),
+    ROUTE(POST, "/api/v2/write", PUBLISH, ANY, serve_post_write),
+    ROUTE(POST, "/write", PUBLISH, ANY, serve_post_write),
     ROUTE(GET, "/api/v1/device", READ, ANY, serve_find_device),
     ROUTE(GET, "/api/v1/samples", READ, ANY, serve_find_samples),
     ROUTE(GET, "/api/v1/history", READ, ANY, serve_get_history),
@@ -98,6 +101,7 @@ static bool is_served_by_table(const struct serve_http *h)
            bytes_equal(h->segments[0], BYTES("engine.io")) ||
            bytes_equal(h->segments[0], BYTES("echo")) ||
            bytes_equal(h->segments[0], BYTES("metrics")) ||
+           bytes_equal(h->segments[0], BYTES("write")) ||
            bytes_equal(h->segments[0], BYTES("healthz"));
 }
 

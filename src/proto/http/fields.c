@@ -105,7 +105,8 @@ enum err http_bearer(struct bytes authorization, struct bytes *token)
 {
     size_t scheme = bytes_index(authorization, ' ');
     if (scheme == authorization.len ||
-        !bytes_equal_nocase(bytes_of(authorization.ptr, scheme), BYTES("bearer"))) {
+        (!bytes_equal_nocase(bytes_of(authorization.ptr, scheme), BYTES("bearer")) &&
+         !bytes_equal_nocase(bytes_of(authorization.ptr, scheme), BYTES("token")))) {
         return ERR_NOT_FOUND;
     }
     struct bytes rest = bytes_trim(bytes_skip(authorization, scheme));
