@@ -247,6 +247,7 @@ static void start_threads(struct program *p)
     batch_release(p->loaded);
     p->loaded = NULL;
     storage_thread_start(&p->storage);
+    query_thread_check(&p->query[0], &p->metrics);
     for (size_t i = 0; i < QUERY_THREADS; i++) {
         query_thread_start(&p->query[i]);
     }

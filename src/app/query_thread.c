@@ -5,6 +5,15 @@
 #include "app/thread.h"
 #include "model/limits.h"
 #include "sys/clock.h"
+#include "sys/log.h"
+
+/* The walk over all blocks: 5 ms of each second, so that a query hardly notices, and a gigabyte in
+ * some minutes; a day later again. */
+#define CHECK_STEP_NS  5000000u
+#define CHECK_EVERY_MS 1000
+#define CHECK_AGAIN_MS (24 * 3600 * 1000)
+
+static struct log_gate check_gate;
 
 static void answer_samples(struct query_thread *t, struct serve_query *q)
 {
@@ -46,6 +55,9 @@ static void deliver(void *ctx, const struct mail *m)
     case SERVE_QUERY_ALERTS:
         answer_alerts(t, q);
         break;
+    case SERVE_QUERY_BACKUP:
+        serve_encode_backup(q);
+        break;
     }
     post_or_die(t->to_serve, (struct mail){.kind = MAIL_QUERY, .body = q});
 }
@@ -59,6 +71,31 @@ enum err query_thread_init(struct query_thread *t, const char *dir, struct store
     }
     t->mailbox = mailbox_new(&t->loop, LIMIT_QUERIES, deliver, t);
     return store_reader_open(dir, &t->reader, why);
+}
+
+/* A step of the slow walk over all blocks; from the beginning again when it came to the end. */
+static void check_some(void *ctx)
+{
+    struct query_thread *t = ctx;
+    struct store_failure why = {{0}};
+    uint64_t blocks = t->check.blocks, damaged = t->check.damaged;
+    if (t->check.done) {
+        t->check = (struct store_check){0};
+        metrics_add(t->metrics, METRIC_STORE_CHECKS, 1);
+        loop_timer_start(&t->loop, &t->check_timer, CHECK_AGAIN_MS, CHECK_EVERY_MS, check_some, t);
+        return;
+    }
+    if (store_check_step(t->reader, &t->check, CHECK_STEP_NS, &why) != OK) {
+        log_limited(&check_gate, LOG_ERROR, "%s; restore it from a backup", why.text);
+    }
+    metrics_add(t->metrics, METRIC_STORE_BLOCKS_CHECKED, t->check.blocks - blocks);
+    metrics_add(t->metrics, METRIC_STORE_BLOCKS_DAMAGED, t->check.damaged - damaged);
+}
+
+void query_thread_check(struct query_thread *t, struct metrics *metrics)
+{
+    t->metrics = metrics;
+    loop_timer_start(&t->loop, &t->check_timer, CHECK_EVERY_MS, CHECK_EVERY_MS, check_some, t);
 }
 
 static void *run(void *ctx)

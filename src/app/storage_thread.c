@@ -17,6 +17,10 @@
 #define WORK_INTERVAL_MS  100
 #define NS_PER_MS         1000000u
 
+/* A commit waits for one step of a backup at most; the pause lets what waits be committed. */
+#define BACKUP_STEP_NS  4000000u
+#define BACKUP_PAUSE_MS 2
+
 static struct log_gate commit_gate, work_gate;
 
 /* ---- answering ---- */
@@ -144,6 +148,43 @@ static void work(void *ctx)
     loop_timer_start(&t->loop, &t->work_timer, more ? 1 : WORK_INTERVAL_MS, 0, work, t);
 }
 
+/* ---- backup ---- */
+
+static void copy_some(void *ctx)
+{
+    struct storage_thread *t = ctx;
+    struct serve_backup *b = &t->backup;
+    uint64_t begin = clock_mono_ns();
+    enum err e = store_backup_step(t->store, BACKUP_STEP_NS, &b->progress, &b->why);
+    uint64_t took = clock_mono_ns() - begin;
+    b->slowest_step_ns = took > b->slowest_step_ns ? took : b->slowest_step_ns;
+    if (e == OK && !b->progress.done) {
+        loop_timer_start(&t->loop, &t->backup_timer, BACKUP_PAUSE_MS, 0, copy_some, t);
+        return;
+    }
+    b->state = e == OK ? SERVE_BACKUP_DONE : SERVE_BACKUP_FAILED;
+}
+
+/* Begins a backup when the query asks for one, and tells how it stands. */
+static void take_backup(struct storage_thread *t, struct serve_query *q)
+{
+    struct serve_backup *asked = &q->backup;
+    if (*asked->path && t->backup.state == SERVE_BACKUP_RUNNING) {
+        asked->state = SERVE_BACKUP_FAILED;
+        (void)snprintf(asked->why.text, sizeof asked->why.text, "a backup is under way already");
+        return;
+    }
+    if (*asked->path) {
+        t->backup = *asked;
+        enum err e = store_backup_begin(t->store, asked->path, &t->backup.why);
+        t->backup.state = e == OK ? SERVE_BACKUP_RUNNING : SERVE_BACKUP_FAILED;
+        if (e == OK) {
+            loop_timer_start(&t->loop, &t->backup_timer, BACKUP_PAUSE_MS, 0, copy_some, t);
+        }
+    }
+    *asked = t->backup;
+}
+
 /* ---- mail ---- */
 
 static void take_commands(struct storage_thread *t, struct batch *b)
@@ -175,6 +216,9 @@ static void take_query(struct storage_thread *t, struct serve_query *q)
         store_tail(t->store, s->query.series, s->query.from, s->query.to, &s->tail);
     }
     q->seq = store_appended_seq(t->store);
+    if (q->kind == SERVE_QUERY_BACKUP) {
+        take_backup(t, q);
+    }
     struct query_thread *to = &t->query[t->next_query++ % t->query_count];
     post_or_die(to->mailbox, (struct mail){.kind = MAIL_QUERY, .body = q});
 }

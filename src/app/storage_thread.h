@@ -48,6 +48,8 @@ struct storage_thread {
     uint64_t pending_bytes;   /* batch_bytes of what waits */
     struct command *commands; /* wait for the next commit */
     bool draining;
+    struct serve_backup backup; /* the one that runs, or ran last */
+    struct loop_timer backup_timer;
 };
 
 /* Batches that may wait in its mailbox. */

@@ -68,6 +68,12 @@
     X(METRIC_STORE_BUDGET_DELETED, "telltale_store_budget_deleted_total", "counter",               \
       "Readings deleted because of the disk budget.")                                              \
     X(METRIC_STORE_COMMITS, "telltale_store_commits_total", "counter", "Commits of the store.")    \
+    X(METRIC_STORE_BLOCKS_CHECKED, "telltale_store_blocks_checked_total", "counter",               \
+      "Blocks read and verified in the background.")                                               \
+    X(METRIC_STORE_BLOCKS_DAMAGED, "telltale_store_blocks_damaged_total", "counter",               \
+      "Those of them that were damaged.")                                                          \
+    X(METRIC_STORE_CHECKS, "telltale_store_checks_total", "counter",                               \
+      "Times that the background came to the last block.")                                         \
     X(METRIC_STORE_DEGRADED, "telltale_store_degraded", "gauge",                                   \
       "1 while readings can't be made durable.")                                                   \
     X(METRIC_DURABLE_SEQ, "telltale_store_durable_seq", "gauge", "Newest batch that is durable.")  \

@@ -173,6 +173,8 @@ void serve_post_session(struct serve_peer *p);
 void serve_delete_session(struct serve_peer *p);
 void serve_post_write(struct serve_peer *p);
 void serve_answer_write(struct serve_peer *p, const struct written *w);
+void serve_get_backup(struct serve_peer *p);
+void serve_post_backup(struct serve_peer *p);
 void serve_get_health(struct serve_peer *p);
 /* How each link to a dialled broker is, for /healthz and /metrics. */
 void serve_put_link_states(const struct serve *s, struct json_writer *w);

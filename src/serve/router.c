@@ -34,6 +34,8 @@ static const struct serve_route routes[] = {
     ROUTE(POST, "/api/v1/write", PUBLISH, ANY, serve_post_write),
     ROUTE(POST, "/api/v2/write", PUBLISH, ANY, serve_post_write),
     ROUTE(POST, "/write", PUBLISH, ANY, serve_post_write),
+    ROUTE(GET, "/api/v1/backup", MANAGE_TOKENS, ANY, serve_get_backup),
+    ROUTE(POST, "/api/v1/backup", MANAGE_TOKENS, ANY, serve_post_backup),
     ROUTE(GET, "/api/v1/device", READ, ANY, serve_find_device),
     ROUTE(GET, "/api/v1/samples", READ, ANY, serve_find_samples),
     ROUTE(GET, "/api/v1/history", READ, ANY, serve_get_history),

@@ -19,6 +19,23 @@
 struct serve;
 struct tls_context;
 
+#define SERVE_PATH_BYTES 512
+
+/* How a backup stands. `path` is where a new one is to go; empty: only tell. The rest is filled by
+ * the storage thread. */
+struct serve_backup {
+    enum serve_backup_state {
+        SERVE_BACKUP_NONE,
+        SERVE_BACKUP_RUNNING,
+        SERVE_BACKUP_DONE,
+        SERVE_BACKUP_FAILED,
+    } state;
+    char path[SERVE_PATH_BYTES];
+    struct store_backup progress;
+    uint64_t slowest_step_ns; /* how long a commit may have waited for it */
+    struct store_failure why;
+};
+
 /* One series of a history question: the question, what is told of the series beside its readings,
  * and what the other threads fill. */
 struct serve_series {
@@ -37,7 +54,11 @@ struct serve_series {
 /* A history question on its way: serve makes it, the storage thread adds the tails, a query thread
  * answers and encodes, serve sends the body and frees it. Ownership moves with the message. */
 struct serve_query {
-    enum serve_query_kind { SERVE_QUERY_SAMPLES, SERVE_QUERY_ALERTS } kind;
+    enum serve_query_kind {
+        SERVE_QUERY_SAMPLES,
+        SERVE_QUERY_ALERTS,
+        SERVE_QUERY_BACKUP, /* begins one or asks how it stands */
+    } kind;
     enum serve_query_format { SERVE_FORMAT_JSON, SERVE_FORMAT_CSV, SERVE_FORMAT_COLUMNS } format;
     bool many;   /* answered as a list of series, not as one */
     bool closed; /* the range ended long ago */
@@ -46,6 +67,7 @@ struct serve_query {
     int64_t epoch_ms;
     size_t alert_limit;
     struct text_id alert_after;
+    struct serve_backup backup;
 
     uint64_t tag;    /* of the answer without its position; by the query thread */
     uint64_t seq;    /* the answer holds everything up to here; by the storage thread */
@@ -58,6 +80,8 @@ struct serve_query {
 /* Writes q->body from the answers. Thread: any; touches only its arguments. */
 void serve_encode_samples(struct serve_query *q);
 void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
+
+void serve_encode_backup(struct serve_query *q);
 
 void serve_query_free(struct serve_query *q);
 

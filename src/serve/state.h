@@ -55,7 +55,7 @@ struct serve {
 
     struct command *waiting; /* answered, but the follower has not reached their seq */
     uint32_t tickets;        /* answers that commands and queries owe */
-    size_t write_bytes; /* of writes that wait for their commit */
+    size_t write_bytes;      /* of writes that wait for their commit */
 
     struct serve_deadlines deadlines;
     struct loop_timer timer;

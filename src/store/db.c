@@ -101,8 +101,18 @@ enum err db_open(struct db *db, const char *path)
                        "PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = OFF;");
 }
 
+int db_backup_end(struct db *db)
+{
+    int rc = sqlite3_backup_finish(db->backup); /* NULL is fine */
+    int closed = sqlite3_close(db->copy);
+    db->backup = NULL;
+    db->copy = NULL;
+    return rc == SQLITE_OK ? closed : rc;
+}
+
 void db_close(struct db *db)
 {
+    (void)db_backup_end(db);
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
         (void)sqlite3_finalize(db->statements[i]);
         db->statements[i] = NULL;

@@ -13,7 +13,9 @@
 struct db {
     sqlite3 *handle;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    int code; /* SQLite's extended result of what failed last */
+    sqlite3_backup *backup; /* under way on this connection, or NULL */
+    sqlite3 *copy;          /* ... and where it goes */
+    int code;               /* SQLite's extended result of what failed last */
 };
 
 __attribute__((format(printf, 2, 3))) void failure_set(struct store_failure *why,
@@ -21,6 +23,9 @@ __attribute__((format(printf, 2, 3))) void failure_set(struct store_failure *why
 
 /* Opens an existing file for writing with our settings. Errors: of db_err. */
 MUST_CHECK enum err db_open(struct db *db, const char *path);
+
+/* Ends a backup, complete or not; returns what SQLite says about the copy. */
+int db_backup_end(struct db *db);
 
 /* Finalizes, closes; does not checkpoint. The struct can be opened again. */
 void db_close(struct db *db);

@@ -246,6 +246,17 @@ static enum err check_file(struct store *s, uint32_t *format, struct store_failu
     return check_head(s, bytes, format, why);
 }
 
+enum err schema_look(const char *path, struct store_failure *why)
+{
+    char *copy = mem_text(path, strlen(path));
+    char no_log[] = "";
+    struct store s = {.path = copy, .wal_path = no_log};
+    uint32_t format;
+    enum err e = check_file(&s, &format, why);
+    free(copy);
+    return e;
+}
+
 static bool table_matches(sqlite3_stmt *st, size_t i)
 {
     return i < ARRAY_LEN(tables) &&

@@ -219,6 +219,9 @@ char *schema_path_of(const char *path, const char *suffix);
  * under another name. Errors: ERR_IO, ERR_CORRUPT; nothing was changed then. */
 MUST_CHECK enum err upgrade_file(struct store *s, uint32_t format, struct store_failure *why);
 
+/* Whether the file at `path` can be a store of ours, by its head. Errors: as store_open. */
+MUST_CHECK enum err schema_look(const char *path, struct store_failure *why);
+
 /* ---- journal.c ---- */
 
 /* Encodes the readings of a batch that are to be stored and puts them into the open rows. */

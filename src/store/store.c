@@ -116,9 +116,42 @@ enum err store_open(const struct store_config *config, struct metrics *metrics,
     return OK;
 }
 
+static enum err read_beside(struct store *s, struct store_failure *why)
+{
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    enum err e = db_err(&s->db, sqlite3_open_v2(s->path, &s->db.handle, flags, NULL));
+    e = e == OK ? db_exec(&s->db, "PRAGMA query_only = ON; PRAGMA busy_timeout = 1000; BEGIN") : e;
+    if (e != OK) {
+        db_explain(&s->db, s->path, why);
+        return ERR_IO;
+    }
+    e = load_tables(s, why);
+    return e == OK ? db_exec(&s->db, "COMMIT") : e;
+}
+
+enum err store_open_beside(const char *dir, struct metrics *metrics, struct store **store,
+                           struct store_failure *why)
+{
+    struct store_config config = store_defaults;
+    config.dir = dir;
+    struct store *s = new_store(&config, metrics);
+    enum err e = schema_look(s->path, why);
+    e = e == OK ? read_beside(s, why) : e;
+    if (e != OK) {
+        free_store(s);
+        return e;
+    }
+    *store = s;
+    return OK;
+}
+
 void store_close(struct store *s)
 {
     if (!s) {
+        return;
+    }
+    if (s->lock < 0) {
+        free_store(s); /* another process holds it */
         return;
     }
     struct store_failure why;

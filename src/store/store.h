@@ -54,6 +54,12 @@ struct store_failure {
 MUST_CHECK enum err store_open(const struct store_config *config, struct metrics *metrics,
                                struct store **store, struct store_failure *why);
 
+/* Opens for reading what another process holds: the tables and the journal as they are at this
+ * moment. Only store_load, store_tail and store_close may follow, and store_reader_open.
+ * Errors: as store_open. */
+MUST_CHECK enum err store_open_beside(const char *dir, struct metrics *metrics,
+                                      struct store **store, struct store_failure *why);
+
 /* Commits what waits if it can, checkpoints, closes. NULL is fine. */
 void store_close(struct store *s);
 
@@ -138,6 +144,35 @@ struct store_check {
 MUST_CHECK enum err store_check_step(struct store_reader *r, struct store_check *c,
                                      uint64_t budget_ns, struct store_failure *why);
 
+/* SQLite's own check of the file. Errors: ERR_CORRUPT, with `why`. */
+MUST_CHECK enum err store_check_pages(struct store_reader *r, struct store_failure *why);
+
+/* Both checks of a file that nobody writes, such as a backup.
+ * Errors: as store_open of what is not a store;  ERR_CORRUPT;  ERR_IO. */
+MUST_CHECK enum err store_verify_file(const char *path, struct store_check *seen,
+                                      struct store_failure *why);
+
+/* ---- backup: a copy, made in steps between commits; the storage thread ---- */
+
+struct store_backup {
+    uint64_t pages; /* in all, and still to be copied */
+    uint64_t left;
+    bool done;
+};
+
+/* Begins a copy in the new file `path`.
+ * Errors: ERR_EXISTS there is such a file;  ERR_BUSY a backup is under way;  ERR_IO. */
+MUST_CHECK enum err store_backup_begin(struct store *s, const char *path,
+                                       struct store_failure *why);
+
+/* Copies for about `budget_ns`. What is committed meanwhile is in the copy too. When it is done the
+ * file is whole and not synced. Errors: ERR_IO the copy ended, and the file is worth nothing. */
+MUST_CHECK enum err store_backup_step(struct store *s, uint64_t budget_ns,
+                                      struct store_backup *progress, struct store_failure *why);
+
+/* Gives up the copy under way, if any; the file stays. */
+void store_backup_stop(struct store *s);
+
 /* ---- the tail: storage thread fills, query thread reads ---- */
 
 struct store_points {
@@ -161,6 +196,24 @@ void store_points_fini(struct store_points *p);
 MUST_CHECK enum err store_reader_open(const char *dir, struct store_reader **reader,
                                       struct store_failure *why);
 void store_reader_close(struct store_reader *r);
+
+/* ---- reading all of a series, for export; one reader each ---- */
+
+struct store_walk;
+
+/* Readings of a series in a range, the tail (borrowed until the end) included. Read transactions
+ * last 250 ms at most. Errors: ERR_IO, ERR_CORRUPT, with `why`. */
+MUST_CHECK enum err store_walk_begin(struct store_reader *r, struct series_id series, wall_ms from,
+                                     wall_ms to, const struct store_points *tail,
+                                     struct store_walk **walk, struct store_failure *why);
+
+/* The next readings by time, borrowed until the next call; *count 0 at the end. */
+MUST_CHECK enum err store_walk_next(struct store_walk *w, const wall_ms **times,
+                                    const double **values, size_t *count,
+                                    struct store_failure *why);
+
+/* NULL is fine. */
+void store_walk_end(struct store_walk *w);
 
 struct store_query {
     struct series_id series;

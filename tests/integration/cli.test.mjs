@@ -9,14 +9,14 @@ import { mqttClient, publishReading } from '../support/clients.mjs';
 import { command, sanitized, startServer, temporaryFolder } from '../support/server.mjs';
 
 test('every command explains itself', () => {
-  for (const name of ['serve', 'simulate', 'record', 'replay', 'decode', 'check-config', 'import', 'token', 'version']) {
+  for (const name of ['serve', 'simulate', 'record', 'replay', 'decode', 'check-config', 'import', 'export', 'backup', 'restore', 'store', 'token', 'version']) {
     const { status, stdout } = command([name, '--help']);
     assert.equal(status, 0, name);
     assert.match(stdout, new RegExp(`telltale ${name}`), name);
   }
   const all = command(['--help']);
   assert.equal(all.status, 0);
-  for (const name of ['serve', 'simulate', 'record', 'replay', 'decode', 'check-config', 'import', 'token', 'version']) assert.match(all.stdout, new RegExp(`\\b${name}\\b`));
+  for (const name of ['serve', 'simulate', 'record', 'replay', 'decode', 'check-config', 'import', 'export', 'backup', 'restore', 'store', 'token', 'version']) assert.match(all.stdout, new RegExp(`\\b${name}\\b`));
 });
 
 test('an unknown command or flag is a usage error', () => {
