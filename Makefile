@@ -143,7 +143,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized tsan fuzz bench bench-decode conformance lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized tsan fuzz bench bench-store bench-decode conformance lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -205,6 +205,10 @@ $(B)/bench/%: bench/micro/%.c $(ALL_ARCHIVES)
 	$(call say,BENCH,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) $< -o $@ \
 	  -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group $(LDLIBS)
+
+bench-store: build build/stamps/test ## Measure the store: bytes, rates, answers, beside SQLite and its targets
+	+@$(MAKE) $(PARALLEL) $(foreach t,readings sqlite_rows questions blocks,$(B)/bench/$(t))
+	@node bench/store.mjs
 
 bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem
 	+@$(MAKE) $(PARALLEL) $(B)/bench/decode

@@ -179,9 +179,10 @@ static bool export_series(struct export *x, struct bytes device, const struct se
     struct store_walk *w = NULL;
     struct store_failure why = {{0}};
     struct history *h = &x->history;
+    struct store_query q = {.series = s->series, .from = x->from, .to = x->to, .points = 1};
     begin_series(x, device, s);
     store_tail(h->store, s->series, x->from, x->to, &tail);
-    bool good = store_walk_begin(h->reader, s->series, x->from, x->to, &tail, &w, &why) == OK;
+    bool good = store_walk_begin(h->reader, &q, &tail, &w, &why) == OK;
     if (good) {
         good = take_runs(x, s, w);
     } else {

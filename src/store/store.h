@@ -197,24 +197,6 @@ MUST_CHECK enum err store_reader_open(const char *dir, struct store_reader **rea
                                       struct store_failure *why);
 void store_reader_close(struct store_reader *r);
 
-/* ---- reading all of a series, for export; one reader each ---- */
-
-struct store_walk;
-
-/* Readings of a series in a range, the tail (borrowed until the end) included. Read transactions
- * last 250 ms at most. Errors: ERR_IO, ERR_CORRUPT, with `why`. */
-MUST_CHECK enum err store_walk_begin(struct store_reader *r, struct series_id series, wall_ms from,
-                                     wall_ms to, const struct store_points *tail,
-                                     struct store_walk **walk, struct store_failure *why);
-
-/* The next readings by time, borrowed until the next call; *count 0 at the end. */
-MUST_CHECK enum err store_walk_next(struct store_walk *w, const wall_ms **times,
-                                    const double **values, size_t *count,
-                                    struct store_failure *why);
-
-/* NULL is fine. */
-void store_walk_end(struct store_walk *w);
-
 struct store_query {
     struct series_id series;
     wall_ms from;  /* inclusive */
@@ -223,6 +205,24 @@ struct store_query {
     wall_ms step;  /* buckets of this width, whatever there is; 0: what suits */
     mono_ns until; /* gives up then; 0: never */
 };
+
+/* ---- reading all of a series, for export; one reader each ---- */
+
+struct store_walk;
+
+/* Readings of a series in a range (q->points means nothing), the tail (borrowed until the end)
+ * included. Read transactions last 250 ms at most. Errors: ERR_IO, ERR_CORRUPT, with `why`. */
+MUST_CHECK enum err store_walk_begin(struct store_reader *r, const struct store_query *q,
+                                     const struct store_points *tail, struct store_walk **walk,
+                                     struct store_failure *why);
+
+/* The next readings by time, borrowed until the next call; *count 0 at the end. */
+MUST_CHECK enum err store_walk_next(struct store_walk *w, const wall_ms **times,
+                                    const double **values, size_t *count,
+                                    struct store_failure *why);
+
+/* NULL is fine. */
+void store_walk_end(struct store_walk *w);
 
 enum store_tier {
     STORE_RAW,    /* every reading: times and values */

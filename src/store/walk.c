@@ -17,13 +17,12 @@ static enum err explain(struct store_reader *r, enum err e, struct store_failure
     return e == ERR_CORRUPT ? ERR_CORRUPT : ERR_IO;
 }
 
-enum err store_walk_begin(struct store_reader *r, struct series_id series, wall_ms from, wall_ms to,
+enum err store_walk_begin(struct store_reader *r, const struct store_query *q,
                           const struct store_points *tail, struct store_walk **walk,
                           struct store_failure *why)
 {
-    struct store_query q = {.series = series, .from = from, .to = to, .points = 1};
     struct store_walk *w = mem_zalloc(1, sizeof *w);
-    enum err e = scan_begin(&w->scan, r, &q, tail);
+    enum err e = scan_begin(&w->scan, r, q, tail);
     if (e != OK) {
         e = explain(r, e, why);
         store_walk_end(w);
