@@ -160,11 +160,11 @@ build/stamps/test: tools/bootstrap
 	@touch $@
 
 test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/tests/fuzz/$(t)) \
-  build/tests/count_allocations.so $(B)/sio-echo $(B)/ws-echo
+  build/tests/count_allocations.so build/tests/disk_faults.so $(B)/sio-echo $(B)/ws-echo
 
-build/tests/count_allocations.so: tests/support/count_allocations.c
+build/tests/%.so: tests/support/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@ -ldl
 
 test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests ## Run every test; ends with `N passed, N failed`
 	+@$(MAKE) $(PARALLEL) test-programs

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -214,6 +215,14 @@ static bool name_part(struct copy *c)
     return n > 0 && (size_t)n < PATH_MAX_BYTES;
 }
 
+/* Half a copy is of no use to anybody; a file that was there before us stays. */
+static void throw_away(const struct copy *c, enum err e)
+{
+    if (e != ERR_EXISTS && e != ERR_INVALID && file_remove(c->part) != OK) {
+        (void)history_fail(c->word, "%s is left behind", c->part);
+    }
+}
+
 static int backup(struct copy *c)
 {
     char path[512];
@@ -228,13 +237,13 @@ static int backup(struct copy *c)
         return history_fail(c->word, "the folder of %s is not there, or its name is too long",
                             c->file);
     }
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file limit is a full disk */
     progress_start(&c->progress, "telltale backup");
     enum err e = copy_there(c);
     e = e == ERR_NOT_FOUND ? copy_here(c) : e;
-    if (e == OK && (!sync_part(c) || !verify(c, c->part) || !give_name(c))) {
-        e = ERR_IO;
-    }
-    if (e != OK) {
+    bool kept = e == OK && sync_part(c) && verify(c, c->part) && give_name(c);
+    if (!kept) {
+        throw_away(c, e);
         return 1;
     }
     e = file_size(c->file, &bytes);

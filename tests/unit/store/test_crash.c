@@ -146,6 +146,32 @@ static void f5_a_failed_fsync_is_told_and_nothing_is_lost(void **state)
     assert_true(failures >= 10);
 }
 
+/* ---- another program ---- */
+
+static void f8_a_file_that_another_program_locks_is_told_and_nothing_is_lost(void **state)
+{
+    struct fixture *f = *state;
+    char path[100];
+    sqlite3 *other = NULL;
+    (void)snprintf(path, sizeof path, "%s/telltale.db", f->dir);
+    fx_open(f);
+    fx_fleet(f, 2, SERIES / 2);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    append_round(f, 0);
+    struct store_failure why = {{0}};
+    assert_int_equal(store_commit(f->store, f->now, &why), ERR_IO);
+    assert_non_null(strstr(why.text, "locked by another program"));
+    assert_true(store_durable_seq(f->store) < f->seq);
+    append_round(f, 1);
+    assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(other);
+    fx_commit(f);
+    fx_close(f);
+    fx_open(f);
+    (void)check_rounds(f, 2, 2);
+}
+
 /* ---- a disk that is full ---- */
 
 static void fill_disk(struct fixture *f)
@@ -204,6 +230,7 @@ int main(void)
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
         STORE_TEST(f1_what_was_committed_survives_kill_at_any_time),
         STORE_TEST(f5_a_failed_fsync_is_told_and_nothing_is_lost),
+        STORE_TEST(f8_a_file_that_another_program_locks_is_told_and_nothing_is_lost),
         STORE_TEST(f3_a_full_disk_stops_promises_and_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
