@@ -215,10 +215,10 @@ static bool name_part(struct copy *c)
     return n > 0 && (size_t)n < PATH_MAX_BYTES;
 }
 
-/* Half a copy is of no use to anybody; a file that was there before us stays. */
-static void throw_away(const struct copy *c, enum err e)
+/* Half a copy is of no use to anybody. */
+static void throw_away(const struct copy *c)
 {
-    if (e != ERR_EXISTS && e != ERR_INVALID && file_remove(c->part) != OK) {
+    if (file_remove(c->part) != OK) {
         (void)history_fail(c->word, "%s is left behind", c->part);
     }
 }
@@ -237,13 +237,16 @@ static int backup(struct copy *c)
         return history_fail(c->word, "the folder of %s is not there, or its name is too long",
                             c->file);
     }
+    if (file_size(c->part, &bytes) != ERR_NOT_FOUND) {
+        return history_fail(c->word, "%s is there already: another backup?", c->part);
+    }
     (void)signal(SIGXFSZ, SIG_IGN); /* a file limit is a full disk */
     progress_start(&c->progress, "telltale backup");
     enum err e = copy_there(c);
     e = e == ERR_NOT_FOUND ? copy_here(c) : e;
     bool kept = e == OK && sync_part(c) && verify(c, c->part) && give_name(c);
     if (!kept) {
-        throw_away(c, e);
+        throw_away(c);
         return 1;
     }
     e = file_size(c->file, &bytes);
