@@ -18,7 +18,7 @@
 #define NS_PER_MS         1000000u
 
 /* A commit waits for one step of a backup at most; the pause lets what waits be committed. */
-#define BACKUP_STEP_NS  4000000u
+#define BACKUP_STEP_NS  2000000u
 #define BACKUP_PAUSE_MS 2
 
 static struct log_gate commit_gate, work_gate;
