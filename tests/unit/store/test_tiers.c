@@ -118,7 +118,8 @@ static bool same(struct fixture *f, struct model *m)
     return good;
 }
 
-/* Messages of the device: some sensors leave gaps, the last one sometimes has times of its own. */
+/* Messages of the device: some sensors leave gaps, the last one has times of its own, so it parts
+ * from the others' group. */
 static void append_some(struct fixture *f, struct model *m, wall_ms pace, uint64_t corrupt)
 {
     struct batch *b = fx_batch(f);
@@ -135,8 +136,9 @@ static void append_some(struct fixture *f, struct model *m, wall_ms pace, uint64
             }
             double v = (double)((int64_t)fx_below(f, 2000) - 1000) / 10;
             bool broken = corrupt && fx_below(f, corrupt) == 0;
-            fx_add_reading(b, s, time, broken ? v + 5000 : v);
-            put(&m->series[s], time, v);
+            wall_ms own = s == SERIES - 1 && time < f->now ? time + 1 : time - (s == SERIES - 1);
+            fx_add_reading(b, s, own, broken ? v + 5000 : v);
+            put(&m->series[s], own, v);
         }
     }
     fx_append(f, b);
