@@ -64,9 +64,8 @@ static void append_message(struct store *s, uint64_t *seq, int message, int64_t 
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         wall_ms jitter = (wall_ms)((i / SENSORS * 7919u + (uint32_t)message * 104729u) % 27) - 13;
         level[i] += (int64_t)(seed >> 33) % 5 - 2;
-        batch_add_reading(b, (struct reading){.series = i,
-                                              .time = now + jitter,
-                                              .value = (double)level[i] / 10});
+        batch_add_reading(
+            b, (struct reading){.series = i, .time = now + jitter, .value = (double)level[i] / 10});
     }
     store_append(s, b);
     batch_release(b);
