@@ -67,6 +67,10 @@ void config_fini(struct config *c)
     }
     free(c->brokers);
     mappings_free(c->mappings);
+    config_list_clear(&c->decode.zigbee2mqtt);
+    config_list_clear(&c->decode.home_assistant);
+    config_list_clear(&c->decode.homie);
+    config_list_clear(&c->decode.telegraf);
     *c = (struct config){0};
 }
 

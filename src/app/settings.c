@@ -35,6 +35,11 @@ static bool valid_filter(const char *text)
            mqtt_share_split(bytes_of_text(text), &group, &rest) == OK;
 }
 
+static bool valid_topic(const char *text)
+{
+    return mqtt_topic_valid(bytes_of_text(text)) && text[strlen(text) - 1] != '/';
+}
+
 static const char address_expected[] = "ADDR:PORT, such as localhost:3000, 0.0.0.0:3000 or "
                                        "[::1]:3000";
 
@@ -200,6 +205,26 @@ static const struct config_field decode[] = {
      .help =
          "What the last value that a broker kept is, when it says no time of its own: last, shown\n"
          "until something newer comes; store, a reading of the moment it arrives; ignore."},
+    {.name = "zigbee2mqtt",
+     DECODE_SETTING(zigbee2mqtt, CONFIG_LIST),
+     .valid = valid_topic,
+     .expected = "topics without wildcards, such as home/zigbee",
+     .help = "Base topics of Zigbee2MQTT besides zigbee2mqtt."},
+    {.name = "homeassistant",
+     DECODE_SETTING(home_assistant, CONFIG_LIST),
+     .valid = valid_topic,
+     .expected = "topics without wildcards",
+     .help = "Discovery prefixes of Home Assistant besides homeassistant."},
+    {.name = "homie",
+     DECODE_SETTING(homie, CONFIG_LIST),
+     .valid = valid_topic,
+     .expected = "topics without wildcards",
+     .help = "Base topics of Homie besides homie."},
+    {.name = "telegraf",
+     DECODE_SETTING(telegraf, CONFIG_LIST),
+     .valid = valid_topic,
+     .expected = "topics without wildcards",
+     .help = "What comes before the host in topics of Telegraf, besides telegraf."},
     {.name = "mappings",
      SETTING(mappings, CONFIG_ITEMS),
      .expected = "mappings, see below",

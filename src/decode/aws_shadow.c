@@ -59,7 +59,9 @@ static enum drop decode_reported(struct decoder *d, const struct decode_input *i
     }
     if (decode_find_object(in->payload, path, &reported)) {
         (void)decode_find_time(in->payload, "timestamp", &time);
-        decode_flatten_object(d, reported, shadow, NULL, NULL, t->level[2], time);
+        decode_flatten_object(
+            d, reported,
+            &(struct flatten_as){.prefix = shadow, .device = t->level[2], .time = time});
     }
     return DROP_NONE;
 }

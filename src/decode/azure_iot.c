@@ -32,7 +32,8 @@ static enum drop decode_event(struct decoder *d, struct bytes payload, struct by
     if (payload.ptr[0] == '[') {
         refused = decode_json_check(payload);
         if (refused == DROP_NONE) {
-            decode_flatten_object(d, payload, none, NULL, NULL, device, WALL_NONE);
+            decode_flatten_object(d, payload,
+                                  &(struct flatten_as){.device = device, .time = WALL_NONE});
         }
         return refused;
     }

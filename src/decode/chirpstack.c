@@ -119,7 +119,7 @@ static void decode_up(struct decoder *d, const struct lorawan_device *of, struct
     static const char *const snr_keys[] = {"snr", "loRaSNR"};
     struct bytes part;
     if (find_object(d, json, &part)) {
-        decode_flatten_object(d, part, (struct bytes){NULL, 0}, NULL, NULL, of->id, of->time);
+        decode_flatten_object(d, part, &(struct flatten_as){.device = of->id, .time = of->time});
     }
     if (decode_find(json, "rxInfo", &part)) {
         lorawan_add_radio(d, of, part, snr_keys, ARRAY_LEN(snr_keys));

@@ -3,6 +3,7 @@
 #include "decode/decode.h"
 
 #include "base/mem.h"
+#include "decode/bases.h"
 #include "decode/mapping_parts.h"
 #include "decode/topics.h"
 
@@ -42,6 +43,9 @@ struct decoder *decoder_new(const struct decode_config *config, struct hash_key 
 {
     struct decoder *d = mem_zalloc(1, sizeof *d);
     d->config = *config;
+    d->config.zigbee2mqtt = d->config.home_assistant = (struct config_list){0};
+    d->config.homie = d->config.telegraf = (struct config_list){0};
+    decode_bases_init(&d->bases, config);
     decode_memory_init(&d->memory, key);
     d->metrics = metrics;
     d->first_lost = DROP_NONE;
@@ -54,6 +58,7 @@ void decoder_free(struct decoder *d)
     if (d) {
         topics_free(d->topics);
         decode_memory_fini(&d->memory);
+        decode_bases_fini(&d->bases);
         mappings_free(d->mappings);
         free(d);
     }
@@ -63,8 +68,9 @@ void decoder_free(struct decoder *d)
 static const struct decode_family *owner_of(const struct decode_topic *t)
 {
     for (size_t i = 0; i < ARRAY_LEN(families); i++) {
-        if (families[i]->owns && families[i]->owns(t)) {
-            return families[i];
+        const struct decode_family *f = families[i];
+        if (f->owns && f->owns(t)) {
+            return f;
         }
     }
     return NULL;
@@ -81,8 +87,9 @@ static const struct decode_family *recogniser_of(struct decoder *d, const struct
                                                  const struct decode_input *in)
 {
     for (size_t i = 0; i < ARRAY_LEN(families); i++) {
-        if (families[i]->recognises && families[i]->recognises(d, t, in)) {
-            return families[i];
+        const struct decode_family *f = families[i];
+        if (f->recognises && f->recognises(d, t, in)) {
+            return f;
         }
     }
     return NULL;
@@ -102,11 +109,13 @@ const struct decode_family *decode_family_for(struct decoder *d, enum decoder_id
     return NULL;
 }
 
-/* Asks who decodes a topic, unless that is known. */
-static void judge(struct decoder *d, struct topic *topic, const struct decode_topic *t)
+/* Asks who decodes a topic, unless that is known: by mappings as it was told, by families under its
+ * usual base topic. */
+static void judge(struct decoder *d, struct topic *topic, const struct decode_topic *told,
+                  const struct decode_topic *t)
 {
     if (!topic->judged) {
-        topic->mapping = mappings_find(d->mappings, t);
+        topic->mapping = mappings_find(d->mappings, told);
         topic->owner = owner_of(t);
         topic->judged = true;
     }
@@ -123,17 +132,17 @@ static size_t most_bytes(const struct topic *topic)
 static enum drop decode_by_owner(struct decoder *d, const struct decode_input *in,
                                  struct topic *topic, enum decoder_id *owner)
 {
-    struct decode_topic t;
-    if (!topic || !decode_topic_split(in->topic, &t)) {
+    struct decode_topic told, t;
+    if (!topic || !decode_topic_split(in->topic, &told) || !decode_bases_rename(d, &told, &t)) {
         return DROP_BAD_TOPIC;
     }
-    judge(d, topic, &t);
+    judge(d, topic, &told, &t);
     if (in->payload.len > most_bytes(topic)) {
         return DROP_PAYLOAD_TOO_LARGE;
     }
     if (topic->mapping) {
         *owner = DECODER_MAPPING;
-        return mapping_decode(d, topic->mapping, &t, in);
+        return mapping_decode(d, topic->mapping, &told, in);
     }
     const struct decode_family *family = topic->owner ? topic->owner : recogniser_of(d, &t, in);
     if (!family) {

@@ -115,6 +115,11 @@ struct decode_config {
     bool sparkplug_rebirth;        /* ask a node for its births when something of it is not known */
     bool victron_keepalive;        /* ask a portal to publish, each 50 s */
     bool shelly_announce;          /* ask Gen1 devices who they are, once after start */
+    /* Base topics besides the usual ones, each valid to publish to. */
+    struct config_list zigbee2mqtt;
+    struct config_list home_assistant;
+    struct config_list homie;
+    struct config_list telegraf;
 };
 
 /* Everything that is not taken is counted in `metrics` by the decoder itself: a message that gave

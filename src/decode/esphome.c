@@ -152,7 +152,9 @@ static enum drop decode_state(struct decoder *d, const struct decode_topic *t, s
     }
     enum drop refused = decode_json_check(payload);
     if (refused == DROP_NONE) {
-        decode_flatten_object(d, payload, sensor, NULL, NULL, device, WALL_NONE);
+        decode_flatten_object(
+            d, payload,
+            &(struct flatten_as){.prefix = sensor, .device = device, .time = WALL_NONE});
     }
     return refused;
 }

@@ -312,22 +312,20 @@ void decode_flatten_member(struct walk *w, struct json_text key)
     step_back(w, before);
 }
 
-void decode_flatten_object(struct decoder *d, struct bytes json, struct bytes prefix,
-                           const struct walk_rules *rules, void *ctx, struct bytes device,
-                           wall_ms time)
+void decode_flatten_object(struct decoder *d, struct bytes json, const struct flatten_as *as)
 {
     struct json_reader r;
     struct walk w;
     size_t first = d->count;
     json_reader_init(&r, json);
-    decode_walk_init(&w, d, &r, prefix);
-    w.rules = rules;
-    w.ctx = ctx;
+    decode_walk_init(&w, d, &r, as->prefix);
+    w.rules = as->rules;
+    w.ctx = as->ctx;
     decode_flatten_value(&w);
     for (size_t i = first; i < d->count; i++) {
         struct decode_record *record = &d->records[i];
-        record->device = record->device.ptr ? record->device : device;
-        record->time = record->time == WALL_NONE ? time : record->time;
+        record->device = record->device.ptr ? record->device : as->device;
+        record->time = record->time == WALL_NONE ? as->time : record->time;
     }
 }
 

@@ -176,7 +176,9 @@ static enum drop decode_value(struct mapped *x)
     }
     if (raw.ptr[0] == '{' || raw.ptr[0] == '[') {
         struct bytes prefix = x->sensor.ptr ? x->sensor : BYTES("");
-        decode_flatten_object(x->d, raw, prefix, &rules, x, (struct bytes){NULL, 0}, WALL_NONE);
+        decode_flatten_object(
+            x->d, raw,
+            &(struct flatten_as){.prefix = prefix, .rules = &rules, .ctx = x, .time = WALL_NONE});
     } else {
         json_reader_init(&r, raw);
         text = text_at(x, x->m->value.path, LIMIT_ID_BYTES, &text) ? text : raw;
@@ -202,7 +204,10 @@ static enum drop decode_values(struct mapped *x)
         return decode_object_by(x->d, x->payload, x->t->text, x->sensor, &rules, x);
     }
     struct bytes prefix = x->sensor.ptr ? x->sensor : BYTES("");
-    decode_flatten_object(x->d, x->payload, prefix, &rules, x, x->t->text, WALL_NONE);
+    decode_flatten_object(
+        x->d, x->payload,
+        &(struct flatten_as){
+            .prefix = prefix, .rules = &rules, .ctx = x, .device = x->t->text, .time = WALL_NONE});
     return DROP_NONE;
 }
 

@@ -136,15 +136,18 @@ static void decode_payload(struct decoder *d, struct bytes json, struct bytes ty
 {
     static const struct walk_rules telemetry = {.skips = skips_key, .adds = add_unit};
     static const struct walk_rules position = {.skips = skips_key, .adds = rename_place};
-    struct bytes none = {NULL, 0};
     struct bytes payload, name;
     if (!decode_find_object(json, "payload", &payload)) {
         return;
     }
     if (bytes_equal(type, BYTES("telemetry")) || bytes_equal(type, BYTES("paxcounter"))) {
-        decode_flatten_object(d, payload, none, &telemetry, NULL, device, WALL_NONE);
+        decode_flatten_object(
+            d, payload,
+            &(struct flatten_as){.rules = &telemetry, .device = device, .time = WALL_NONE});
     } else if (bytes_equal(type, BYTES("position"))) {
-        decode_flatten_object(d, payload, none, &position, NULL, device, WALL_NONE);
+        decode_flatten_object(
+            d, payload,
+            &(struct flatten_as){.rules = &position, .device = device, .time = WALL_NONE});
     } else if (bytes_equal(type, BYTES("nodeinfo")) &&
                decode_find_text(d, payload, "longname", LIMIT_NAME_BYTES, &name)) {
         struct decode_meta *m = decode_add_meta(d, device);

@@ -35,8 +35,16 @@ struct decode_memory {
 void decode_memory_init(struct decode_memory *m, struct hash_key key);
 void decode_memory_fini(struct decode_memory *m);
 
+/* Base topics other than the usual; see bases.h. */
+struct decode_bases {
+    struct base *all;
+    size_t count;
+    size_t cap;
+};
+
 struct decoder {
-    struct decode_config config;
+    struct decode_config config; /* without its lists */
+    struct decode_bases bases;
     struct metrics *metrics; /* NULL: nothing is counted */
     struct decode_memory memory;
     struct topics *topics;
@@ -203,11 +211,17 @@ void decode_flatten_value(struct walk *w);
 /* The same below `key` of that path, unless the rules skip it. An error stays in the reader. */
 void decode_flatten_member(struct walk *w, struct json_text key);
 
-/* The common case: flattens the object `json`, checked by decode_json_check, below `prefix` and
- * gives every reading `device` and, where it has none of its own, `time`. */
-void decode_flatten_object(struct decoder *d, struct bytes json, struct bytes prefix,
-                           const struct walk_rules *rules, void *ctx, struct bytes device,
-                           wall_ms time);
+/* What an object is flattened as. */
+struct flatten_as {
+    struct bytes prefix;            /* empty: none */
+    const struct walk_rules *rules; /* NULL: generic */
+    void *ctx;
+    struct bytes device; /* of readings that the rules give none; a NULL pointer: set afterwards */
+    wall_ms time;        /* of readings that have none of their own */
+};
+
+/* The common case: flattens the object `json`, checked by decode_json_check. */
+void decode_flatten_object(struct decoder *d, struct bytes json, const struct flatten_as *as);
 
 /* ---- one member of a document ---- */
 

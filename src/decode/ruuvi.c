@@ -67,9 +67,8 @@ static void add_values(struct decoder *d, struct bytes json)
 {
     static const struct walk_rules rules = {.skips = skips_key, .adds = add_unit};
     uint8_t advert[RUUVI_ADVERT_BYTES];
-    struct bytes none = {NULL, 0};
     struct bytes raw;
-    decode_flatten_object(d, json, none, &rules, NULL, none, WALL_NONE);
+    decode_flatten_object(d, json, &(struct flatten_as){.rules = &rules, .time = WALL_NONE});
     if (d->count == 0 && decode_find(json, "data", &raw) && raw.len >= 2 && raw.ptr[0] == '"') {
         size_t len = ruuvi_read_hex(bytes_of(raw.ptr + 1, raw.len - 2), advert, sizeof advert);
         (void)ruuvi_add_advert(d, bytes_of(advert, len));

@@ -107,7 +107,10 @@ static enum drop decode_json(struct decoder *d, struct bytes payload, struct byt
     static const struct walk_rules rules = {.skips = skips_key};
     enum drop refused = decode_json_check(payload);
     if (refused == DROP_NONE) {
-        decode_flatten_object(d, payload, prefix, &rules, NULL, device, WALL_NONE);
+        decode_flatten_object(
+            d, payload,
+            &(struct flatten_as){
+                .prefix = prefix, .rules = &rules, .device = device, .time = WALL_NONE});
     }
     return refused;
 }

@@ -234,7 +234,10 @@ static enum drop decode_component(struct decoder *d, struct bytes payload, struc
 {
     enum drop refused = decode_json_check(payload);
     if (refused == DROP_NONE) {
-        decode_flatten_object(d, payload, component, &rules, NULL, device, WALL_NONE);
+        decode_flatten_object(
+            d, payload,
+            &(struct flatten_as){
+                .prefix = component, .rules = &rules, .device = device, .time = WALL_NONE});
         settle(d, device, WALL_NONE);
     }
     return refused;

@@ -75,7 +75,7 @@ static void decode_uplink(struct decoder *d, struct bytes json, struct bytes dev
         (void)decode_find_time(json, "received_at", &of.time);
     }
     if (decode_find_object(json, "uplink_message.decoded_payload", &part)) {
-        decode_flatten_object(d, part, (struct bytes){NULL, 0}, NULL, NULL, device, of.time);
+        decode_flatten_object(d, part, &(struct flatten_as){.device = device, .time = of.time});
     }
     if (decode_find(json, "uplink_message.rx_metadata", &part)) {
         lorawan_add_radio(d, &of, part, snr_keys, ARRAY_LEN(snr_keys));

@@ -8,7 +8,7 @@
 #define DAY    (86400 * SECOND)
 
 const struct simulate_options simulate_defaults = {
-    .target = {"localhost", 1883, NULL},
+    .target = {.host = "localhost", .port = 1883},
     .devices = 50,
     .seed = 1,
     .interval_ms = 2 * SECOND,
@@ -17,7 +17,7 @@ const struct simulate_options simulate_defaults = {
 };
 
 const struct replay_options replay_defaults = {
-    .target = {"localhost", 1883, NULL},
+    .target = {.host = "localhost", .port = 1883},
     .speed = 1,
     .times = REPLAY_TIMES_OWN,
 };

@@ -106,12 +106,39 @@ static void a_topic_a_field_holds_a_bare_value(void **state)
     }
 }
 
+static void another_base_topic_is_that_of_the_ecosystem(void **state)
+{
+    (void)state;
+    char *bases[] = {(char[]){"lab/metrics"}, (char[]){"home"}};
+    struct decode_config config = {.telegraf = {bases, 1, 1}, .homie = {bases + 1, 1, 1}};
+    struct decoder *d = decoder_new(&config, (struct hash_key){1, 2}, &metrics);
+    static const char *const messages[][3] = {
+        {"lab/metrics/h/cpu", "cpu idle=5", "h/cpu.idle=5"},
+        {"lab/metrics", "{\"a\":1}", "lab/metrics/a=1"},
+        {"lab/metricsx/h/cpu/idle", "5", "lab/metricsx/h/cpu/idle=5"},
+        {"home/car/engine/temperature", "21.5", "car/engine.temperature=21.5"},
+        {"homie/car/engine/temperature", "22", "car/engine.temperature=22"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
+        struct decode_input in = {bytes_of_text(messages[i][0]), bytes_of_text(messages[i][1]), 0,
+                                  0, 0};
+        struct decoded got;
+        struct buf text = {0};
+        decode_message(d, &in, &got);
+        describe(&got, &text);
+        assert_string_equal(text.ptr, messages[i][2]);
+        buf_fini(&text);
+    }
+    decoder_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_protocol_names_host_measurement_tags_and_field),
         cmocka_unit_test(json_metrics_are_read_alone_and_in_batches),
         cmocka_unit_test(a_topic_a_field_holds_a_bare_value),
+        cmocka_unit_test(another_base_topic_is_that_of_the_ecosystem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
