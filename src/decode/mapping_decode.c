@@ -29,8 +29,11 @@ static bool text_at(struct mapped *x, const char *path, size_t max, struct bytes
     if (raw.ptr[0] == '"') {
         return decode_find_text(x->d, x->payload, path, max, text);
     }
+    if (raw.len > max || raw.ptr[0] == '{' || raw.ptr[0] == '[' || raw.ptr[0] == 'n') {
+        return false;
+    }
     *text = raw;
-    return raw.len <= max && raw.ptr[0] != '{' && raw.ptr[0] != '[' && raw.ptr[0] != 'n';
+    return true;
 }
 
 static bool evaluate(struct mapped *x, const struct mapping_text *t, size_t max, struct bytes *text)
@@ -43,9 +46,9 @@ static bool evaluate(struct mapped *x, const struct mapping_text *t, size_t max,
         int capture = t->pieces[i].capture;
         parts[i] = capture < 0 ? t->pieces[i].text : x->captured.text[capture];
     }
-    if (t->count == 1) {
+    if (t->count == 1 && parts[0].len <= max) {
         *text = parts[0];
-        return text->len <= max;
+        return true;
     }
     return decode_join(x->d, parts, t->count, BYTES(""), max, text);
 }
