@@ -94,7 +94,7 @@ test('a lost connection makes its one device offline, that of a gateway its devi
   assert.equal((await device(server, 'goodbye')).status, 'online', 'a clean DISCONNECT says nothing');
 });
 
-test('the latest value is the newest by the device\'s own time', async (t) => {
+test('F24: the latest value is the newest by the device\'s own time', async (t) => {
   const server = await startServer(t);
   const client = await mqttClient(t, server.mqtt);
   const now = Date.now();
@@ -105,7 +105,7 @@ test('the latest value is the newest by the device\'s own time', async (t) => {
   assert.equal(sensorOf(await device(server, 'd'), 'x').value, 3, 'at one time the later arrival wins');
 });
 
-test('times ahead of ours or before 2001 become the time of arrival, counted', async (t) => {
+test('F24: times ahead of ours or before 2001 become the time of arrival, counted', async (t) => {
   const server = await startServer(t);
   const client = await mqttClient(t, server.mqtt);
   const before = Date.now();
