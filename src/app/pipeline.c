@@ -176,6 +176,10 @@ static void take_meta(struct pipeline *p, const struct pipeline_message *m,
     if (!may_speak(p, m, meta->device)) {
         return;
     }
+    /* A bridge that is not the sender's to speak for is none of its making. */
+    if (told.parent.len > 0 && !may_speak(p, m, told.parent)) {
+        told.parent = BYTES("");
+    }
     enum drop drop = registry_describe(p->registry, &told, p->batch->now, p->batch);
     if (drop != DROP_NONE) {
         metrics_drop(p->metrics, drop, 1);

@@ -76,10 +76,11 @@ static const struct decode_family *owner_of(const struct decode_topic *t)
     return NULL;
 }
 
-bool decode_is_owned(struct bytes topic)
+bool decode_is_owned(struct decoder *d, struct bytes topic)
 {
-    struct decode_topic t;
-    return decode_topic_split(topic, &t) && owner_of(&t) != NULL;
+    struct decode_topic told, t;
+    return decode_topic_split(topic, &told) && decode_bases_rename(d, &told, &t) &&
+           owner_of(&t) != NULL;
 }
 
 /* The family that decodes a message of a topic that nobody owns, or NULL. */

@@ -136,7 +136,7 @@ static void add_availability(struct discovery *c, struct bytes own, struct bytes
 {
     struct bytes topic;
     struct ha_entity e = {.role = HA_AVAILABILITY};
-    if (!topic_of(c, own, json, keys[0], keys[1], &topic) || decode_is_owned(topic)) {
+    if (!topic_of(c, own, json, keys[0], keys[1], &topic) || decode_is_owned(c->d, topic)) {
         return;
     }
     e.text[HA_COMPONENT] = component;
@@ -253,7 +253,7 @@ static void take_entity(struct discovery *c, struct bytes json, struct bytes com
         decode_lose(c->d, DROP_BAD_SENSOR_ID);
         return;
     }
-    e.native = decode_is_owned(topic);
+    e.native = decode_is_owned(c->d, topic);
     e.text[HA_COMPONENT] = component;
     e.text[HA_DEVICE] = c->device;
     if (text_of(c, json, "unit_of_measurement", "unit_of_meas", &unit)) {

@@ -307,7 +307,7 @@ bool decode_levels_dotted(struct decoder *d, const struct decode_topic *t, size_
                           struct bytes *dotted);
 
 /* Whether a family owns what is published to `topic`, judged by the topic alone. */
-bool decode_is_owned(struct bytes topic);
+bool decode_is_owned(struct decoder *d, struct bytes topic);
 
 /* Gives the readings of a native family the units, and their device the name, that discovery told
  * for their topic. */
