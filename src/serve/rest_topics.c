@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "model/limits.h"
+#include "proto/sio/sio.h"
 
 #define PAGE_DEFAULT 100
 
@@ -56,6 +57,20 @@ static const char *take_mapping(struct json_reader *r, struct buf *out)
     return out->len <= LIMIT_MAPPING_TEXT_BYTES ? NULL : "too long";
 }
 
+/* Bytes in base64, as the explorer shows them of a payload that is no text. */
+static const char *take_base64(struct json_reader *r, struct buf *out)
+{
+    struct json_text text;
+    if (json_peek(r) != JSON_STRING || !json_read_text(r, &text) || text.escaped) {
+        return "base64 is expected";
+    }
+    buf_clear(out);
+    if (text.raw.len / 4 * 3 > LIMIT_DECODE_BYTES) {
+        return "too long";
+    }
+    return eio_base64_decode(text.raw, out) == OK ? NULL : "base64 is expected";
+}
+
 static const char *take_member(struct json_reader *r, struct json_text key,
                                struct serve_question *q)
 {
@@ -64,6 +79,9 @@ static const char *take_member(struct json_reader *r, struct json_text key,
     }
     if (json_text_is(key, "payload")) {
         return take_text(r, LIMIT_DECODE_BYTES, &q->payload);
+    }
+    if (json_text_is(key, "payload_b64")) {
+        return take_base64(r, &q->payload);
     }
     if (json_text_is(key, "mapping")) {
         return take_mapping(r, &q->mapping);

@@ -66,6 +66,7 @@ test('a mapping is tried as JSON or as YAML, and nothing of it is kept', async (
   assert.deepEqual((await tryMapping(server, { mapping, ...message })).body.records, [record]);
   const yaml = 'topic: doors/{device}\nsensor: open\n"true": [OPEN]\n"false": [CLOSED]\n';
   assert.deepEqual((await tryMapping(server, { mapping: yaml, ...message })).body.records, [record]);
+  assert.deepEqual((await tryMapping(server, { mapping, topic: message.topic, payload_b64: 'T1BFTg==' })).body.records, [record]);
   assert.deepEqual((await tryMapping(server, message)).body.records, []);
   assert.deepEqual((await get(server, '/api/v1/topics')).body.topics, []);
   assert.deepEqual((await get(server, '/api/v1/devices')).body.devices, []);
@@ -77,7 +78,7 @@ test('a mapping that can not be names its line and column', async (t) => {
   assert.equal(status, 400);
   assert.equal(body.error.field, 'mapping');
   assert.match(body.error.message, /^line 2, column 1: .*did you mean 'sensor'/);
-  for (const bad of [{ topic: 'a/#' }, { topic: 7 }, { topic: 'a', payload: {} }, { topic: 'a', mappings: [] }, { topic: 'a', mapping: 'x'.repeat(17000) }]) {
+  for (const bad of [{ topic: 'a/#' }, { topic: 7 }, { topic: 'a', payload: {} }, { topic: 'a', payload_b64: '***' }, { topic: 'a', mappings: [] }, { topic: 'a', mapping: 'x'.repeat(17000) }]) {
     assert.equal((await tryMapping(server, bad)).status, 400, JSON.stringify(bad).slice(0, 60));
   }
 });

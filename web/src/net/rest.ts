@@ -2,7 +2,7 @@
 // The REST calls of the page. Each answers decoded data or throws a RestError with the server's words.
 
 import * as decode from "./decode";
-import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, Session, TopicPage } from "./wire";
+import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, Session, Topic, TopicPage } from "./wire";
 
 export class RestError extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -111,6 +111,7 @@ export async function fetchTopics(prefix: string, after: string | null): Promise
 }
 
 /** What would come of a message by a mapping in YAML. */
-export async function tryMapping(mapping: string, topic: string, payload: string): Promise<Decoded> {
-  return decode.decoded(await post("/mappings/try", { mapping, topic, payload }));
+export async function tryMapping(mapping: string, topic: Topic): Promise<Decoded> {
+  const payload = topic.payload === null ? { payload_b64: topic.payloadBase64 } : { payload: topic.payload };
+  return decode.decoded(await post("/mappings/try", { mapping, topic: topic.topic, ...payload }));
 }

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { fetchTopics, tryMapping } from "../net/rest";
-import type { Decoded, TopicPage } from "../net/wire";
+import type { Decoded, Topic, TopicPage } from "../net/wire";
 
 const refreshMs = 2000;
 
@@ -29,6 +29,6 @@ export function watchTopics(prefix: string, after: string | null): () => void {
   return () => { ended = true; clearInterval(timer); };
 }
 
-export function tryOnTopic(mapping: string, topic: string, payload: string): Promise<Decoded | { problem: string }> {
-  return tryMapping(mapping, topic, payload).catch(problem);
+export function tryOnTopic(mapping: string, topic: Topic): Promise<Decoded | { problem: string }> {
+  return tryMapping(mapping, topic).catch(problem);
 }

@@ -51,7 +51,7 @@ function Detail({ topic }: { topic: Topic }) {
       <div>
         <h3>{en.topics.takenBy(topic.decoder)}</h3>
         <Records decoded={topic} total={topic.recordsTotal} />
-        {topic.payload !== null && !topic.payloadCut && <TryMapping topic={topic.topic} payload={topic.payload} />}
+        {!topic.payloadCut && <TryMapping topic={topic} />}
       </div>
     </div>
   );

@@ -4,7 +4,7 @@
 
 import { useState } from "preact/hooks";
 import { en } from "../../i18n/en";
-import type { Decoded } from "../../net/wire";
+import type { Decoded, Topic } from "../../net/wire";
 import { session } from "../../state/session";
 import { tryOnTopic } from "../../state/topics";
 import { Records } from "./topic-row";
@@ -17,11 +17,11 @@ function guess(topic: string): string {
   return `- topic: ${JSON.stringify(named.join("/"))}\n`;
 }
 
-export function TryMapping({ topic, payload }: { topic: string; payload: string }) {
-  const [text, setText] = useState(() => guess(topic));
+export function TryMapping({ topic }: { topic: Topic }) {
+  const [text, setText] = useState(() => guess(topic.topic));
   const [answer, setAnswer] = useState<Decoded | { readonly problem: string } | null>(null);
   if (session.value?.role === "viewer") return null;
-  const run = () => void tryOnTopic(text, topic, payload).then(setAnswer);
+  const run = () => void tryOnTopic(text, topic).then(setAnswer);
   return (
     <form class="topic-try" onSubmit={(event) => { event.preventDefault(); run(); }}>
       <label for="mapping">{en.topics.mapping}</label>
