@@ -110,6 +110,9 @@ static size_t sort(struct here *h, const struct chunk *c)
         h->begin_cap = series * 2;
         h->begins = mem_resize(h->begins, h->begin_cap, sizeof *h->begins);
     }
+    if (series == 0) {
+        return 0;
+    }
     memset(h->begins, 0, series * sizeof *h->begins);
     for (size_t i = 0; i < c->count; i++) {
         h->begins[c->series[i]]++;

@@ -90,7 +90,9 @@ static void close_handle(uv_handle_t *handle, void *arg)
 void loop_fini(struct loop *l)
 {
     uv_walk(&l->uv, close_handle, NULL);
-    (void)uv_run(&l->uv, UV_RUN_DEFAULT);
+    /* Once more where somebody had asked it to stop. */
+    while (uv_run(&l->uv, UV_RUN_DEFAULT) != 0) {
+    }
     (void)uv_loop_close(&l->uv);
     free(l->receive);
     l->receive = NULL;

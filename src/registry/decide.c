@@ -182,7 +182,7 @@ static void refuse(struct registry *r, struct device_row *d, wall_ms now, struct
 {
     if (d->pub.status != STATUS_ONLINE) {
         alive(r, d, now, out);
-    } else if (now - d->pub.last_seen >= REFUSED_SEEN_MS) {
+    } else if (d->pub.last_seen == WALL_NONE || now - d->pub.last_seen >= REFUSED_SEEN_MS) {
         seen(r, d, now);
         registry_write_status(d, REGISTRY_REPEATED, out);
     }
