@@ -128,11 +128,16 @@ void reader_add_fields(struct reader_keys *k, const struct config_field *fields,
 static enum err refuse_unknown(struct reader *r, const struct reader_keys *k)
 {
     char word[SHOWN_MAX];
-    char all[160] = "";
+    char all[144] = ""; /* leaves room for the words before it in a config_error */
     size_t len = 0;
     const char *nearest = config_nearest(reader_scalar(r), k->names, k->count);
-    for (size_t i = 0; i < k->count && len < sizeof all; i++) {
-        len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", k->names[i]);
+    for (size_t i = 0; i < k->count; i++) {
+        bool fits = len + strlen(k->names[i]) + sizeof ", , ..." <= sizeof all;
+        len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "",
+                                fits ? k->names[i] : "...");
+        if (!fits) {
+            break;
+        }
     }
     return reader_refuse(r, "unknown key '%s'%s%s%s Expected one of %s",
                          shown(reader_scalar(r), word), nearest ? ", did you mean '" : "",

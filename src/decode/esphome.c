@@ -7,6 +7,7 @@
  *     esphome/discover/<node>                            who it is
  *
  * <prefix>/status is that of any device. Units come from Home Assistant's discovery. */
+#include "base/utf8.h"
 #include "decode/parts.h"
 
 static bool is_one_of(struct bytes word, const char *const *words, size_t count)
@@ -124,6 +125,12 @@ static enum drop take_scalar(struct decoder *d, struct bytes device, struct byte
                              struct bytes text)
 {
     struct scalar s = decode_scalar_of_text(text);
+    if (!utf8_valid(text)) {
+        return DROP_INVALID_UTF8;
+    }
+    if (text.ptr[0] == '[' && decode_json_check(text) == DROP_NONE) {
+        return DROP_WRONG_TYPE;
+    }
     if (s.kind == SCALAR_NUMBER || s.kind == SCALAR_BOOLEAN) {
         struct decode_record *r = decode_add_reading(d, sensor, s);
         if (r) {

@@ -332,12 +332,15 @@ void decode_flatten_object(struct decoder *d, struct bytes json, const struct fl
 enum drop decode_drop_of(const struct json_reader *r)
 {
     struct bytes rest = bytes_of(r->at, (size_t)(r->end - r->at));
+    struct bytes text = bytes_of(r->start, (size_t)(r->end - r->start));
     if (r->error == JSON_ERROR_DEPTH) {
         return DROP_TOO_DEEP;
     }
-    if (!utf8_valid(bytes_of(r->start, (size_t)(r->end - r->start))) ||
-        r->error == JSON_ERROR_UTF8) {
+    if (!utf8_valid(text) || r->error == JSON_ERROR_UTF8) {
         return DROP_INVALID_UTF8;
+    }
+    if (r->error == JSON_ERROR_TYPE && decode_json_check(text) == DROP_NONE) {
+        return DROP_WRONG_TYPE;
     }
     return decode_starts_not_finite(rest) ? DROP_NOT_FINITE : DROP_INVALID_JSON;
 }

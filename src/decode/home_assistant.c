@@ -8,6 +8,8 @@
  * is owned, discovery gives units and names. */
 #include "decode/home_assistant.h"
 
+#include "base/utf8.h"
+
 static bool owns_home_assistant(const struct decode_topic *t)
 {
     if (!decode_level_is(t, 0, "homeassistant")) {
@@ -42,8 +44,14 @@ static struct scalar scalar_of(const struct ha_value *v)
     return (struct scalar){SCALAR_NOTHING, 0};
 }
 
-/* Applies the entity's words for on and off. Without a match, what may only be on or off is taken
- * by the common words, and no number as either. */
+/* Whether the entity goes by the common word: it told none of its own, or the same. */
+static bool is_common(struct bytes told, struct bytes common)
+{
+    return told.len == 0 || (told.len == common.len && bytes_equal_nocase(told, common));
+}
+
+/* Applies the entity's words for on and off. Where it told none of its own, the common ones hold;
+ * what may only be on or off is never a number. */
 static struct scalar value_of(const struct ha_entity *e, const struct ha_value *v)
 {
     if (e->text[HA_ON].len > 0 && ha_value_is(v, e->text[HA_ON])) {
@@ -53,7 +61,11 @@ static struct scalar value_of(const struct ha_entity *e, const struct ha_value *
         return (struct scalar){SCALAR_BOOLEAN, 0};
     }
     struct scalar s = scalar_of(v);
-    return e->boolean && s.kind == SCALAR_NUMBER ? (struct scalar){SCALAR_TEXT, 0} : s;
+    bool other =
+        s.kind == SCALAR_BOOLEAN && !(s.value == 1 ? is_common(e->text[HA_ON], BYTES("ON"))
+                                                   : is_common(e->text[HA_OFF], BYTES("OFF")));
+    bool number = e->boolean && s.kind == SCALAR_NUMBER;
+    return other || number ? (struct scalar){SCALAR_TEXT, 0} : s;
 }
 
 static void take_state(struct decoder *d, const struct ha_entity *e, const struct ha_value *v)
@@ -102,6 +114,16 @@ static void take_entity(struct decoder *d, const struct ha_entity *e, struct byt
     }
 }
 
+/* Why a payload as a whole gave no value: words may well be a state, a document of JSON is not. */
+static enum drop reason_of_nothing(struct bytes payload)
+{
+    if (!utf8_valid(payload)) {
+        return DROP_INVALID_UTF8;
+    }
+    bool document = payload.ptr[0] == '{' || payload.ptr[0] == '[';
+    return document && decode_json_check(payload) == DROP_NONE ? DROP_UNDECODED : DROP_NONE;
+}
+
 static enum drop decode_claimed(struct decoder *d, const struct decode_input *in,
                                 const struct ha_topic *topic)
 {
@@ -119,7 +141,10 @@ static enum drop decode_claimed(struct decoder *d, const struct decode_input *in
         take_entity(d, e, payload, not_json == DROP_NONE);
         memo_touch(&d->memory.ha_configs, &e->config->memo, in->now);
     }
-    return wants_json && d->count == 0 ? not_json : DROP_NONE;
+    if (d->count > 0 || d->first_lost != DROP_NONE) {
+        return DROP_NONE;
+    }
+    return wants_json ? not_json : reason_of_nothing(payload);
 }
 
 static enum drop decode_home_assistant(struct decoder *d, const struct decode_topic *t,

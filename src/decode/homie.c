@@ -120,6 +120,9 @@ static enum drop add_value(struct decoder *d, struct bytes device, struct bytes 
 static enum drop read_value(struct bytes text, enum homie_datatype datatype, struct scalar *s)
 {
     *s = (struct scalar){SCALAR_NOTHING, 0};
+    if (!utf8_valid(text)) {
+        return DROP_INVALID_UTF8;
+    }
     if (text.len == 0 || (text.len == 1 && text.ptr[0] == 0) || datatype == HOMIE_TEXT) {
         return DROP_NONE;
     }

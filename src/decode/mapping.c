@@ -264,6 +264,9 @@ MUST_CHECK static enum err set_topic(struct mapping *m, struct bytes text, char 
     if (text.len == 0 || text.len > LIMIT_TOPIC_BYTES || !utf8_valid(text)) {
         return refuse(why, "topic: expected 1 to %d bytes of UTF-8", LIMIT_TOPIC_BYTES);
     }
+    if (bytes_start_with(text, BYTES("$share/"))) {
+        return refuse(why, "topic: expected a topic; $share/ is a way to subscribe to one");
+    }
     m->topic = mem_text(text.ptr, text.len);
     struct bytes rest = bytes_of(m->topic, text.len);
     for (;;) {
@@ -298,6 +301,20 @@ MUST_CHECK static enum err add_piece(struct mapping_text *t, const char *key, st
     return OK;
 }
 
+/* Whether a path has no empty step, and no index in brackets. */
+static bool path_valid(struct bytes path)
+{
+    uint8_t before = '.';
+    for (size_t i = 0; i < path.len; i++) {
+        uint8_t c = path.ptr[i];
+        if (c == 0 || c == '[' || (c == '.' && before == '.')) {
+            return false;
+        }
+        before = c;
+    }
+    return before != '.';
+}
+
 MUST_CHECK static enum err set_text(struct mapping_text *t, enum mapping_key key, struct bytes text,
                                     char why[CONFIG_WHY_MAX])
 {
@@ -310,7 +327,10 @@ MUST_CHECK static enum err set_text(struct mapping_text *t, enum mapping_key key
     t->owned = mem_text(text.ptr, text.len);
     if (text.len > 2 && bytes_start_with(text, BYTES("$."))) {
         t->path = t->owned + 2;
-        return strlen(t->path) == text.len - 2 ? OK : refuse(why, "%s: expected a path", name);
+        return path_valid(bytes_skip(text, 2))
+                   ? OK
+                   : refuse(why, "%s: expected keys and indices joined by dots, such as $.list.0",
+                            name);
     }
     if (only_path || text.ptr[0] == '$') {
         return refuse(why, "%s: expected a path into the payload, such as $.data.%s", name, name);
@@ -404,6 +424,21 @@ MUST_CHECK static enum err bind(struct mapping *m, enum mapping_key key, char wh
     return OK;
 }
 
+/* Refuses a word that stands for both of two things. */
+MUST_CHECK static enum err tell_apart(const struct config_list *a, const struct config_list *b,
+                                      enum mapping_key key, char why[CONFIG_WHY_MAX])
+{
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t j = 0; j < b->count; j++) {
+            if (strcmp(a->items[i], b->items[j]) == 0) {
+                return refuse(why, "%s: the word '%.64s' stands for the opposite already",
+                              mapping_keys[key].name, b->items[j]);
+            }
+        }
+    }
+    return OK;
+}
+
 enum err mapping_finish(struct mapping *m, enum mapping_key *key, char why[CONFIG_WHY_MAX])
 {
     *key = MAPPING_TOPIC;
@@ -415,6 +450,14 @@ enum err mapping_finish(struct mapping *m, enum mapping_key *key, char why[CONFI
         if (text_member(m, *key) && bind(m, *key, why) != OK) {
             return ERR_INVALID;
         }
+    }
+    *key = MAPPING_FALSE;
+    if (tell_apart(&m->on, &m->off, *key, why) != OK) {
+        return ERR_INVALID;
+    }
+    *key = MAPPING_STATUS_OFFLINE;
+    if (tell_apart(&m->online, &m->offline, *key, why) != OK) {
+        return ERR_INVALID;
     }
     *key = MAPPING_TIME_UNIT;
     return m->time_unit != TIME_AUTO && !m->time.given

@@ -226,6 +226,13 @@ static enum drop decode_by(struct mapped *x, enum decoder_id id, const struct de
     return family->decode(x->d, x->t, in);
 }
 
+/* Why what is neither an object nor an array is refused where one must be. */
+static enum drop no_document(struct bytes payload)
+{
+    enum drop refused = decode_json_check(payload);
+    return refused == DROP_NONE ? DROP_WRONG_TYPE : refused;
+}
+
 static enum drop decode_payload(struct mapped *x, const struct decode_input *in)
 {
     switch (x->m->decoder) {
@@ -236,7 +243,7 @@ static enum drop decode_payload(struct mapped *x, const struct decode_input *in)
     case MAPPED_INFLUX:
         return decode_by(x, DECODER_TELEGRAF, in);
     case MAPPED_JSON:
-        return x->is_json ? decode_values(x) : DROP_INVALID_JSON;
+        return x->is_json ? decode_values(x) : no_document(x->payload);
     case MAPPED_AUTO:
         return x->is_json ? decode_values(x) : decode_bare(x);
     case MAPPED_NUMBER:

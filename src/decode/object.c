@@ -21,6 +21,8 @@ struct envelope {
     struct decoder *d;
     struct json_reader r;
     struct walk walk;
+    size_t first; /* record of this object */
+    bool fresh;   /* nothing came before it in the message */
     struct bytes device;
     struct bytes sensor;
     struct bytes unit;
@@ -38,12 +40,14 @@ struct envelope {
     enum device_status status;
 };
 
-/* Takes the string that comes next as a name if no key of a lower rank gave one. */
+/* Takes the string that comes next as a name if no key of a lower rank gave one. An empty one
+ * counts only where no other key names anything. */
 static void take_name(struct envelope *e, unsigned rank, struct bytes *name, unsigned *best)
 {
     static const uint8_t too_long[LIMIT_ID_BYTES + 1];
     struct json_text text;
-    if ((name->ptr && rank >= *best) || !json_read_text(&e->r, &text)) {
+    if (!json_read_text(&e->r, &text) ||
+        (name->ptr && (text.raw.len == 0 || (name->len > 0 && rank >= *best)))) {
         return;
     }
     *best = rank;
@@ -164,7 +168,10 @@ static bool take_member(struct envelope *e, enum key key, unsigned rank)
 /* The one reading of an object whose value is named; all else in it belongs to that reading. */
 static enum drop add_single(struct envelope *e, struct bytes sensor)
 {
-    decode_forget(e->d);
+    if (e->fresh) {
+        decode_forget(e->d);
+    }
+    e->d->count = e->first;
     if (!decode_id_valid(sensor)) {
         return DROP_BAD_SENSOR_ID;
     }
@@ -227,7 +234,7 @@ static enum drop conclude(struct envelope *e, struct bytes device, struct bytes 
     if (refused != DROP_NONE) {
         return refused;
     }
-    for (size_t i = 0; i < e->d->count; i++) {
+    for (size_t i = e->first; i < e->d->count; i++) {
         struct decode_record *r = &e->d->records[i];
         r->device = device;
         r->time = r->time == WALL_NONE ? e->time : r->time;
@@ -251,6 +258,8 @@ enum drop decode_object_by(struct decoder *d, struct bytes payload, struct bytes
     struct envelope e;
     struct json_text text;
     e.d = d;
+    e.first = d->count;
+    e.fresh = d->count == 0 && d->meta_count == 0 && d->first_lost == DROP_NONE;
     e.device = e.sensor = e.unit = (struct bytes){NULL, 0};
     e.time = WALL_NONE;
     e.device_rank = e.sensor_rank = e.time_rank = 0;

@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "decode/parts.h"
 
+#include <math.h>
+
 static bool owns_owntracks(const struct decode_topic *t)
 {
     return t->count >= 3 && decode_level_is(t, 0, "owntracks");
@@ -64,18 +66,35 @@ static void add_member(struct decoder *d, struct json_text text, double value)
     decode_add_number(d, (struct bytes){NULL, 0}, key, value, unit, WALL_NONE);
 }
 
+/* Whether latitude and longitude, where they are told, can be. */
+static bool is_on_earth(struct bytes json)
+{
+    double lat = 0;
+    double lon = 0;
+    (void)decode_find_number(json, "lat", &lat);
+    (void)decode_find_number(json, "lon", &lon);
+    return fabs(lat) <= 90 && fabs(lon) <= 180;
+}
+
 /* Numbers only: `tid` and the like may be text that looks like one. */
 static void decode_location(struct decoder *d, struct bytes json)
 {
     struct json_reader r;
     struct json_text key;
     double value;
+    bool placed = is_on_earth(json);
     json_reader_init(&r, json);
     if (!json_read_object(&r)) {
         return;
     }
+    if (!placed) {
+        decode_lose(d, DROP_WRONG_TYPE);
+        decode_note(d, "the position is not on earth", BYTES(""));
+    }
     while (json_read_key(&r, &key)) {
-        if (json_peek(&r) == JSON_NUMBER && json_read_any_number(&r, &value)) {
+        bool place = json_text_is(key, "lat") || json_text_is(key, "lon");
+        if ((placed || !place) && json_peek(&r) == JSON_NUMBER &&
+            json_read_any_number(&r, &value)) {
             add_member(d, key, value);
         }
     }

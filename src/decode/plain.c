@@ -179,6 +179,30 @@ static bool is_availability(const struct decode_topic *t, struct bytes payload)
            (bytes_equal(payload, BYTES("online")) || bytes_equal(payload, BYTES("offline")));
 }
 
+/* An array of objects that name their device, each as if it came alone; no other array. */
+static enum drop decode_objects(struct decoder *d, struct bytes payload)
+{
+    struct json_reader r;
+    struct bytes raw;
+    enum drop refused = decode_json_check(payload);
+    if (refused != DROP_NONE) {
+        return refused;
+    }
+    json_reader_init(&r, payload);
+    (void)json_read_array(&r);
+    while (json_read_item(&r) && json_read_raw(&r, &raw)) {
+        size_t before = d->count;
+        refused = raw.ptr[0] == '{'
+                      ? decode_object(d, raw, (struct bytes){NULL, 0}, (struct bytes){NULL, 0})
+                      : DROP_WRONG_TYPE;
+        if (refused != DROP_NONE) {
+            d->count = before;
+            decode_lose(d, refused);
+        }
+    }
+    return d->count == 0 && d->meta_count == 0 ? DROP_WRONG_TYPE : DROP_NONE;
+}
+
 static enum drop decode_any(struct decoder *d, const struct decode_topic *t,
                             const struct decode_input *in)
 {
@@ -192,7 +216,7 @@ static enum drop decode_any(struct decoder *d, const struct decode_topic *t,
         return decode_object(d, payload, t->text, (struct bytes){NULL, 0});
     }
     if (payload.len > 0 && payload.ptr[0] == '[') {
-        return decode_array(payload);
+        return decode_objects(d, payload);
     }
     if (!decode_id_valid(device)) {
         return DROP_BAD_DEVICE_ID;

@@ -9,6 +9,9 @@
 /* Times below this are relative to now (RFC 8428, 4.5.3). */
 #define FIRST_ABSOLUTE 268435456.0
 
+/* The version of RFC 8428; a pack of a later one must be refused (4.4). */
+#define VERSION 10
+
 static bool recognises_senml(struct decoder *d, const struct decode_topic *t,
                              const struct decode_input *in)
 {
@@ -36,7 +39,7 @@ static bool recognises_senml(struct decoder *d, const struct decode_topic *t,
 /* What base fields of records so far say. Empty and 0: nothing. */
 struct base {
     struct bytes name, unit;
-    double time, value;
+    double time, value, version;
 };
 
 struct entry {
@@ -87,6 +90,8 @@ static void read_base(struct pack *p, struct json_text key)
     } else if (json_text_is(key, "bv")) {
         p->base.value = 0;
         read_number(p, &p->base.value);
+    } else if (json_text_is(key, "bver")) {
+        read_number(p, &p->base.version);
     }
 }
 
@@ -204,7 +209,10 @@ static enum drop decode_pack(struct decoder *d, const struct decode_topic *t,
             read_entry(&p);
         }
     }
-    return json_finish(&p.r) ? DROP_NONE : decode_drop_of(&p.r);
+    if (!json_finish(&p.r)) {
+        return decode_drop_of(&p.r);
+    }
+    return p.base.version > VERSION ? DROP_WRONG_TYPE : DROP_NONE;
 }
 
 const struct decode_family decode_senml = {

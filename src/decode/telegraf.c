@@ -4,6 +4,7 @@
  *     {"fields": {"usage_idle": 97.5}, "name": "cpu", "tags": {"host": "web01", "cpu": "cpu0"},
  *      "timestamp": 1458229140}
  *     {"metrics": [{...}, ...]}
+ *     [{...}, ...]
  *
  * The device is the tag `host`, else the level of the topic behind `telegraf`; a sensor is the
  * measurement, the values of the other tags in the order of their keys, and the field, joined with
@@ -153,6 +154,21 @@ static bool read_metric(struct decoder *d, const struct decode_topic *t, struct 
     return true;
 }
 
+/* Reads the array of metrics that comes next in `r`. False: there is none in it. */
+static bool read_metrics(struct decoder *d, const struct decode_topic *t, struct json_reader *r)
+{
+    bool found = false;
+    (void)json_read_array(r);
+    while (json_read_item(r)) {
+        if (read_metric(d, t, r)) {
+            found = true;
+        } else {
+            decode_lose(d, DROP_UNDECODED);
+        }
+    }
+    return found;
+}
+
 /* Reads `{"metrics": [...]}`; what else stands beside it is passed over. */
 static bool read_batch(struct decoder *d, const struct decode_topic *t, struct json_reader *r)
 {
@@ -160,22 +176,27 @@ static bool read_batch(struct decoder *d, const struct decode_topic *t, struct j
     bool found = false;
     (void)json_read_object(r);
     while (json_read_key(r, &key)) {
-        if (json_text_is(key, "metrics") && json_peek(r) == JSON_ARRAY && json_read_array(r)) {
-            while (json_read_item(r)) {
-                found |= read_metric(d, t, r);
-            }
+        if (json_text_is(key, "metrics") && json_peek(r) == JSON_ARRAY) {
+            found |= read_metrics(d, t, r);
         }
     }
     return found;
 }
 
-/* The first key of an object, or nothing. */
+static bool is_array(struct bytes payload)
+{
+    return payload.len > 0 && payload.ptr[0] == '[';
+}
+
+/* The first key of an object, or of the first in an array. False: there is none. */
 static bool first_key(struct bytes payload, struct json_text *key)
 {
     struct json_reader r;
     json_reader_init(&r, payload);
-    return payload.len > 0 && payload.ptr[0] == '{' && json_read_object(&r) &&
-           json_read_key(&r, key);
+    if (is_array(payload) && !(json_read_array(&r) && json_read_item(&r))) {
+        return false;
+    }
+    return json_peek(&r) == JSON_OBJECT && json_read_object(&r) && json_read_key(&r, key);
 }
 
 static enum drop decode_json(struct decoder *d, const struct decode_topic *t, struct bytes payload,
@@ -185,7 +206,9 @@ static enum drop decode_json(struct decoder *d, const struct decode_topic *t, st
     struct json_text key = {0};
     json_reader_init(&r, payload);
     bool batch = first_key(payload, &key) && json_text_is(key, "metrics");
-    *is_telegraf = batch ? read_batch(d, t, &r) : read_metric(d, t, &r);
+    *is_telegraf = is_array(payload) ? read_metrics(d, t, &r)
+                   : batch           ? read_batch(d, t, &r)
+                                     : read_metric(d, t, &r);
     return json_finish(&r) ? DROP_NONE : decode_drop_of(&r);
 }
 
@@ -207,6 +230,10 @@ static bool recognises_json(struct bytes payload)
     }
     if (!likely || decode_json_check(payload) != DROP_NONE) {
         return false;
+    }
+    if (is_array(payload)) {
+        return decode_find_object(payload, "0.fields", &raw) &&
+               decode_find(payload, "0.name", &raw) && raw.ptr[0] == '"';
     }
     if (json_text_is(key, "metrics")) {
         return decode_find_object(payload, "metrics.0.fields", &raw) &&
@@ -253,7 +280,7 @@ static enum drop decode(struct decoder *d, const struct decode_topic *t,
 {
     struct bytes payload = bytes_trim(in->payload);
     bool is_telegraf = false;
-    if (payload.len > 0 && payload.ptr[0] == '{') {
+    if (is_array(payload) || (payload.len > 0 && payload.ptr[0] == '{')) {
         enum drop refused = decode_json(d, t, payload, &is_telegraf);
         if (refused != DROP_NONE || is_telegraf) {
             return refused;

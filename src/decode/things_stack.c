@@ -97,6 +97,9 @@ static enum drop decode_things(struct decoder *d, const struct decode_topic *t,
     if (refused != DROP_NONE) {
         return refused;
     }
+    if (bytes_trim(in->payload).ptr[0] != '{') {
+        return DROP_WRONG_TYPE;
+    }
     if (!find_device(d, t, in->payload, &device)) {
         return DROP_BAD_DEVICE_ID;
     }

@@ -41,18 +41,25 @@ static void read_members(struct telemetry *e)
     }
 }
 
+static void read_entry(struct telemetry *e)
+{
+    if (json_peek(&e->r) != JSON_OBJECT) {
+        decode_lose(e->d, DROP_WRONG_TYPE);
+    } else if (json_read_object(&e->r)) {
+        read_members(e);
+    }
+}
+
 /* One entry, or an array of them. */
 static void read_entries(struct telemetry *e)
 {
-    enum json_kind kind = json_peek(&e->r);
-    if (kind == JSON_OBJECT && json_read_object(&e->r)) {
-        read_members(e);
-    } else if (kind == JSON_ARRAY && json_read_array(&e->r)) {
-        while (json_read_item(&e->r)) {
-            if (json_peek(&e->r) == JSON_OBJECT && json_read_object(&e->r)) {
-                read_members(e);
-            }
-        }
+    if (json_peek(&e->r) != JSON_ARRAY) {
+        read_entry(e);
+        return;
+    }
+    (void)json_read_array(&e->r);
+    while (json_read_item(&e->r)) {
+        read_entry(e);
     }
 }
 

@@ -203,6 +203,9 @@ static enum drop decode_value(struct decoder *d, const struct decode_topic *t,
     if (refused != DROP_NONE) {
         return refused;
     }
+    if (bytes_trim(in->payload).ptr[0] != '{') {
+        return DROP_WRONG_TYPE;
+    }
     if (t->count == 5 &&
         (decode_level_is(t, 4, "ProductName") || decode_level_is(t, 4, "CustomName"))) {
         describe(d, t, in, device);

@@ -413,6 +413,11 @@ static void mappings_are_read_from_yaml_and_json_in_three_forms(void **state)
 static void a_bad_mapping_is_refused_at_its_place(void **state)
 {
     (void)state;
+    expect_bad_mapping("topic: a/b\nvalue: $.a[0]\n", 2, 8, "value: expected keys");
+    expect_bad_mapping("topic: a/b\nvalue: $.a..b\n", 2, 8, "value: expected keys");
+    expect_bad_mapping("topic: $share/g/a\n", 1, 8, "topic: expected a topic");
+    expect_bad_mapping("topic: a/b\n\"true\": [x, y]\n\"false\": [z, x]\n", 3, 10,
+                       "false: the word 'x'");
     expect_bad_mapping("- topic: a\n  sensr: x\n", 2, 3,
                        "unknown key 'sensr', did you mean 'sensor'?");
     expect_bad_mapping("- topic: a\n  sensor: \"{x}\"\n", 2, 11, "sensor: the topic has no {x}");

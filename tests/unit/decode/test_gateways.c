@@ -123,7 +123,7 @@ static void victron_paths_are_sensors_and_nothing_means_gone(void **state)
         {"N/p1/vebus/2/ProductName", "{\"value\":\"MultiPlus\"}", "p1/vebus/2 model \"MultiPlus\""},
         {"N/p1/vebus/2/CustomName", "{\"value\":\"\"}", ""},
         {"N/p1/vebus/2/Ac/Out/L1/P", "", "p1/vebus/2 is offline"},
-        {"N/p1/vebus/2/Ac/Out/L1/P", "5", ""},
+        {"N/p1/vebus/2/Ac/Out/L1/P", "5", "dropped wrong_type"},
         {"N/p1/vebus/2/Ac/Out/L1/P", "{\"value\":nan}", "dropped not_finite"},
     };
     expect_messages(messages, ARRAY_LEN(messages), DECODER_VICTRON);
