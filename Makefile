@@ -207,7 +207,7 @@ $(B)/bench/%: bench/micro/%.c $(ALL_ARCHIVES)
 	  -Wl,--start-group $(ALL_ARCHIVES) -Wl,--end-group $(LDLIBS)
 
 bench-store: build build/stamps/test ## Measure the store: bytes, rates, answers, beside SQLite and its targets
-	+@$(MAKE) $(PARALLEL) $(foreach t,readings sqlite_rows questions blocks,$(B)/bench/$(t))
+	+@$(MAKE) $(PARALLEL) $(foreach t,readings sqlite_rows questions blocks latest open_rows journal,$(B)/bench/$(t))
 	@node bench/store.mjs
 
 bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `make bench-store`: the store by itself, beside SQLite with a row a reading in the same run, and beside its targets.
-// usage: node store.mjs [SECTION...] (size, speed, blocks, questions, start, log). Results are printed and kept under bench/results/.
+// usage: node store.mjs [SECTION...] (size, speed, blocks, questions, latest, open, journal, start, log). Results are printed and kept under bench/results/.
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -85,8 +85,32 @@ function speed() {
 
 function blocks() {
   const recording = join(top, '../shared/data/water-loop.csv');
-  say('encode and decode on one core, targets >= 50 M/s and >= 200 M/s:');
-  for (const line of execFileSync(tool('blocks'), [recording], { encoding: 'utf8' }).trim().split('\n')) say(`  ${line}`);
+  for (const line of execFileSync(tool('blocks'), [recording], { encoding: 'utf8' }).trim().split('\n')) {
+    const [, name, bytes, encoded, decoded] = /^(.+?)\s+([\d.]+) bytes a reading.*encoded\s+([\d.]+) M\/s, decoded\s+([\d.]+) M\/s/.exec(line);
+    row(`blocks on one core: ${name}, ${bytes} bytes each`, `encoded ${encoded} M/s, decoded ${decoded} M/s`, '>= 50 M/s and >= 200 M/s',
+      Number(encoded) >= 50 && Number(decoded) >= 200);
+  }
+}
+
+// The latest values as the list of devices and the snapshot read them, before any text is made of them.
+function latest() {
+  const got = JSON.parse(execFileSync(tool('latest'), { encoding: 'utf8' }));
+  row(`latest of ${number(got.series)} series, registry in memory, median of 101`, `${number(got.median_ms, 3)} ms, worst ${number(got.worst_ms, 3)}`,
+    '<= 1 ms', got.median_ms <= 1);
+}
+
+function open() {
+  const said = execFileSync(tool('open_rows'), { encoding: 'utf8' });
+  const [, readings, series, bytes] = /(\d+) open readings of (\d+) series: ([\d.]+) bytes/.exec(said);
+  row(`${number(Number(readings))} open readings of ${number(Number(series))} series`, `${bytes} bytes of memory each`, '<= 4 bytes', Number(bytes) <= 4);
+}
+
+// An hour of simulated time, as fast as it goes.
+function journal() {
+  const got = JSON.parse(execFileSync(tool('journal'), ['60'], { encoding: 'utf8' }));
+  row(`journal of ${number(got.series)} series, a reading a minute, ${got.minutes} min`, `${number(got.journal_bytes / 1e6, 1)} MB at most, in ${number(got.seconds)} s`,
+    '<= 32 MB', got.readings === got.series * got.minutes && got.journal_bytes > 0 && got.journal_bytes <= 32e6);
+  row('  the log beside it', `${number(got.log_bytes / 1e6, 1)} MB at most`, '');
 }
 
 const DAY = 86_400_000;
@@ -156,6 +180,9 @@ try {
   if (wanted('speed')) speed();
   if (wanted('blocks')) blocks();
   if (wanted('questions')) questions();
+  if (wanted('latest')) latest();
+  if (wanted('open')) open();
+  if (wanted('journal')) journal();
   if (wanted('start')) start();
   if (wanted('log')) await log();
 } finally {

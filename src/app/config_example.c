@@ -113,11 +113,13 @@ void config_print_example(struct buf *out)
 {
     struct config defaults;
     config_init_defaults(&defaults);
-    buf_put_text(out,
-                 "# Settings of Telltale. Each key is here with its default; leave out what you\n"
-                 "# don't change. Read from the file that `-c FILE` names, else ./telltale.yaml.\n"
-                 "# `telltale check-config` tells whether a file is right. Changes are taken at\n"
-                 "# the next start. Sizes: kB, MB and GB are powers of 1024.\n");
+    buf_put_text(
+        out,
+        "# Settings of Telltale. Each key is here with its default; leave out what you\n"
+        "# don't change. Read from the file that `-c FILE` names, else ./telltale.yaml.\n"
+        "# `telltale check-config` tells whether a file is right. Changes are taken at\n"
+        "# the next start; mappings and certificates also on SIGHUP. Sizes: kB, MB and GB are\n"
+        "# powers of 1024.\n");
     for (size_t i = 0; i < settings_section_count; i++) {
         print_section(&settings_sections[i], &defaults, out);
     }

@@ -67,7 +67,8 @@ void db_explain(const struct db *db, const char *path, struct store_failure *why
         break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        failure_set(why, "%s is damaged; nothing was changed; restore it from a backup", path);
+        failure_set(why, "%s is damaged; what was stored before is kept; restore it from a backup",
+                    path);
         break;
     default:
         failure_set(why, "%s: %s (SQLite %d)", path, sqlite3_errstr(db->code), db->code);

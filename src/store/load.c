@@ -8,7 +8,7 @@
 
 static enum err corrupt(struct store *s, const char *what, struct store_failure *why)
 {
-    failure_set(why, "%s: %s is damaged; nothing was changed; restore it from a backup", s->path,
+    failure_set(why, "%s: %s is damaged; it was left as it is; restore it from a backup", s->path,
                 what);
     return ERR_CORRUPT;
 }

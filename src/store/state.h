@@ -216,7 +216,7 @@ char *schema_path_of(const char *path, const char *suffix);
 /* ---- upgrade.c ---- */
 
 /* Replaces the closed file of an older format by one of this format; the older one stays beside it
- * under another name. Errors: ERR_IO, ERR_CORRUPT; nothing was changed then. */
+ * under another name. Errors: ERR_IO, ERR_CORRUPT; the file holds what it held. */
 MUST_CHECK enum err upgrade_file(struct store *s, uint32_t format, struct store_failure *why);
 
 /* Whether the file at `path` can be a store of ours, by its head. Errors: as store_open. */
