@@ -115,3 +115,22 @@ test('a marker on the map opens its device', async (t) => {
   await page.locator('.gauges').getByText('21.5').first().waitFor();
   assert.deepEqual(page.problems, []);
 });
+
+test('the charts of a device come in one request for binary columns, and show what only it holds', async (t) => {
+  const { server, client, browser } = await setup(t);
+  const now = Date.now();
+  for (const sensor of ['flow', 'pressure', 'temperature']) {
+    for (let i = 5; i > 0; i--) await publishReading(client, 'pump-1', sensor, 20 + i, now - i * 1000);
+  }
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/devices`);
+  const asked = [];
+  page.on('response', (r) => {
+    if (/\/(history|samples)\?/.test(r.url())) asked.push([new URL(r.url()).searchParams.getAll('sensor').length, r.status(), r.headers()['content-type']]);
+  });
+  await page.getByText('pump-1').first().click();
+  await page.locator('.charts canvas').nth(2).waitFor();
+  await page.locator('.charts').getByText(/\b25\b/).first().waitFor();
+  assert.deepEqual(asked, [[3, 200, 'application/vnd.telltale.columns']]);
+  assert.deepEqual(page.problems, []);
+});

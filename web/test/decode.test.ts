@@ -6,7 +6,6 @@ import * as decode from "../src/net/decode";
 test("garbage of every kind decodes to something harmless", () => {
   for (const x of [null, undefined, 0, "", [], {}, [[]], { devices: 7, latest: [], alerts: {}, counts: "x" }]) {
     assert.deepEqual(decode.dashboard(x).devices, []);
-    assert.deepEqual(decode.samples(x).t, []);
     assert.equal(decode.device(x), null);
     assert.equal(decode.alert(x), null);
     assert.equal(decode.readingUpdate(x), null);
@@ -32,13 +31,6 @@ test("a deleted device is told apart from a changed one", () => {
   const d = decode.dashboard({ devices: [{ id: "a", deleted: true }, { id: "b" }] });
   assert.deepEqual(d.deleted, ["a"]);
   assert.deepEqual(d.devices.map((x) => x.id), ["b"]);
-});
-
-test("raw samples and buckets come in the same columns", () => {
-  const raw = decode.samples({ tier: "raw", points: [[1, 2.5], [2, null], [3, 3.5]] });
-  assert.deepEqual([raw.step, raw.t, raw.mean, raw.n], [0, [1, 3], [2.5, 3.5], [1, 1]]);
-  const coarse = decode.samples({ tier: "1m", step: 60_000, points: [[0, 1, 3, 2, 60]] });
-  assert.deepEqual([coarse.step, coarse.min, coarse.max, coarse.mean, coarse.n], [60_000, [1], [3], [2], [60]]);
 });
 
 test("an alert with a time of resolving is resolved, whatever its state says", () => {

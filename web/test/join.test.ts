@@ -5,13 +5,13 @@ import type { Samples } from "../src/net/wire";
 import { Joined } from "../src/state/join";
 
 function raw(...points: readonly (readonly [t: number, v: number])[]): Samples {
-  const v = points.map((p) => p[1]);
-  return { tier: "raw", step: 0, t: points.map((p) => p[0]), min: [...v], max: [...v], mean: [...v], n: v.map(() => 1) };
+  const v = Float64Array.from(points, (p) => p[1]);
+  return { step: 0, t: Float64Array.from(points, (p) => p[0]), min: v, max: v, mean: v, n: null };
 }
 
 function buckets(step: number, ...points: readonly (readonly [t: number, min: number, max: number, mean: number, n: number])[]): Samples {
-  const column = (i: 0 | 1 | 2 | 3 | 4): number[] => points.map((p) => p[i]);
-  return { tier: "1m", step, t: column(0), min: column(1), max: column(2), mean: column(3), n: column(4) };
+  const column = (i: 0 | 1 | 2 | 3 | 4): Float64Array => Float64Array.from(points, (p) => p[i]);
+  return { step, t: column(0), min: column(1), max: column(2), mean: column(3), n: column(4) };
 }
 
 test("a reading that history holds already is not drawn twice", () => {

@@ -3,7 +3,7 @@
 // value, an entry without an identity is left out: one odd device never takes the page down.
 
 import type {
-  Alert, Counts, Dashboard, Decoded, DecodedRecord, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule, Samples,
+  Alert, Counts, Dashboard, Decoded, DecodedRecord, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule,
   Sensor, Session, Severity, Status, StatusUpdate,
   Topic, TopicPage,
 } from "./wire";
@@ -192,26 +192,6 @@ export function statusUpdate(x: unknown): StatusUpdate | null {
     deviceId: text(f["deviceId"]), status: oneOf(f["status"], statuses, "unknown"),
     cause: text(f["cause"]), lastSeen: num(f["lastSeen"]) ?? 0, timestamp,
   };
-}
-
-export function samples(x: unknown): Samples {
-  const f = fields(x);
-  const tier = text(f["tier"]) || "raw";
-  const out: Samples = {
-    tier, step: tier === "raw" ? 0 : num(f["step"]) ?? 0, t: [], min: [], max: [], mean: [], n: [],
-  };
-  for (const p of list(f["points"])) {
-    const row = list(p);
-    const t = num(row[0]);
-    const first = num(row[1]);
-    if (t === null || first === null) continue;
-    out.t.push(t);
-    out.min.push(first);
-    out.max.push(tier === "raw" ? first : num(row[2]) ?? first);
-    out.mean.push(tier === "raw" ? first : num(row[3]) ?? first);
-    out.n.push(tier === "raw" ? 1 : num(row[4]) ?? 1);
-  }
-  return out;
 }
 
 export function session(x: unknown): Session {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The REST calls of the page. Each answers decoded data or throws a RestError with the server's words.
 
+import { columnsType, noSamples, readColumns } from "./columns";
 import * as decode from "./decode";
-import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, Session, Topic, TopicPage } from "./wire";
+import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, SeriesName, Session, Topic, TopicPage } from "./wire";
 
 export class RestError extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -10,23 +11,27 @@ export class RestError extends Error {
   }
 }
 
-async function request(path: string, init: RequestInit = {}): Promise<unknown> {
-  const answer = await fetch(`/api/v1${path}`, {
-    ...init, credentials: "same-origin", headers: { Accept: "application/json", ...init.headers },
-  });
-  const body = await answer.text();
-  let parsed: unknown = null;
+/** A proxy's error page is no JSON; the status says enough then. */
+function parse(body: string): unknown {
   try {
-    parsed = body === "" ? null : JSON.parse(body);
+    return body === "" ? null : JSON.parse(body);
   } catch {
-    // A proxy's error page is no JSON; the status says enough.
+    return null;
   }
-  if (!answer.ok) {
-    const error = decode.fields(decode.fields(parsed)["error"]);
-    throw new RestError(answer.status, decode.text(error["code"]),
-      decode.text(error["message"]) || `HTTP ${answer.status}`);
-  }
-  return parsed;
+}
+
+/** The answer, when it is a good one. */
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(`/api/v1${path}`, { ...init, credentials: "same-origin" });
+  if (answer.ok) return answer;
+  const error = decode.fields(decode.fields(parse(await answer.text()))["error"]);
+  throw new RestError(answer.status, decode.text(error["code"]),
+    decode.text(error["message"]) || `HTTP ${answer.status}`);
+}
+
+async function request(path: string, init: RequestInit = {}): Promise<unknown> {
+  const answer = await ask(path, { ...init, headers: { Accept: "application/json", ...init.headers } });
+  return parse(await answer.text());
 }
 
 function post(path: string, body: unknown): Promise<unknown> {
@@ -75,19 +80,30 @@ export async function fetchDevice(id: string): Promise<DeviceWithLatest | null> 
   }
 }
 
-/** Readings with from ≤ time < to; none when the series is not known. */
-export async function fetchSamples(deviceId: string, sensorId: string, from: number, to: number,
-  points: number, signal?: AbortSignal): Promise<Samples> {
+/** Names in their order; a device is named once for all its sensors that follow each other. */
+function historyQuery(names: readonly SeriesName[], from: number, to: number, points: number): URLSearchParams {
   const query = new URLSearchParams({
     from: String(Math.floor(from)), to: String(Math.floor(to)), points: String(points),
   });
-  const path = `/devices/${segment(deviceId)}/sensors/${segment(sensorId)}/samples?${query}`;
+  names.forEach(({ device, sensor }, i) => {
+    if (device !== names[i - 1]?.device) query.append("device", device);
+    query.append("sensor", sensor);
+  });
+  return query;
+}
+
+/** Readings with from ≤ time < to of each series, in the order of the names; none when a series is not known. */
+export async function fetchHistory(names: readonly SeriesName[], from: number, to: number, points: number,
+  signal: AbortSignal): Promise<Samples[]> {
   try {
-    return decode.samples(await request(path, signal ? { signal } : {}));
+    const answer = await ask(`/history?${historyQuery(names, from, to, points)}`, { signal, headers: { Accept: columnsType } });
+    return readColumns(await answer.arrayBuffer(), names.length);
   } catch (error) {
-    if (error instanceof RestError && error.status === 404) return decode.samples(null);
-    throw error;
+    if (!(error instanceof RestError && error.status === 404)) throw error;
   }
+  // One name that is not known yet refuses the whole question: the others are asked alone.
+  if (names.length <= 1) return [noSamples];
+  return (await Promise.all(names.map((name) => fetchHistory([name], from, to, points, signal)))).flat();
 }
 
 export async function fetchRules(): Promise<Rule[]> {

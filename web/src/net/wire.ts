@@ -104,15 +104,21 @@ export interface StatusUpdate {
   readonly timestamp: number;
 }
 
-/** History in columns. `step` is 0 for raw readings, whose min, max and mean are the value itself. */
+/** History in columns of equal length. `step` is 0 for raw readings, whose min, max and mean are the one column of values. */
 export interface Samples {
-  readonly tier: string;
   readonly step: number;
-  readonly t: number[];
-  readonly min: number[];
-  readonly max: number[];
-  readonly mean: number[];
-  readonly n: number[];
+  readonly t: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly mean: Float64Array;
+  /** How many readings a bucket holds; null for raw ones. */
+  readonly n: Float64Array | null;
+}
+
+/** One of the series of a question. */
+export interface SeriesName {
+  readonly device: string;
+  readonly sensor: string;
 }
 
 /** A record that came of a message: a reading, or a status. */

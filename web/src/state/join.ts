@@ -5,6 +5,7 @@
 // and closed when a reading passes its end: a chart left open for a week keeps its few points.
 
 import type { Samples } from "../net/wire";
+import { Table } from "./table";
 
 /** Columns for drawing; null in mean, min and max is a gap, null in min and max alone one reading. */
 export interface Drawn {
@@ -26,7 +27,7 @@ const neighbours = 8;
 /** Silence shorter than this is no gap at the end of the line, however fast the sensor. */
 const shortestSilence = 5000;
 
-function indexAtOrAfter(t: readonly number[], time: number): number {
+function indexAtOrAfter(t: ArrayLike<number>, time: number): number {
   let low = 0;
   let high = t.length;
   while (low < high) {
@@ -38,14 +39,14 @@ function indexAtOrAfter(t: readonly number[], time: number): number {
 }
 
 /** The middle one of the distances between the points `from` to `to`, 0 when there is none. */
-function usualGap(t: readonly number[], from: number, to: number): number {
+function usualGap(t: ArrayLike<number>, from: number, to: number): number {
   const gaps: number[] = [];
   for (let i = Math.max(1, from + 1); i <= Math.min(to, t.length - 1); i++) gaps.push((t[i] ?? 0) - (t[i - 1] ?? 0));
   return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
 }
 
 /** Whether the distance from point i - 1 to point i is wider than the rhythm before and after it allows. */
-function breaksBefore(t: readonly number[], i: number, step: number): boolean {
+function breaksBefore(t: ArrayLike<number>, i: number, step: number): boolean {
   const distance = (t[i] ?? 0) - (t[i - 1] ?? 0);
   if (i === 0 || distance <= gapFactor * step) return false;
   // Most points lie as their nearest neighbours do, and cost no sorting.
@@ -61,23 +62,23 @@ function breaksBefore(t: readonly number[], i: number, step: number): boolean {
 }
 
 export class Joined {
-  readonly tier: string;
   readonly step: number;
-  private readonly closed: Samples;
+  /** Time and value when raw, else time, min, max, mean and count. */
+  private readonly closed: Table;
   private readonly openT: number[] = [];
   private readonly openV: number[] = [];
   private openStart: number;
 
   /** `openStart` is where the raw tail of a bucketed history begins; it has no meaning for raw. */
   constructor(history: Samples, openStart: number) {
-    this.tier = history.tier;
-    this.step = history.step;
-    this.closed = history;
+    const { step, t, min, max, mean, n } = history;
+    this.step = step;
+    this.closed = n === null ? new Table(t, mean) : new Table(t, min, max, mean, n);
     this.openStart = openStart;
   }
 
   get points(): number {
-    return this.closed.t.length + this.openT.length;
+    return this.closed.length + this.openT.length;
   }
 
   add(t: number, v: number): void {
@@ -87,21 +88,15 @@ export class Joined {
   }
 
   trimBefore(time: number): void {
-    const { t, min, max, mean, n } = this.closed;
-    const drop = indexAtOrAfter(t, time) - 1;
-    if (drop < 64) return;
-    for (const column of [t, min, max, mean, n]) column.splice(0, drop);
+    const drop = indexAtOrAfter(this.closed.column(0), time) - 1;
+    if (drop >= 64) this.closed.dropFirst(drop);
   }
 
   private addRaw(t: number, v: number): void {
-    const c = this.closed;
-    const i = indexAtOrAfter(c.t, t);
-    const same = c.t[i] === t ? 1 : 0;
-    c.t.splice(i, same, t);
-    c.min.splice(i, same, v);
-    c.max.splice(i, same, v);
-    c.mean.splice(i, same, v);
-    c.n.splice(i, same, 1);
+    const times = this.closed.column(0);
+    const i = indexAtOrAfter(times, t);
+    if (times[i] === t) this.closed.set(i, [t, v]);
+    else this.closed.insert(i, [t, v]);
   }
 
   private addOpen(t: number, v: number): void {
@@ -125,29 +120,35 @@ export class Joined {
   }
 
   private push(t: number, values: readonly number[]): void {
-    this.closed.t.push(t);
-    this.closed.min.push(Math.min(...values));
-    this.closed.max.push(Math.max(...values));
-    this.closed.mean.push(values.reduce((sum, v) => sum + v, 0) / values.length);
-    this.closed.n.push(values.length);
+    const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+    this.closed.insert(this.closed.length, [t, Math.min(...values), Math.max(...values), mean, values.length]);
   }
 
   /** A closed bucket may hold the reading already: only its band can grow, its mean waits for a new answer. */
   private addLate(t: number, v: number): void {
-    const c = this.closed;
-    const i = indexAtOrAfter(c.t, t + 1) - 1;
-    const start = c.t[i];
+    const { t: times, min, max } = this.samples();
+    const i = indexAtOrAfter(times, t + 1) - 1;
+    const start = times[i];
     if (start === undefined || t >= start + this.step) return;
-    c.min[i] = Math.min(c.min[i] ?? v, v);
-    c.max[i] = Math.max(c.max[i] ?? v, v);
+    min[i] = Math.min(min[i] ?? v, v);
+    max[i] = Math.max(max[i] ?? v, v);
+  }
+
+  /** What is closed, as views. */
+  private samples(): Samples {
+    const { closed, step } = this;
+    const t = closed.column(0);
+    const v = closed.column(1);
+    if (step === 0) return { step, t, min: v, max: v, mean: v, n: null };
+    return { step, t, min: v, max: closed.column(2), mean: closed.column(3), n: closed.column(4) };
   }
 
   draw(from: number, to: number): Drawn {
     const out = new Drawing(from);
-    const c = this.closed;
+    const c = this.samples();
     for (let i = Math.max(0, indexAtOrAfter(c.t, from) - 1); i < c.t.length; i++) {
       if (breaksBefore(c.t, i, this.step)) out.gap(c.t[i] ?? 0);
-      out.point(c.t[i] ?? 0, c.min[i] ?? 0, c.max[i] ?? 0, c.mean[i] ?? 0, c.n[i] ?? 1);
+      out.point(c.t[i] ?? 0, c.min[i] ?? 0, c.max[i] ?? 0, c.mean[i] ?? 0, c.n?.[i] ?? 1);
     }
     const count = this.openV.length;
     const usual = gapFactor * Math.max(this.step, usualGap(c.t, c.t.length - 1 - neighbours, c.t.length - 1));

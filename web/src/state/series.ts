@@ -3,17 +3,15 @@
 // for the history anew when the stream is back after a break, so the gap closes without a reload.
 
 import { signal } from "@preact/signals";
-import { fetchSamples } from "../net/rest";
 import type { Samples } from "../net/wire";
 import { serverNow } from "./clock";
 import { makeJob, markChange, forget } from "./commit";
 import { filling, isCurrent, onCurrent } from "./connection";
 import { onReading } from "./fleet";
+import { lastHistory, tailOf } from "./history";
 import { Joined, type Drawn } from "./join";
 
-const aheadMs = 60_000;
 const reloadAtMost = 30_000;
-const mostRaw = 100_000;
 /** After a break devices send what they kept for a while: late readings that the stream leaves out. */
 const againAfter = [5000, 20_000];
 /** A view's own share of redraws: more often than a pixel moves is of no use. */
@@ -71,10 +69,6 @@ export class Series {
     void this.load();
   }
 
-  get tier(): string {
-    return this.joined?.tier ?? "raw";
-  }
-
   get step(): number {
     return this.joined?.step ?? 0;
   }
@@ -123,16 +117,18 @@ export class Series {
   }
 
   private async fetch(abort: AbortSignal): Promise<Joined> {
-    const now = serverNow();
-    const get = (from: number, points: number): Promise<Samples> =>
-      fetchSamples(this.device, this.sensor, from, now + aheadMs, points, abort);
-    const history = await get(now - this.span, this.points);
+    const history = await lastHistory(this, this.span, this.points, abort);
     const start = history.t[history.t.length - 1];
     if (history.step === 0 || start === undefined) return new Joined(history, 0);
-    for (const column of [history.t, history.min, history.max, history.mean, history.n]) column.pop();
-    const joined = new Joined(history, start);
-    const tail = await get(start, mostRaw);
+    const joined = new Joined(withoutLast(history), start);
+    const tail = await tailOf(this, start, abort);
     tail.t.forEach((t, i) => joined.add(t, tail.mean[i] ?? 0));
     return joined;
   }
+}
+
+/** The last bucket is still filling: it is made of its readings. */
+function withoutLast({ step, t, min, max, mean, n }: Samples): Samples {
+  const cut = (column: Float64Array): Float64Array => column.subarray(0, -1);
+  return { step, t: cut(t), min: cut(min), max: cut(max), mean: cut(mean), n: n && cut(n) };
 }
