@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The fixed header: one byte of type and flags, then the length of the body in one to four bytes of
- * seven bits each, least significant first, where the high bit says that another byte follows. */
+ * seven bits each, least significant first, where the high bit says that another byte follows. Only
+ * the shortest form is valid (MQTT 1.5.5-1). */
 #include "proto/mqtt/mqtt.h"
 
 #include "proto/mqtt/field.h"
@@ -31,6 +32,9 @@ static enum err read_length(struct bytes in, struct head *out)
     size_t end = size_min(in.len, MQTT_HEAD_MAX);
     for (size_t i = 1; i < end; i++) {
         value |= (size_t)(in.ptr[i] & 0x7f) << (7 * (i - 1));
+        if (in.ptr[i] == 0 && i > 1) {
+            return ERR_INVALID;
+        }
         if (in.ptr[i] < 0x80) {
             *out = (struct head){.len = i + 1, .remaining = value};
             return OK;

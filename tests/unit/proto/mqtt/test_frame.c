@@ -204,6 +204,11 @@ static void bad_fixed_headers_are_refused(void **state)
         {BYTES("\xc1\x00"), ERR_INVALID},                 /* PINGREQ with a flag */
         {BYTES("\x30\xff\xff\xff\xff"), ERR_INVALID},     /* a fifth byte of length */
         {BYTES("\x30\x80\x80\x80\x80\x01"), ERR_INVALID}, /* the same, and minimal it would be 0 */
+        {BYTES("\xc0\x80\x00"), ERR_INVALID},             /* 0 in two bytes */
+        {BYTES("\xc0\x80\x80\x80\x00"), ERR_INVALID},     /* 0 in four */
+        {BYTES("\x40\x82\x00\x00\x01"), ERR_INVALID},     /* 2 in two, and the body is there */
+        {BYTES("\x30\xff\x80\x00"), ERR_INVALID},         /* 127 in three, before the body came */
+        {BYTES("\xc0\x80"), ERR_AGAIN},
         {BYTES("\x30\xff\xff\xff"), ERR_AGAIN},
         {BYTES("\x30\xff\xff\xff\x7f"), ERR_TOO_LARGE}, /* 256 MB claimed, none of it there */
         {BYTES("\x30\x80\x80\x80\x01"), ERR_TOO_LARGE}, /* 2 MiB of body: above with its header */
