@@ -4,6 +4,7 @@
  * the work that is due. The clock is simulated. usage: journal MINUTES [DEVICES]
  * Prints one line of JSON with the largest sizes seen after any commit or step. */
 #include "store/state.h"
+#include "store_fleet.h"
 
 #include "base/mem.h"
 #include "sys/clock.h"
@@ -38,37 +39,10 @@ static void must(enum err e, const struct run *r)
     }
 }
 
-static struct batch *next_batch(struct run *r, wall_ms now)
-{
-    struct batch *b = batch_new(BATCH_CHANGES);
-    b->seq = ++r->seq;
-    b->now = now;
-    return b;
-}
-
-static void make_device(struct run *r, uint32_t d)
-{
-    struct batch *b = next_batch(r, T0);
-    struct device_change *c = batch_add_device(b);
-    char id[32];
-    c->device.n = d;
-    (void)snprintf(id, sizeof id, "device-%u", d);
-    c->id = batch_put_text(b, bytes_of_text(id));
-    for (uint32_t i = 0; i < SENSORS; i++) {
-        struct series_change *x = batch_add_series(b);
-        x->series.n = d * SENSORS + i;
-        x->device.n = d;
-        (void)snprintf(id, sizeof id, "sensor-%u", i);
-        x->sensor = batch_put_text(b, bytes_of_text(id));
-    }
-    store_append(r->store, b);
-    batch_release(b);
-}
-
 /* The messages of one second. */
 static void append_second(struct run *r, uint32_t second, wall_ms now)
 {
-    struct batch *b = next_batch(r, now);
+    struct batch *b = next_batch(&r->seq, now);
     for (uint32_t d = second % SPREAD; d < r->devices; d += SPREAD) {
         for (uint32_t i = d * SENSORS; i < (d + 1) * SENSORS; i++) {
             r->seed = r->seed * 6364136223846793005u + 1442695040888963407u;
@@ -115,7 +89,7 @@ int main(int argc, char **argv)
     config.dir = mkdtemp(dir);
     must(store_open(&config, &metrics, &r.store, &r.why), &r);
     for (uint32_t d = 0; d < r.devices; d++) {
-        make_device(&r, d);
+        make_device(r.store, &r.seq, T0, d, SENSORS);
     }
     must(store_commit(r.store, T0, &r.why), &r);
     uint64_t began = clock_mono_ns();

@@ -4,7 +4,7 @@
  * memory and of journal a reading.
  *
  *     build/bench/open_rows */
-#include "store/store.h"
+#include "store_fleet.h"
 
 #include "base/mem.h"
 
@@ -23,35 +23,6 @@ static void must(enum err e, const struct store_failure *why)
     if (e != OK) {
         (void)fprintf(stderr, "%s: %s\n", err_text(e), why->text);
         exit(1);
-    }
-}
-
-static struct batch *next_batch(uint64_t *seq, wall_ms now)
-{
-    struct batch *b = batch_new(BATCH_CHANGES);
-    b->seq = ++*seq;
-    b->now = now;
-    return b;
-}
-
-static void make_fleet(struct store *s, uint64_t *seq)
-{
-    for (uint32_t d = 0; d < DEVICES; d++) {
-        struct batch *b = next_batch(seq, T0);
-        struct device_change *c = batch_add_device(b);
-        char id[32];
-        c->device.n = d;
-        (void)snprintf(id, sizeof id, "device-%u", d);
-        c->id = batch_put_text(b, bytes_of_text(id));
-        for (uint32_t i = 0; i < SENSORS; i++) {
-            struct series_change *x = batch_add_series(b);
-            x->series.n = d * SENSORS + i;
-            x->device.n = d;
-            (void)snprintf(id, sizeof id, "sensor-%u", i);
-            x->sensor = batch_put_text(b, bytes_of_text(id));
-        }
-        store_append(s, b);
-        batch_release(b);
     }
 }
 
@@ -83,7 +54,9 @@ int main(void)
     uint64_t seq = 0;
     config.dir = mkdtemp(dir);
     must(store_open(&config, &metrics, &s, &why), &why);
-    make_fleet(s, &seq);
+    for (uint32_t d = 0; d < DEVICES; d++) {
+        make_device(s, &seq, T0, d, SENSORS);
+    }
     must(store_commit(s, T0, &why), &why);
     size_t before = mallinfo2().uordblks;
     for (int message = 0; message < MESSAGES; message++) {

@@ -182,23 +182,6 @@ static void print_listed(struct json_reader *r)
     buf_fini(&id);
 }
 
-static void print_page(struct bytes json)
-{
-    struct json_reader r;
-    struct json_text key;
-    json_reader_init(&r, json);
-    if (!json_read_object(&r)) {
-        return;
-    }
-    while (json_read_key(&r, &key)) {
-        if (json_text_is(key, "credentials") && json_read_array(&r)) {
-            while (json_read_item(&r)) {
-                print_listed(&r);
-            }
-        }
-    }
-}
-
 static int show_answer(struct request *q, int status, struct bytes answer)
 {
     char message[256];
@@ -212,7 +195,7 @@ static int show_answer(struct request *q, int status, struct bytes answer)
     if (is_verb(q, "add")) {
         printed_member(answer, "secret", q->secret, sizeof q->secret);
     } else if (is_verb(q, "list")) {
-        print_page(answer);
+        printed_list(answer, "credentials", print_listed);
     }
     return 0;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/printed.h"
 
-#include "proto/json/json.h"
-
 #include <stdio.h>
 #include <time.h>
 
@@ -33,6 +31,23 @@ void printed_member(struct bytes json, const char *name, char *out, size_t size)
     }
     (void)snprintf(out, size, "%.*s", (int)text.len, text.len ? (const char *)text.ptr : "");
     buf_fini(&text);
+}
+
+void printed_list(struct bytes json, const char *name, void (*each)(struct json_reader *r))
+{
+    struct json_reader r;
+    struct json_text key;
+    json_reader_init(&r, json);
+    if (!json_read_object(&r)) {
+        return;
+    }
+    while (json_read_key(&r, &key)) {
+        if (json_text_is(key, name) && json_read_array(&r)) {
+            while (json_read_item(&r)) {
+                each(&r);
+            }
+        }
+    }
 }
 
 void printed_error(struct bytes json, char *out, size_t size)

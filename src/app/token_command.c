@@ -71,23 +71,6 @@ static void print_listed(struct json_reader *r)
     print_row(id, role, created);
 }
 
-static void print_list(struct bytes json)
-{
-    struct json_reader r;
-    struct json_text key;
-    json_reader_init(&r, json);
-    if (!json_read_object(&r)) {
-        return;
-    }
-    while (json_read_key(&r, &key)) {
-        if (json_text_is(key, "tokens") && json_read_array(&r)) {
-            while (json_read_item(&r)) {
-                print_listed(&r);
-            }
-        }
-    }
-}
-
 static enum err ask_server(const struct request *q, int *status, struct buf *answer)
 {
     char body[64] = "";
@@ -116,7 +99,7 @@ static int show_answer(const struct request *q, int status, struct bytes answer)
         printed_member(answer, "token", token, sizeof token);
         (void)printf("%s\n", token);
     } else if (strcmp(q->verb, "list") == 0) {
-        print_list(answer);
+        printed_list(answer, "tokens", print_listed);
     }
     return 0;
 }

@@ -61,7 +61,7 @@
     X(METRIC_HTTP_REFUSED, "telltale_http_refused_total", "counter",                               \
       "HTTP requests refused before they reached a route.")                                        \
     X(METRIC_STORE_READINGS, "telltale_store_readings", "gauge",                                   \
-      "Distinct readings committed to the store.")                                                 \
+      "Readings stored; one of a time that is in a block already counts again.")                   \
     X(METRIC_STORE_BYTES, "telltale_store_bytes", "gauge", "Size of the store's files.")           \
     X(METRIC_STORE_BUDGET, "telltale_store_budget_state", "gauge",                                 \
       "The disk budget: 0 free, 1 nearly used, 2 used up, the oldest readings are deleted.")       \

@@ -12,8 +12,7 @@
 #define TELLTALE_TESTS_DECODING_H
 
 #include "base/mem.h"
-#include "base/number.h"
-#include "decode/decode.h"
+#include "describe_decoded.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,27 +29,6 @@ struct message {
     const char *payload;
     const char *want;
 };
-
-static void describe_record(const struct decode_record *r, struct buf *out)
-{
-    buf_put_bytes(out, r->device);
-    if (r->kind == DECODE_STATUS) {
-        buf_put_text(out, " is ");
-        buf_put_text(out, status_text(r->status));
-    } else {
-        char number[NUMBER_TEXT_MAX];
-        buf_put_text(out, "/");
-        buf_put_bytes(out, r->sensor);
-        buf_put_text(out, "=");
-        buf_put(out, number, number_print(r->value, number));
-        buf_put_bytes(out, r->unit);
-        buf_put_text(out, r->value_kind == KIND_BOOLEAN ? " bool" : "");
-    }
-    if (r->time != WALL_NONE) {
-        buf_printf(out, "@%lld", (long long)r->time);
-    }
-    buf_put_text(out, "\n");
-}
 
 static void describe_text(const char *what, struct bytes text, struct buf *out)
 {
@@ -78,6 +56,7 @@ static void describe_decoded(const struct decoded *got, struct buf *out)
     buf_clear(out);
     for (size_t i = 0; i < got->count; i++) {
         describe_record(&got->records[i], out);
+        buf_put_text(out, "\n");
     }
     for (size_t i = 0; i < got->meta_count; i++) {
         describe_meta(&got->meta[i], out);

@@ -7,29 +7,34 @@
 
 #include "base/number.h"
 
-/* Records as lines: "device/sensor=value[unit][ bool][@time]" or "device is online[@time]". */
+/* A record: "device/sensor=value[unit][ bool][@time]" or "device is online[@time]". */
+static inline void describe_record(const struct decode_record *r, struct buf *out)
+{
+    buf_put_bytes(out, r->device);
+    if (r->kind == DECODE_STATUS) {
+        buf_put_text(out, " is ");
+        buf_put_text(out, status_text(r->status));
+    } else {
+        char number[NUMBER_TEXT_MAX];
+        buf_put_text(out, "/");
+        buf_put_bytes(out, r->sensor);
+        buf_put_text(out, "=");
+        buf_put(out, number, number_print(r->value, number));
+        buf_put_bytes(out, r->unit);
+        buf_put_text(out, r->value_kind == KIND_BOOLEAN ? " bool" : "");
+    }
+    if (r->time != WALL_NONE) {
+        buf_printf(out, "@%lld", (long long)r->time);
+    }
+}
+
+/* All records, a line each. */
 static inline void describe(const struct decoded *got, struct buf *out)
 {
     buf_clear(out);
     for (size_t i = 0; i < got->count; i++) {
-        const struct decode_record *r = &got->records[i];
         buf_put_text(out, i > 0 ? "\n" : "");
-        buf_put_bytes(out, r->device);
-        if (r->kind == DECODE_STATUS) {
-            buf_put_text(out, " is ");
-            buf_put_text(out, status_text(r->status));
-        } else {
-            char number[NUMBER_TEXT_MAX];
-            buf_put_text(out, "/");
-            buf_put_bytes(out, r->sensor);
-            buf_put_text(out, "=");
-            buf_put(out, number, number_print(r->value, number));
-            buf_put_bytes(out, r->unit);
-            buf_put_text(out, r->value_kind == KIND_BOOLEAN ? " bool" : "");
-        }
-        if (r->time != WALL_NONE) {
-            buf_printf(out, "@%lld", (long long)r->time);
-        }
+        describe_record(&got->records[i], out);
     }
     buf_put_byte(out, 0);
 }
