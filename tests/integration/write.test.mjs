@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { command, startServer } from '../support/server.mjs';
+import { command, sanitized, startServer } from '../support/server.mjs';
 
 const now = Date.now();
 
@@ -70,7 +70,7 @@ test('gzip is taken, and a bomb or a cut body is refused', async (t) => {
   const before = server.memory();
   const bomb = gzipSync(Buffer.alloc(100 << 20, 10));
   assert.equal((await write(server, '/api/v1/write', bomb, gzip)).status, 413);
-  assert.ok(server.memory() - before < 32 << 20, 'memory stays');
+  assert.ok(sanitized || server.memory() - before < 32 << 20, 'memory stays');
   assert.equal((await write(server, '/api/v1/write', gzipSync(lines).subarray(0, 5000), gzip)).status, 400);
   assert.equal((await write(server, '/api/v1/write', 'm,device=a value=1', { 'content-encoding': 'br' })).status, 415);
 });
