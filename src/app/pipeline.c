@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/pipeline.h"
 
+#include "app/documents.h"
 #include "model/credential.h"
 #include "model/limits.h"
 
@@ -12,6 +13,8 @@ struct pipeline {
     struct alert_engine *alerts;
     struct token_table tokens;
     struct credential_table credentials;
+    struct document_table documents;
+    struct text_id_source document_ids;
     struct text_id_source token_ids;
     struct metrics *metrics;
     struct batch_pool *pool;
@@ -313,6 +316,16 @@ static void take_write(struct pipeline *p, struct command *c)
     c->result = OK;
 }
 
+static void change_document(struct pipeline *p, struct command *c, struct batch *b)
+{
+    const struct document_request *q = &c->document;
+    const struct document *old =
+        document_find(&p->documents, (enum document_kind)q->kind, buf_bytes(&q->id));
+    if (c->kind == COMMAND_DELETE_DOCUMENT || document_body_accepted(c, old)) {
+        document_command(&p->documents, c, &p->document_ids, b->now, b);
+    }
+}
+
 static void do_command(struct pipeline *p, struct command *c, struct batch *b)
 {
     switch (c->kind) {
@@ -341,6 +354,10 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
     case COMMAND_CREATE_CREDENTIAL:
     case COMMAND_REVOKE_CREDENTIAL:
         credential_command(&p->credentials, c, b->now, b);
+        break;
+    case COMMAND_PUT_DOCUMENT:
+    case COMMAND_DELETE_DOCUMENT:
+        change_document(p, c, b);
         break;
     }
 }
@@ -461,6 +478,7 @@ struct batch *pipeline_snapshot(const struct pipeline *p)
     alert_snapshot(p->alerts, all);
     put_tokens(&p->tokens, all);
     credential_table_put(&p->credentials, all);
+    document_table_put(&p->documents, all);
     return all;
 }
 
@@ -471,6 +489,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     p->registry = registry_new(&config->registry, config->key, config->metrics);
     p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, config->metrics);
     p->token_ids.epoch_ms = config->epoch_ms;
+    p->document_ids.epoch_ms = config->epoch_ms;
     p->metrics = config->metrics;
     p->pool = batch_pool_new();
     p->last_seq = loaded->seq;
@@ -484,6 +503,8 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     }
     credential_table_init(&p->credentials, config->key);
     credential_table_apply(&p->credentials, loaded);
+    document_table_init(&p->documents, config->key);
+    document_table_apply(&p->documents, loaded);
     return p;
 }
 
@@ -495,6 +516,7 @@ void pipeline_free(struct pipeline *p)
         alert_free(p->alerts);
         token_table_fini(&p->tokens);
         credential_table_fini(&p->credentials);
+        document_table_fini(&p->documents);
         batch_release(p->batch);
         batch_pool_free(p->pool);
         free(p);

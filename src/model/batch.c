@@ -44,6 +44,7 @@ BATCH_ADD(rule, struct rule_change, rules, rule_count, rule_cap)
 BATCH_ADD(alert, struct alert_change, alerts, alert_count, alert_cap)
 BATCH_ADD(token, struct token, tokens, token_count, token_cap)
 BATCH_ADD(credential, struct credential_change, credentials, credential_count, credential_cap)
+BATCH_ADD(document, struct document_change, documents, document_count, document_cap)
 
 void batch_add_reading(struct batch *b, struct reading r)
 {
@@ -57,7 +58,7 @@ void batch_add_reading(struct batch *b, struct reading r)
 bool batch_empty(const struct batch *b)
 {
     return b->reading_count + b->device_count + b->series_count + b->status_count + b->rule_count +
-                   b->alert_count + b->token_count + b->credential_count ==
+                   b->alert_count + b->token_count + b->credential_count + b->document_count ==
                0 &&
            !b->commands;
 }
@@ -68,7 +69,7 @@ size_t batch_bytes(const struct batch *b)
            b->status_count * sizeof *b->statuses + b->reading_count * sizeof *b->readings +
            b->rule_count * sizeof *b->rules + b->alert_count * sizeof *b->alerts +
            b->token_count * sizeof *b->tokens + b->credential_count * sizeof *b->credentials +
-           b->text.len;
+           b->document_count * sizeof *b->documents + b->text.len;
 }
 
 struct batch *batch_hold(struct batch *b)
@@ -87,6 +88,7 @@ static void free_batch(struct batch *b)
     free(b->alerts);
     free(b->tokens);
     free(b->credentials);
+    free(b->documents);
     buf_fini(&b->text);
     free(b);
 }
@@ -125,7 +127,8 @@ static void reset(struct batch *b)
     b->urgent = false;
     b->device_ids = b->series_ids = 0;
     b->device_count = b->series_count = b->status_count = b->reading_count = 0;
-    b->rule_count = b->alert_count = b->token_count = b->credential_count = 0;
+    b->rule_count = b->alert_count = b->token_count = 0;
+    b->credential_count = b->document_count = 0;
     buf_clear(&b->text);
     b->commands = NULL;
 }

@@ -8,7 +8,7 @@
  * and is named by offset, so that the buffer may grow while the batch is filled.
  *
  * A reader applies the parts in the order of the members: devices, series, statuses, readings,
- * rules, alerts, tokens, credentials; within a part, in order of index. */
+ * rules, alerts, tokens, credentials, documents; within a part, in order of index. */
 #ifndef TELLTALE_MODEL_BATCH_H
 #define TELLTALE_MODEL_BATCH_H
 
@@ -171,6 +171,19 @@ struct credential_change {
     wall_ms last_used; /* WALL_NONE: never; exact to LIMIT_CREDENTIAL_USED_MS */
 };
 
+/* A document that is new, changed or gone; see model/document.h. All members are valid, unless it
+ * is deleted. */
+struct document_change {
+    uint32_t kind;    /* enum document_kind */
+    uint32_t version; /* 1 when it was made */
+    bool deleted;     /* only `kind` and `id` are valid then */
+    struct text_ref id;
+    struct text_ref body; /* a JSON object */
+    struct text_ref by;   /* token id; empty: under --no-auth */
+    wall_ms created;
+    wall_ms updated;
+};
+
 struct command;
 
 enum batch_kind {
@@ -210,6 +223,8 @@ struct batch {
     size_t token_count, token_cap;
     struct credential_change *credentials;
     size_t credential_count, credential_cap;
+    struct document_change *documents;
+    size_t document_count, document_cap;
 
     struct buf text;
 
@@ -233,6 +248,7 @@ struct rule_change *batch_add_rule(struct batch *b);
 struct alert_change *batch_add_alert(struct batch *b);
 struct token *batch_add_token(struct batch *b);
 struct credential_change *batch_add_credential(struct batch *b);
+struct document_change *batch_add_document(struct batch *b);
 
 /* Appends one reading. */
 void batch_add_reading(struct batch *b, struct reading r);

@@ -26,6 +26,8 @@ void command_free(struct command *c)
         buf_fini(&c->credential.speaks_for);
         buf_fini(&c->credential.publish);
         buf_fini(&c->credential.subscribe);
+        buf_fini(&c->document.id);
+        buf_fini(&c->document.body);
         written_free(c->write);
         free(c);
     }

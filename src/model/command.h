@@ -28,6 +28,8 @@ enum command_kind {
     COMMAND_CREATE_CREDENTIAL,
     COMMAND_REVOKE_CREDENTIAL,
     COMMAND_WRITE, /* readings */
+    COMMAND_PUT_DOCUMENT, /* made, or replaced */
+    COMMAND_DELETE_DOCUMENT,
 };
 
 /* Which members of a command were given; the others keep what they were. */
@@ -52,6 +54,7 @@ enum command_field {
     FIELD_SUBSCRIBE = 1 << 17,
     FIELD_FINGERPRINT = 1 << 18,
     FIELD_COMMON_NAME = 1 << 19,
+    FIELD_VERSION = 1 << 20, /* of the document that the change began from */
 };
 
 /* What COMMAND_CREATE_CREDENTIAL asks for besides `device` (its id), `name` and `token.hash` (of
@@ -62,6 +65,23 @@ struct credential_request {
     struct buf subscribe;  /* likewise */
     char *common_name;     /* of the client certificate; NULL: not given */
     uint8_t fingerprint[TOKEN_HASH_BYTES];
+};
+
+/* What is wrong with a document: the path of a member, and why it can't be kept. */
+struct document_fault {
+    char field[64];
+    char message[192];
+};
+
+#define DOCUMENT_ID_MAX 63
+
+/* What COMMAND_PUT_DOCUMENT and COMMAND_DELETE_DOCUMENT ask for; see model/document.h. */
+struct document_request {
+    uint32_t kind;    /* enum document_kind */
+    uint32_t version; /* with FIELD_VERSION; 0: there is none yet */
+    struct buf id;    /* empty: make one */
+    struct buf body;  /* a JSON object */
+    struct document_fault fault;
 };
 
 struct command {
@@ -88,13 +108,15 @@ struct command {
     enum severity severity;
     struct token token; /* COMMAND_CREATE_TOKEN: role and hash are given */
     struct credential_request credential;
+    struct document_request document;
     struct written *write; /* COMMAND_WRITE; owned */
     struct text_id by;     /* the principal's token; empty under --no-auth */
 
     /* The answer. */
     enum err result;
-    const char *field;   /* static; the member that was wrong, or NULL */
-    const char *message; /* static; what was wrong with it, or NULL */
+    /* Static, or in document.fault. */
+    const char *field;   /* the member that was wrong, or NULL */
+    const char *message; /* what was wrong with it, or NULL */
     struct text_id made; /* id of the rule or token that was created */
     uint64_t seq; /* the batch that holds the change; the reader's model must have reached it */
 

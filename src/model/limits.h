@@ -19,6 +19,14 @@
 /* Attributes of a device, as JSON text. */
 #define LIMIT_ATTRIBUTES_BYTES 4096
 
+/* ---- documents ---- */
+
+/* One of them: a dashboard of a hundred widgets has some 20 kB, the plan of a building more. */
+#define LIMIT_KEPT_DOCUMENT_BYTES (256u << 10)
+/* How many, and all their text together, held once a thread that follows them. */
+#define LIMIT_DOCUMENTS       10000
+#define LIMIT_DOCUMENTS_BYTES (32u << 20)
+
 /* ---- device credentials ---- */
 
 /* As many as devices, and all their text together: an admin's script that goes wrong must not take

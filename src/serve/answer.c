@@ -25,7 +25,7 @@ static void put_cors(struct buf *head, const struct http_request *q)
     }
     http_put_own_field(head, "Access-Control-Allow-Credentials", "true");
     if (q->verb == HTTP_VERB_OPTIONS) {
-        http_put_own_field(head, "Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE");
+        http_put_own_field(head, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
         http_put_own_field(head, "Access-Control-Allow-Headers", "Authorization, Content-Type");
         http_put_own_field(head, "Access-Control-Max-Age", "600");
     }
@@ -46,7 +46,7 @@ static void put_head(struct serve_peer *p, const struct serve_answer *a, struct 
     put_optional(head, "Content-Type", a->type);
     put_optional(head, "ETag", a->etag);
     put_optional(head, "Content-Encoding", a->encoding);
-    put_optional(head, "Allow", h->refusal.allow);
+    put_optional(head, "Allow", h->refusal.allow[0] ? h->refusal.allow : NULL);
     put_optional(head, "Set-Cookie", a->cookie);
     http_put_own_field(head, "Cache-Control", a->cache ? a->cache : "no-store");
     http_put_own_field(head, "Vary", a->cache ? "Accept-Encoding, Origin" : "Origin");

@@ -139,30 +139,37 @@ static bool read_object(struct serve_peer *p, struct json_reader *r,
     return true;
 }
 
-bool serve_body_read(struct serve_peer *p, const struct serve_member *members, size_t count,
-                     struct command *c)
+bool serve_body_begin(struct serve_peer *p, struct json_reader *r)
 {
     const struct http_request *q = serve_request(p);
     if (!http_content_type_is(q->content_type, "application/json")) {
         serve_answer_bad_field(p, BYTES("Content-Type"), "application/json is expected");
         return false;
     }
-    struct json_reader r;
-    json_reader_init(&r, q->body);
-    if (json_peek(&r) != JSON_OBJECT) {
+    json_reader_init(r, q->body);
+    if (json_peek(r) != JSON_OBJECT) {
         serve_answer_error(p, 400, "invalid_json", "the body must be a JSON object");
         return false;
     }
-    (void)json_read_object(&r);
-    if (!read_object(p, &r, members, count, c)) {
-        return false;
+    return json_read_object(r);
+}
+
+bool serve_body_end(struct serve_peer *p, struct json_reader *r)
+{
+    if (json_finish(r)) {
+        return true;
     }
-    if (!json_finish(&r)) {
-        char message[128];
-        (void)snprintf(message, sizeof message, "the body, at byte %zu: %s", json_offset(&r),
-                       json_error_text(r.error));
-        serve_answer_error(p, 400, "invalid_json", message);
-        return false;
-    }
-    return true;
+    char message[128];
+    (void)snprintf(message, sizeof message, "the body, at byte %zu: %s", json_offset(r),
+                   json_error_text(r->error));
+    serve_answer_error(p, 400, "invalid_json", message);
+    return false;
+}
+
+bool serve_body_read(struct serve_peer *p, const struct serve_member *members, size_t count,
+                     struct command *c)
+{
+    struct json_reader r;
+    return serve_body_begin(p, &r) && read_object(p, &r, members, count, c) &&
+           serve_body_end(p, &r);
 }

@@ -175,6 +175,19 @@ static void answer_credential(struct serve_peer *p, const struct command *c, con
     }
 }
 
+/* Returns the status: 201 when it was made. */
+static unsigned answer_document(struct serve_peer *p, const struct command *c,
+                                struct json_writer *w)
+{
+    const struct document_request *q = &c->document;
+    const struct document *d =
+        document_find(&p->serve->documents, (enum document_kind)q->kind, buf_bytes(&q->id));
+    if (d) {
+        serve_write_document(w, d);
+    }
+    return d && d->version == 1 ? 201 : 200;
+}
+
 /* What the change made, as the follower has it now; nothing when a later change took it away. */
 static void answer_done(struct serve_peer *p, const struct command *c, const char *token)
 {
@@ -205,6 +218,9 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
         status = 201;
         answer_credential(p, c, token, &w);
         break;
+    case COMMAND_PUT_DOCUMENT:
+        status = answer_document(p, c, &w);
+        break;
     case COMMAND_WRITE:
         serve_answer_write(p, c->write);
         return;
@@ -212,6 +228,7 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
     case COMMAND_DELETE_RULE:
     case COMMAND_REVOKE_TOKEN:
     case COMMAND_REVOKE_CREDENTIAL:
+    case COMMAND_DELETE_DOCUMENT:
         break;
     }
     if (body.len) {

@@ -16,7 +16,7 @@ struct serve_refusal {
     unsigned status; /* 0: it is served */
     const char *code;
     const char *message;
-    const char *allow; /* for 405 */
+    char allow[48]; /* for 405 */
 };
 
 /* The HTTP side of a peer; gone after an upgrade. */

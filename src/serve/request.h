@@ -115,6 +115,11 @@ struct serve_member {
     const char *(*read)(struct json_reader *r, struct command *c);
 };
 
+/* Enters the object that the body must be; what follows it, and whether all of it was JSON, is asked
+ * at the end. False: the error is answered. */
+MUST_CHECK bool serve_body_begin(struct serve_peer *p, struct json_reader *r);
+MUST_CHECK bool serve_body_end(struct serve_peer *p, struct json_reader *r);
+
 /* Reads the request's body into `c`. False: the error is answered. */
 MUST_CHECK bool serve_body_read(struct serve_peer *p, const struct serve_member *members,
                                 size_t count, struct command *c);
@@ -166,6 +171,11 @@ void serve_delete_token(struct serve_peer *p);
 void serve_get_credentials(struct serve_peer *p);
 void serve_post_credential(struct serve_peer *p);
 void serve_delete_credential(struct serve_peer *p);
+void serve_get_documents(struct serve_peer *p);
+void serve_get_document(struct serve_peer *p);
+void serve_post_document(struct serve_peer *p);
+void serve_put_document(struct serve_peer *p);
+void serve_delete_document(struct serve_peer *p);
 void serve_get_topics(struct serve_peer *p);
 void serve_post_mapping_try(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);
@@ -196,5 +206,6 @@ void serve_put_device(struct json_writer *w, const struct serve *s,
 void serve_put_rule(struct json_writer *w, const struct alert_rule *r);
 void serve_put_token(struct json_writer *w, const struct token *t);
 void serve_put_credential(struct json_writer *w, const struct credential *c);
+void serve_write_document(struct json_writer *w, const struct document *d);
 
 #endif

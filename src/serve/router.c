@@ -25,6 +25,12 @@ static const struct serve_route routes[] = {
     OPEN(GET, pattern, serve_engine), OPEN(POST, pattern, serve_engine),                           \
         OPEN(PUT, pattern, serve_engine), OPEN(PATCH, pattern, serve_engine),                      \
         OPEN(DELETE, pattern, serve_engine)
+#define DOCUMENTS(pattern, read, change)                                                           \
+    ROUTE(GET, pattern, read, ANY, serve_get_documents),                                           \
+        ROUTE(POST, pattern, change, ANY, serve_post_document),                                    \
+        ROUTE(GET, pattern "/{}", read, ANY, serve_get_document),                                  \
+        ROUTE(PUT, pattern "/{}", change, ANY, serve_put_document),                                \
+        ROUTE(DELETE, pattern "/{}", change, ANY, serve_delete_document)
     ROUTE(GET, "/api/v1/devices", READ, ANY, serve_get_devices),
     ROUTE(GET, "/api/v1/devices/{}", READ, 3, serve_get_device),
     ROUTE(PATCH, "/api/v1/devices/{}", CHANGE, 3, serve_patch_device),
@@ -53,6 +59,12 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/api/v1/credentials", MANAGE_TOKENS, ANY, serve_get_credentials),
     ROUTE(POST, "/api/v1/credentials", MANAGE_TOKENS, ANY, serve_post_credential),
     ROUTE(DELETE, "/api/v1/credentials/{}", MANAGE_TOKENS, ANY, serve_delete_credential),
+    DOCUMENTS("/api/v1/dashboards", READ, CHANGE),
+    DOCUMENTS("/api/v1/plans", READ, CHANGE),
+    DOCUMENTS("/api/v1/silences", READ, CHANGE),
+    DOCUMENTS("/api/v1/channels", CHANGE, MANAGE_TOKENS),
+    DOCUMENTS("/api/v1/routes", READ, MANAGE_TOKENS),
+    DOCUMENTS("/api/v1/people", READ, MANAGE_TOKENS),
     ROUTE(GET, "/api/v1/topics", READ, ANY, serve_get_topics),
     ROUTE(POST, "/api/v1/mappings/try", CHANGE, ANY, serve_post_mapping_try),
     ROUTE(GET, "/api/v1/session", READ, ANY, serve_get_session),
@@ -64,6 +76,7 @@ static const struct serve_route routes[] = {
     ENGINE("/socket.io/"),
     ENGINE("/engine.io/"),
     OPEN(GET, "/echo", serve_plain_websocket),
+#undef DOCUMENTS
 #undef ENGINE
 #undef OPEN
 #undef ROUTE
@@ -107,24 +120,26 @@ static bool is_served_by_table(const struct serve_http *h)
            bytes_equal(h->segments[0], BYTES("healthz"));
 }
 
-static const char *allow_text(unsigned verbs)
-{
-    bool get = verbs & 1u << HTTP_VERB_GET;
-    bool post = verbs & 1u << HTTP_VERB_POST;
-    bool patch = verbs & 1u << HTTP_VERB_PATCH;
-    bool delete = verbs & 1u << HTTP_VERB_DELETE;
-    if (get) {
-        return patch    ? "GET, HEAD, PATCH, DELETE"
-               : post   ? (delete ? "GET, HEAD, POST, DELETE" : "GET, HEAD, POST")
-               : delete ? "GET, HEAD, DELETE"
-                        : "GET, HEAD";
-    }
-    return patch ? "PATCH" : post ? "POST" : "DELETE";
-}
-
 static void refuse(struct serve_http *h, unsigned status, const char *code, const char *message)
 {
-    h->refusal = (struct serve_refusal){status, code, message, NULL};
+    h->refusal = (struct serve_refusal){.status = status, .code = code, .message = message};
+}
+
+static void refuse_verb(struct serve_http *h, unsigned verbs)
+{
+    static const char *const names[HTTP_VERB_COUNT] = {
+        [HTTP_VERB_GET] = "GET, HEAD", [HTTP_VERB_POST] = "POST",     [HTTP_VERB_PUT] = "PUT",
+        [HTTP_VERB_PATCH] = "PATCH",   [HTTP_VERB_DELETE] = "DELETE",
+    };
+    refuse(h, 405, "method_not_allowed", "this path does not take that method");
+    size_t len = 0;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (names[i] && verbs & 1u << i) {
+            char *at = h->refusal.allow + len;
+            len += (size_t)snprintf(at, sizeof h->refusal.allow - len, "%s%s", len ? ", " : "",
+                                    names[i]);
+        }
+    }
 }
 
 /* Sets h->route when a row matches; returns the verbs that the path takes. */
@@ -155,8 +170,7 @@ static void find_route(struct serve_http *h, enum http_verb verb)
         return;
     }
     if (verbs) {
-        refuse(h, 405, "method_not_allowed", "this path does not take that method");
-        h->refusal.allow = allow_text(verbs);
+        refuse_verb(h, verbs);
     } else {
         refuse(h, 404, "not_found", "no such path");
     }

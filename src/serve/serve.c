@@ -140,6 +140,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     handshakes_init(&s->handshakes, key, LIMIT_HANDSHAKES_PER_ADDRESS);
     strmap_init(&s->sessions_by_sid, key, sid_of, s);
     credential_table_init(&s->credentials, key);
+    document_table_init(&s->documents, key);
     set_deadlines(s);
     loop_on_turn(l, on_turn, s);
     return s;
@@ -213,6 +214,7 @@ void serve_batch(struct serve *s, const struct batch *b)
     alert_apply(s->alerts, b);
     apply_tokens(s, b);
     credential_table_apply(&s->credentials, b);
+    document_table_apply(&s->documents, b);
     s->live_touched = true;
     live_batch(s->live, b, serve_now(s));
     serve_commands_reached(s);
@@ -285,5 +287,6 @@ void serve_free(struct serve *s)
     registry_free(s->registry);
     token_table_fini(&s->tokens);
     credential_table_fini(&s->credentials);
+    document_table_fini(&s->documents);
     free(s);
 }

@@ -17,6 +17,7 @@
 #include "live/live.h"
 #include "loop/handshakes.h"
 #include "model/credential.h"
+#include "model/document.h"
 #include "serve/deadline.h"
 #include "sys/log.h"
 
@@ -36,6 +37,7 @@ struct serve {
     struct live *live;
     struct token_table tokens;
     struct credential_table credentials;
+    struct document_table documents;
 
     struct listener listeners[SERVE_LISTENERS_MAX];
     char *listen_hosts[SERVE_LISTENERS_MAX]; /* NULL: the control socket */

@@ -174,6 +174,7 @@ static void copy_changes(struct store *s, const struct batch *b)
         *batch_add_token(into) = b->tokens[i];
     }
     credentials_copy(into, b);
+    documents_copy(into, b);
     struct pending *p = &s->pending;
     p->changes = mem_grow(p->changes, p->change_count, &p->change_cap, sizeof(struct batch *));
     p->changes[p->change_count++] = into;
@@ -191,7 +192,7 @@ void changes_take(struct store *s, const struct batch *b)
         apply_status(s, &b->statuses[i]);
     }
     if (b->device_count + b->series_count + b->rule_count + b->alert_count + b->token_count +
-            b->credential_count >
+            b->credential_count + b->document_count >
         0) {
         copy_changes(s, b);
     }
@@ -326,6 +327,9 @@ static enum err write_copy(struct store *s, const struct batch *b)
     }
     for (size_t i = 0; i < b->credential_count && e == OK; i++) {
         e = credentials_write(&s->db, b, &b->credentials[i]);
+    }
+    for (size_t i = 0; i < b->document_count && e == OK; i++) {
+        e = documents_write(&s->db, b, &b->documents[i]);
     }
     return e;
 }

@@ -262,6 +262,12 @@ static bool put_credential(struct store *s, sqlite3_stmt *st, struct batch *out)
     return credentials_read(st, out);
 }
 
+static bool put_document(struct store *s, sqlite3_stmt *st, struct batch *out)
+{
+    (void)s;
+    return documents_read(st, out);
+}
+
 /* Any reading is a sign of life, and only its group notes when it came. */
 static void hear_groups(struct store *s)
 {
@@ -286,5 +292,6 @@ enum err store_load(struct store *s, struct batch *snapshot)
     e = e == OK ? each_row(s, SQL_ALERT_OPEN, put_alert, snapshot) : e;
     e = e == OK ? each_row(s, SQL_TOKEN_ALL, put_token, snapshot) : e;
     e = e == OK ? each_row(s, SQL_CREDENTIAL_ALL, put_credential, snapshot) : e;
+    e = e == OK ? each_row(s, SQL_DOCUMENT_ALL, put_document, snapshot) : e;
     return e;
 }

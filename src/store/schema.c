@@ -17,7 +17,7 @@
 #include <inttypes.h>
 
 #define APPLICATION_ID 0x54656c6c /* "Tell" */
-#define USER_VERSION   2
+#define USER_VERSION   3
 #define PAGE_BYTES     4096
 #define HEAD_BYTES     100
 
@@ -79,6 +79,10 @@ static const struct {
      " common_name TEXT NOT NULL, speaks_for BLOB NOT NULL, publish BLOB NOT NULL,"
      " subscribe BLOB NOT NULL, created INTEGER NOT NULL, revoked INTEGER, last_used INTEGER)"
      " WITHOUT ROWID"},
+    {"document",
+     "CREATE TABLE document(kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,"
+     " body TEXT NOT NULL, changed_by TEXT NOT NULL, created INTEGER NOT NULL,"
+     " updated INTEGER NOT NULL, UNIQUE(kind, id))"},
 };
 
 char *schema_path_of(const char *path, const char *suffix)

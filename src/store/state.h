@@ -256,6 +256,17 @@ MUST_CHECK enum err credentials_write(struct db *db, const struct batch *b,
 /* The row of SQL_CREDENTIAL_ALL that `st` stands on. False: it is damaged. */
 bool credentials_read(sqlite3_stmt *st, struct batch *out);
 
+/* ---- documents_table.c ---- */
+
+/* Appends the documents of `b` to another batch. */
+void documents_copy(struct batch *into, const struct batch *b);
+
+MUST_CHECK enum err documents_write(struct db *db, const struct batch *b,
+                                    const struct document_change *c);
+
+/* Appends the document of a row of SQL_DOCUMENT_ALL. False: it is damaged. */
+bool documents_read(sqlite3_stmt *st, struct batch *out);
+
 /* ---- events_table.c ---- */
 
 /* Writes one event; of a device that has very many, the oldest go. Inside a transaction. */

@@ -108,6 +108,12 @@
     X(SQL_CREDENTIAL_ALL, "SELECT id, name, hash, fingerprint, common_name, speaks_for, publish,"  \
                           " subscribe, created, revoked, last_used FROM credential"                \
                           " ORDER BY created, id")                                                 \
+    X(SQL_DOCUMENT_PUT,                                                                            \
+      "INSERT OR REPLACE INTO document(kind, id, version, body, changed_by, created, updated)"     \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                                       \
+    X(SQL_DOCUMENT_DELETE, "DELETE FROM document WHERE kind = ?1 AND id = ?2")                     \
+    X(SQL_DOCUMENT_ALL, "SELECT kind, id, version, body, changed_by, created, updated"             \
+                        " FROM document ORDER BY created, kind, id")                               \
     X(SQL_VACUUM, "PRAGMA incremental_vacuum(128)")                                                \
     X(SQL_PAGES_FREE, "PRAGMA freelist_count")                                                     \
     X(SQL_PAGES_ALL, "PRAGMA page_count")

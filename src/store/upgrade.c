@@ -16,7 +16,16 @@
 
 #include <inttypes.h>
 
-/* What of format 1 goes where. */
+/* What both older formats keep alike. */
+#define RULES                                                                                      \
+    "INSERT INTO main.rule SELECT id, device, sensor, condition, severity, threshold, enabled,"    \
+    " created, updated FROM old.rule"
+#define ALERTS                                                                                     \
+    "INSERT INTO main.alert SELECT n, id, rule, series, device, sensor, condition, severity,"      \
+    " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved"     \
+    " FROM old.alert ORDER BY n"
+
+/* What of each older format goes where. The lists end with NULL. */
 static const char *const from_1[] = {
     "INSERT INTO main.meta SELECT key, value FROM old.meta",
     "INSERT INTO main.journal SELECT seq, data FROM old.journal ORDER BY seq",
@@ -29,13 +38,29 @@ static const char *const from_1[] = {
     " FROM old.grp ORDER BY id",
     "INSERT INTO main.block SELECT id, grp, first, number, last, cells, data FROM old.block"
     " ORDER BY id",
-    "INSERT INTO main.rule SELECT id, device, sensor, condition, severity, threshold, enabled,"
-    " created, updated FROM old.rule",
-    "INSERT INTO main.alert SELECT n, id, rule, series, device, sensor, condition, severity,"
-    " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved"
-    " FROM old.alert ORDER BY n",
+    RULES,
+    ALERTS,
     "INSERT INTO main.token SELECT id, role, hash, created FROM old.token",
+    NULL,
 };
+
+static const char *const from_2[] = {
+    "INSERT INTO main.meta SELECT * FROM old.meta",
+    "INSERT INTO main.journal SELECT * FROM old.journal ORDER BY seq",
+    "INSERT INTO main.device SELECT * FROM old.device ORDER BY n",
+    "INSERT INTO main.series SELECT * FROM old.series ORDER BY n",
+    "INSERT INTO main.grp SELECT * FROM old.grp ORDER BY id",
+    "INSERT INTO main.block SELECT * FROM old.block ORDER BY id",
+    "INSERT INTO main.rollup SELECT * FROM old.rollup ORDER BY id",
+    RULES,
+    ALERTS,
+    "INSERT INTO main.event SELECT * FROM old.event ORDER BY n",
+    "INSERT INTO main.token SELECT * FROM old.token",
+    "INSERT INTO main.credential SELECT * FROM old.credential",
+    NULL,
+};
+
+static const char *const *const from[] = {NULL, from_1, from_2};
 
 /* Brings the log of a crash into the old file, so that the file alone is the store. */
 static enum err settle_old(const char *path, struct db *db)
@@ -57,22 +82,22 @@ static enum err attach(struct db *db, const char *path)
     return e;
 }
 
-static enum err copy_tables(struct db *db)
+static enum err copy_tables(struct db *db, uint32_t format)
 {
     enum err e = db_exec(db, "BEGIN IMMEDIATE");
-    for (size_t i = 0; i < ARRAY_LEN(from_1) && e == OK; i++) {
-        e = db_exec(db, from_1[i]);
+    for (const char *const *step = from[format]; *step && e == OK; step++) {
+        e = db_exec(db, *step);
     }
     return e == OK ? db_exec(db, "COMMIT") : e;
 }
 
-static enum err make_new(const char *old, const char *fresh, struct db *db)
+static enum err make_new(const char *old, const char *fresh, uint32_t format, struct db *db)
 {
     enum err e = file_make(fresh);
     e = e == OK ? db_open(db, fresh) : e;
     e = e == OK ? schema_create(db) : e;
     e = e == OK ? attach(db, old) : e;
-    e = e == OK ? copy_tables(db) : e;
+    e = e == OK ? copy_tables(db, format) : e;
     e = e == OK ? db_exec(db, "DETACH old; PRAGMA wal_checkpoint(TRUNCATE)") : e;
     db_close(db);
     schema_remove_sides(fresh);
@@ -99,13 +124,17 @@ static enum err change_names(struct store *s, const char *fresh, const char *kep
 
 enum err upgrade_file(struct store *s, uint32_t format, struct store_failure *why)
 {
+    if (format == 0 || format >= ARRAY_LEN(from)) {
+        failure_set(why, "%s has a format that no version wrote; it was left as it is", s->path);
+        return ERR_CORRUPT;
+    }
     char suffix[16];
     (void)snprintf(suffix, sizeof suffix, ".v%" PRIu32, format);
     char *fresh = schema_path_of(s->path, ".new");
     char *kept = schema_path_of(s->path, suffix);
     struct db db = {0};
     enum err e = settle_old(s->path, &db);
-    e = e == OK ? make_new(s->path, fresh, &db) : e;
+    e = e == OK ? make_new(s->path, fresh, format, &db) : e;
     if (e == OK) {
         e = change_names(s, fresh, kept, why);
     } else {

@@ -197,6 +197,9 @@ static inline void json_write_key(struct json_writer *w, const char *key)
     json_write_key_bytes(w, bytes_of_text(key));
 }
 
+/* A key as it was read, with the escapes that it came with. */
+void json_write_read_key(struct json_writer *w, struct json_text key);
+
 /* `text` is valid UTF-8. Escaped are quotes, backslashes and control characters. */
 void json_write_text(struct json_writer *w, struct bytes text);
 

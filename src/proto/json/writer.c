@@ -102,6 +102,16 @@ void json_write_key_bytes(struct json_writer *w, struct bytes key)
     w->comma = false;
 }
 
+void json_write_read_key(struct json_writer *w, struct json_text key)
+{
+    uint8_t *p = begin_value(w, key.raw.len + 3);
+    *p++ = '"';
+    memcpy(p, key.raw.ptr, key.raw.len);
+    memcpy(p + key.raw.len, "\":", 2);
+    w->out->len += key.raw.len + 3;
+    w->comma = false;
+}
+
 void json_write_raw(struct json_writer *w, struct bytes json)
 {
     uint8_t *p = begin_value(w, json.len);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A store of format 1 (store-v1.sql, dumped from a file of the first release's code that was killed
- * with a journal) is brought to this format, with the old file kept. */
+/* A store of an older format (store-v1.sql, store-v2.sql: dumped from files of that release's code
+ * that was killed with a journal) is brought to this format, with the old file kept. */
 #include "fixture.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
-
-#define FIXTURE "tests/unit/store/store-v1.sql"
 
 static void path_in(const struct fixture *f, const char *name, char out[256])
 {
@@ -35,22 +33,28 @@ static char *read_text(const char *path)
     return text;
 }
 
-static void make_old(const struct fixture *f)
+static void make_of_format(const struct fixture *f, int format)
 {
-    char path[256];
+    char path[256], from[64], pragmas[160];
     path_in(f, "telltale.db", path);
-    char *sql = read_text(FIXTURE);
+    (void)snprintf(from, sizeof from, "tests/unit/store/store-v%d.sql", format);
+    (void)snprintf(pragmas, sizeof pragmas,
+                   "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
+                   "PRAGMA application_id = 1415933036; PRAGMA user_version = %d;",
+                   format);
+    char *sql = read_text(from);
     sqlite3 *db = NULL;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db,
-                                  "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
-                                  "PRAGMA application_id = 1415933036; PRAGMA user_version = 1;",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, pragmas, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     free(sql);
+}
+
+static void make_old(const struct fixture *f)
+{
+    make_of_format(f, 1);
 }
 
 /* What the fixture was filled with. */
@@ -115,6 +119,52 @@ static void rows_of_format_1_are_loaded(void **state)
     batch_release(b);
 }
 
+/* 1,500 readings of a level that counts to 43 again and again, one more of 43, 1,500 of a flow. */
+static void check_format_2(struct fixture *f)
+{
+    struct store_samples level = fx_query(f, 0, INT64_MIN, INT64_MAX, 100000);
+    struct store_samples flow = fx_query(f, 1, INT64_MIN, INT64_MAX, 100000);
+    assert_int_equal(level.count, 1501);
+    assert_int_equal(flow.count, 1500);
+    for (int i = 0; i < 1500; i++) {
+        assert_int_equal(level.rows[i].time, 1763953200000 + i * 10000);
+        assert_true(level.rows[i].mean == i % 44);
+        assert_true(flow.rows[i].mean == 1.0 / (i + 3));
+    }
+    store_samples_fini(&level);
+    store_samples_fini(&flow);
+}
+
+static void a_store_of_format_2_is_whole_after_the_upgrade(void **state)
+{
+    struct fixture *f = *state;
+    make_of_format(f, 2);
+    fx_open(f);
+    assert_true(is_there(f, "telltale.db.v2"));
+    check_format_2(f);
+    fx_close(f);
+    fx_open(f);
+    check_format_2(f);
+}
+
+static void rows_of_format_2_are_loaded(void **state)
+{
+    struct fixture *f = *state;
+    make_of_format(f, 2);
+    struct store_failure why = {{0}};
+    assert_int_equal(store_open(&f->config, &f->metrics, &f->store, &why), OK);
+    struct batch *b = batch_new(BATCH_SNAPSHOT);
+    assert_int_equal(store_load(f->store, b), OK);
+    assert_int_equal(b->device_count, 1);
+    assert_int_equal(b->series_count, 2);
+    assert_int_equal(b->rule_count, 1);
+    assert_int_equal(b->alert_count, 1);
+    assert_int_equal(b->token_count, 1);
+    assert_int_equal(b->credential_count, 1);
+    assert_int_equal(b->document_count, 0);
+    batch_release(b);
+}
+
 /* The upgrade was cut off before the names were changed: what it left is in nobody's way. */
 static void an_upgrade_that_was_cut_off_is_done_again(void **state)
 {
@@ -175,6 +225,8 @@ int main(void)
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
         STORE_TEST(a_store_of_format_1_is_whole_after_the_upgrade),
         STORE_TEST(rows_of_format_1_are_loaded),
+        STORE_TEST(a_store_of_format_2_is_whole_after_the_upgrade),
+        STORE_TEST(rows_of_format_2_are_loaded),
         STORE_TEST(an_upgrade_that_was_cut_off_is_done_again),
         STORE_TEST(another_copy_is_never_overwritten),
         STORE_TEST(a_damaged_old_store_is_left_as_it_is),
