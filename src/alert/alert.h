@@ -57,8 +57,10 @@ struct alert_rule {
 };
 
 struct alert {
+    enum alert_state state;
     struct text_id id;
     struct text_id rule;
+    char *rule_name;
     struct series_id series;
     char *device;
     char *sensor;
@@ -67,9 +69,18 @@ struct alert {
     enum severity severity;
     double threshold;
     double value;
+    enum status_cause cause;
+    bool raised;
+    bool late;
     bool acknowledged;
     char *acknowledged_by;
     wall_ms acknowledged_at;
+    char *note;
+    enum alert_mute muted;
+    wall_ms muted_until;
+    char *muted_by;
+    wall_ms since;
+    wall_ms fired;
     wall_ms created;
     wall_ms updated;
     wall_ms resolved;     /* WALL_NONE: open */

@@ -29,6 +29,17 @@ void alert_write(const struct open_alert *row, enum alert_transition transition,
     const struct alert *a = &row->pub;
     struct alert_change *c = batch_add_alert(out);
     c->transition = transition;
+    c->state = a->state;
+    c->rule_name = put(out, a->rule_name);
+    c->cause = a->cause;
+    c->raised = a->raised;
+    c->late = a->late;
+    c->note = put(out, a->note);
+    c->muted = a->muted;
+    c->muted_until = a->muted_until;
+    c->muted_by = put(out, a->muted_by);
+    c->since = a->since;
+    c->fired = a->fired;
     c->id = a->id;
     c->rule = a->rule;
     c->series = a->series;
@@ -94,13 +105,19 @@ static struct open_alert *open_from(struct alert_engine *e, const struct batch *
                                     const struct alert_change *c)
 {
     struct bytes texts[] = {batch_text(b, c->device), batch_text(b, c->sensor),
-                            batch_text(b, c->message)};
+                            batch_text(b, c->message), batch_text(b, c->rule_name)};
     struct alert as = {.id = c->id,
                        .rule = c->rule,
                        .series = c->series,
                        .device = mem_text(texts[0].ptr, texts[0].len),
                        .sensor = mem_text(texts[1].ptr, texts[1].len),
                        .message = mem_text(texts[2].ptr, texts[2].len),
+                       .rule_name = mem_text(texts[3].ptr, texts[3].len),
+                       .state = c->state,
+                       .cause = c->cause,
+                       .late = c->late,
+                       .muted_until = WALL_NONE,
+                       .since = c->since,
                        .condition = c->condition,
                        .severity = c->severity,
                        .threshold = c->threshold,
@@ -111,6 +128,7 @@ static struct open_alert *open_from(struct alert_engine *e, const struct batch *
     free(as.device);
     free(as.sensor);
     free(as.message);
+    free(as.rule_name);
     return a;
 }
 
@@ -120,12 +138,23 @@ static void apply_alert(struct alert_engine *e, const struct batch *b, const str
     if (!a) {
         a = open_from(e, b, c);
     }
+    if (c->acknowledged) {
+        alert_set_acknowledged(a, batch_text(b, c->acknowledged_by), batch_text(b, c->note),
+                               c->acknowledged_at);
+    }
+    a->pub.state = c->state;
+    a->pub.severity = c->severity;
+    a->pub.value = c->value;
+    a->pub.cause = c->cause;
+    a->pub.raised = c->raised;
+    a->pub.late = c->late;
+    a->pub.muted = c->muted;
+    a->pub.muted_until = c->muted_until;
+    alert_set_text(&a->pub.muted_by, batch_text(b, c->muted_by));
+    a->pub.fired = c->fired;
+    a->pub.created = c->created;
     a->pub.updated = c->updated;
     a->pub.changed_seq = b->seq;
-    if (c->acknowledged) {
-        alert_set_acknowledged(a, batch_text(b, c->acknowledged_by), c->acknowledged_at,
-                               c->updated);
-    }
     if (c->transition == ALERT_RESOLVED) {
         alert_close(e, a, c->resolved, b->seq);
     }

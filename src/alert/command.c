@@ -154,14 +154,23 @@ static void change_rule(struct alert_engine *e, struct command *c,
     }
 }
 
+_Static_assert(LIMIT_NOTE_BYTES == 1024, "the message below names it");
+
 static void acknowledge(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
 {
     struct bytes id = bytes_of_text(c->id.text);
+    if (bytes_of_text(c->note).len > LIMIT_NOTE_BYTES ||
+        !text_is_printable(bytes_of_text(c->note))) {
+        fail(c, ERR_INVALID, "note", "expected at most 1024 bytes without control characters");
+        return;
+    }
     struct open_alert *a = alert_open_row(e, id);
     const struct open_alert *over = a ? NULL : alert_find_resolved(e, id);
-    if (a && !a->pub.acknowledged) {
+    bool says = (c->fields & FIELD_NOTE) && a && strcmp(a->pub.note, c->note) != 0;
+    if (a && (!a->pub.acknowledged || says)) {
         const char *by = c->by.text[0] ? c->by.text : "local";
-        alert_set_acknowledged(a, bytes_of_text(by), now, now);
+        alert_set_acknowledged(a, bytes_of_text(by), bytes_of_text(c->note), now);
+        a->pub.updated = now;
         a->pub.changed_seq = out->seq;
         alert_write(a, ALERT_UPDATED, out);
     } else if (!a && !(over && over->pub.acknowledged)) {

@@ -24,6 +24,8 @@ void alert_opened_init(struct alert_engine *e)
 static void free_alert(struct open_alert *a)
 {
     free(a->text);
+    free(a->pub.note);
+    free(a->pub.muted_by);
     free(a);
 }
 
@@ -99,12 +101,16 @@ static char *put_text(char **at, const char *text)
 static struct open_alert *copy_of(const struct alert *as)
 {
     struct open_alert *a = mem_zalloc(1, sizeof *a);
-    a->text = mem_alloc(strlen(as->device) + strlen(as->sensor) + strlen(as->message) + 3);
+    a->text = mem_alloc(strlen(as->device) + strlen(as->sensor) + strlen(as->message) +
+                        strlen(as->rule_name) + 4);
     char *at = a->text;
     a->pub = *as;
     a->pub.device = put_text(&at, as->device);
     a->pub.sensor = put_text(&at, as->sensor);
     a->pub.message = put_text(&at, as->message);
+    a->pub.rule_name = put_text(&at, as->rule_name);
+    a->pub.note = mem_text("", 0);
+    a->pub.muted_by = mem_text("", 0);
     a->pub.acknowledged_by = a->by;
     a->pub.resolved = WALL_NONE;
     return a;
@@ -129,12 +135,21 @@ struct open_alert *alert_open(struct alert_engine *e, const struct alert *as)
     return a;
 }
 
-void alert_set_acknowledged(struct open_alert *a, struct bytes by, wall_ms at, wall_ms updated)
+void alert_set_text(char **text, struct bytes value)
+{
+    if (!bytes_equal(bytes_of_text(*text), value)) {
+        free(*text);
+        *text = mem_text(value.ptr, value.len);
+    }
+}
+
+void alert_set_acknowledged(struct open_alert *a, struct bytes by, struct bytes note, wall_ms at)
 {
     size_t len = size_min(by.len, sizeof a->by - 1);
     a->pub.acknowledged = true;
     a->pub.acknowledged_at = at;
-    a->pub.updated = updated;
+    a->pub.state = ALERT_STATE_ACKNOWLEDGED;
+    alert_set_text(&a->pub.note, note);
     if (len) {
         memcpy(a->by, by.ptr, len);
     }
@@ -180,6 +195,7 @@ void alert_close(struct alert_engine *e, struct open_alert *a, wall_ms now, uint
     alert_slots_give(&e->alert_slots, a->slot);
     count_down(e, &a->pub);
     a->pub.resolved = a->pub.updated = now;
+    a->pub.state = ALERT_STATE_RESOLVED;
     a->pub.changed_seq = seq;
     remember(e, a);
 }

@@ -42,7 +42,7 @@ struct target {
 };
 
 struct open_alert {
-    struct alert pub; /* device, sensor and message point into text */
+    struct alert pub; /* device, sensor, message and rule_name point into text */
     char *text;
     char by[TEXT_ID_MAX];
     uint32_t slot;
@@ -141,7 +141,10 @@ struct open_alert *alert_open_row(const struct alert_engine *e, struct bytes id)
  * Copies the text of `as`. */
 struct open_alert *alert_open(struct alert_engine *e, const struct alert *as);
 
-void alert_set_acknowledged(struct open_alert *a, struct bytes by, wall_ms at, wall_ms updated);
+/* Who acknowledged it, when, and what he said with it. */
+void alert_set_acknowledged(struct open_alert *a, struct bytes by, struct bytes note, wall_ms at);
+
+void alert_set_text(char **text, struct bytes value);
 
 /* Takes the alert from the open ones to the resolved. */
 void alert_close(struct alert_engine *e, struct open_alert *a, wall_ms now, uint64_t seq);

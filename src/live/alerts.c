@@ -14,14 +14,29 @@ static const char *event_name(enum alert_transition t)
         return "alert-updated";
     case ALERT_RESOLVED:
         return "alert-resolved";
+    case ALERT_PENDING:
+    case ALERT_DROPPED:
+        return "alert-pending";
     }
     UNREACHABLE();
 }
 
+/* Its text stays in the batch. */
 static struct live_alert_view view_of(const struct batch *b, const struct alert_change *a)
 {
     return (struct live_alert_view){.id = a->id.text,
                                     .rule = a->rule.text,
+                                    .rule_name = batch_text(b, a->rule_name),
+                                    .note = batch_text(b, a->note),
+                                    .muted_by = batch_text(b, a->muted_by),
+                                    .state = a->state,
+                                    .cause = a->cause,
+                                    .muted = a->muted,
+                                    .raised = a->raised,
+                                    .late = a->late,
+                                    .since = a->since,
+                                    .fired = a->fired,
+                                    .muted_until = a->muted_until,
                                     .device = batch_text(b, a->device),
                                     .sensor = batch_text(b, a->sensor),
                                     .message = batch_text(b, a->message),
@@ -35,6 +50,13 @@ static struct live_alert_view view_of(const struct batch *b, const struct alert_
                                     .created = a->created,
                                     .updated = a->updated,
                                     .resolved = a->resolved};
+}
+
+void live_put_alert_change(struct json_writer *w, const struct batch *b,
+                           const struct alert_change *a)
+{
+    struct live_alert_view view = view_of(b, a);
+    live_put_alert_view(w, &view);
 }
 
 static void forget(struct live_alert_event *e)

@@ -130,14 +130,6 @@ void live_put_device(struct json_writer *w, const struct registry *r,
 
 /* ---- alerts ---- */
 
-static const char *alert_state(const struct live_alert_view *a)
-{
-    if (a->resolved != WALL_NONE) {
-        return "resolved";
-    }
-    return a->acknowledged ? "acknowledged" : "firing";
-}
-
 void live_put_alert_view(struct json_writer *w, const struct live_alert_view *a)
 {
     json_write_object(w);
@@ -154,9 +146,19 @@ void live_put_alert_view(struct json_writer *w, const struct live_alert_view *a)
     put_time(w, "createdAt", a->created);
     put_time(w, "updatedAt", a->updated);
     put_time(w, "resolvedAt", a->resolved);
-    json_put_string(w, "state", alert_state(a));
+    json_put_string(w, "state", alert_state_text(a->state));
     json_put_string(w, "condition", condition_text(a->condition));
     json_put_number(w, "threshold", a->threshold);
+    put_optional(w, "ruleName", a->rule_name);
+    put_time(w, "since", a->since);
+    put_time(w, "firedAt", a->fired);
+    json_put_string(w, "cause", a->cause == CAUSE_NONE ? NULL : cause_text(a->cause));
+    json_put_bool(w, "raised", a->raised);
+    json_put_bool(w, "late", a->late);
+    json_put_string(w, "muted", a->muted == MUTE_NONE ? NULL : alert_mute_text(a->muted));
+    put_time(w, "mutedUntil", a->muted_until);
+    put_optional(w, "mutedBy", a->muted_by);
+    put_optional(w, "note", a->note);
     json_write_object_end(w);
 }
 
@@ -164,6 +166,17 @@ struct live_alert_view live_view_alert(const struct alert *a)
 {
     return (struct live_alert_view){.id = a->id.text,
                                     .rule = a->rule.text,
+                                    .rule_name = text_of(a->rule_name),
+                                    .note = text_of(a->note),
+                                    .muted_by = text_of(a->muted_by),
+                                    .state = a->state,
+                                    .cause = a->cause,
+                                    .muted = a->muted,
+                                    .raised = a->raised,
+                                    .late = a->late,
+                                    .since = a->since,
+                                    .fired = a->fired,
+                                    .muted_until = a->muted_until,
                                     .device = text_of(a->device),
                                     .sensor = text_of(a->sensor),
                                     .message = text_of(a->message),

@@ -111,6 +111,10 @@ void live_put_device(struct json_writer *w, const struct registry *r,
  * acknowledgedAt, createdAt, updatedAt, resolvedAt, state, condition, threshold}. */
 void live_put_alert(struct json_writer *w, const struct alert *a);
 
+/* The same of an alert in a batch. */
+void live_put_alert_change(struct json_writer *w, const struct batch *b,
+                           const struct alert_change *a);
+
 /* The position "epoch.seq" of what live has seen; `out` is NUL-terminated. */
 #define LIVE_POSITION_BYTES 48
 void live_position(const struct live *l, char out[LIVE_POSITION_BYTES]);

@@ -377,12 +377,15 @@ void live_changes_mark(struct live *l);
 /* An alert whose text may lie anywhere. */
 struct live_alert_view {
     const char *id, *rule;
-    struct bytes device, sensor, message, acknowledged_by;
+    struct bytes rule_name, device, sensor, message, acknowledged_by, note, muted_by;
+    enum alert_state state;
     enum condition condition;
     enum severity severity;
+    enum status_cause cause;
+    enum alert_mute muted;
     double threshold, value;
-    bool acknowledged;
-    wall_ms acknowledged_at, created, updated, resolved;
+    bool acknowledged, raised, late;
+    wall_ms acknowledged_at, since, fired, created, updated, resolved, muted_until;
 };
 
 void live_put_alert_view(struct json_writer *w, const struct live_alert_view *a);

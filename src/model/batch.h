@@ -127,28 +127,41 @@ struct rule_change {
 };
 
 enum alert_transition {
-    ALERT_CREATED,
-    ALERT_UPDATED, /* acknowledged */
-    ALERT_RESOLVED,
+    ALERT_CREATED,  /* it fires: who is to be told is told now, unless it is muted */
+    ALERT_UPDATED,  /* acknowledged, muted or no longer muted, raised to another severity */
+    ALERT_RESOLVED, /* it fired and is over */
+    ALERT_PENDING,  /* its condition holds, but not yet for long enough */
+    ALERT_DROPPED,  /* it was pending and never fired: as if it had never been */
 };
 
 /* An alert as it is after a transition. All members are valid. */
 struct alert_change {
-    enum alert_transition transition; /* in a snapshot: ALERT_CREATED */
+    enum alert_transition transition; /* in a snapshot: ALERT_CREATED or ALERT_PENDING */
+    enum alert_state state;
     struct text_id id;
     struct text_id rule;
-    struct series_id series; /* SERIES_NONE once the series is gone */
+    struct text_ref rule_name; /* may be empty */
+    struct series_id series;   /* SERIES_NONE once the series is gone */
     struct text_ref device;
     struct text_ref sensor;
     enum condition condition;
     enum severity severity;
     double threshold;
-    double value; /* the one that raised it */
+    double value;            /* the one that raised it; 0 when no reading did */
+    enum status_cause cause; /* of silence or status; CAUSE_NONE of other conditions */
+    bool raised;             /* its severity was raised by the rule's second threshold */
+    bool late;               /* of readings that came long after they were taken */
     struct text_ref message;
     bool acknowledged;
     struct text_ref acknowledged_by; /* token id, or "local" under --no-auth */
     wall_ms acknowledged_at;         /* WALL_NONE while it is not */
-    wall_ms created;
+    struct text_ref note;            /* what was said with it; may be empty */
+    enum alert_mute muted;
+    wall_ms muted_until;      /* WALL_NONE: not known, or not muted */
+    struct text_ref muted_by; /* the silence's id, or what it follows from; may be empty */
+    wall_ms since;            /* when its condition began to hold */
+    wall_ms fired;            /* WALL_NONE while it is pending */
+    wall_ms created;          /* `fired`, or `since` while it is pending */
     wall_ms updated;
     wall_ms resolved; /* WALL_NONE while it is open */
 };

@@ -22,6 +22,7 @@ void command_free(struct command *c)
         free(c->unit);
         free(c->tags);
         free(c->attributes);
+        free(c->note);
         free(c->credential.common_name);
         buf_fini(&c->credential.speaks_for);
         buf_fini(&c->credential.publish);

@@ -55,6 +55,7 @@ enum command_field {
     FIELD_FINGERPRINT = 1 << 18,
     FIELD_COMMON_NAME = 1 << 19,
     FIELD_VERSION = 1 << 20, /* of the document that the change began from */
+    FIELD_NOTE = 1 << 21,
 };
 
 /* What COMMAND_CREATE_CREDENTIAL asks for besides `device` (its id), `name` and `token.hash` (of
@@ -97,6 +98,7 @@ struct command {
     char *tags; /* each followed by a NUL byte, tags_len in all */
     size_t tags_len;
     char *attributes; /* JSON object */
+    char *note;       /* COMMAND_ACKNOWLEDGE */
     bool located;
     bool ranged;
     bool enabled;

@@ -26,6 +26,8 @@
 /* How many, and all their text together, held once a thread that follows them. */
 #define LIMIT_DOCUMENTS       10000
 #define LIMIT_DOCUMENTS_BYTES (32u << 20)
+/* What somebody says when he acknowledges an alert: a few sentences. */
+#define LIMIT_NOTE_BYTES 1024
 
 /* ---- device credentials ---- */
 

@@ -13,6 +13,18 @@ static const char *const severities[SEVERITY_COUNT] = {
 #undef SEVERITY_ROW
 };
 
+static const char *const states[ALERT_STATE_COUNT] = {
+#define ALERT_STATE_ROW(name, text) [name] = text,
+    ALERT_STATE_LIST(ALERT_STATE_ROW)
+#undef ALERT_STATE_ROW
+};
+
+static const char *const mutes[MUTE_COUNT] = {
+#define MUTE_ROW(name, text) [name] = text,
+    MUTE_LIST(MUTE_ROW)
+#undef MUTE_ROW
+};
+
 const char *condition_text(enum condition c)
 {
     ASSERT(c < CONDITION_COUNT);
@@ -23,6 +35,18 @@ const char *severity_text(enum severity s)
 {
     ASSERT(s < SEVERITY_COUNT);
     return severities[s];
+}
+
+const char *alert_state_text(enum alert_state s)
+{
+    ASSERT(s < ALERT_STATE_COUNT);
+    return states[s];
+}
+
+const char *alert_mute_text(enum alert_mute m)
+{
+    ASSERT(m < MUTE_COUNT);
+    return mutes[m];
 }
 
 /* Index of `text` in `words`, or `count`. */
@@ -52,5 +76,15 @@ enum err severity_parse(struct bytes text, enum severity *s)
         return ERR_INVALID;
     }
     *s = (enum severity)i;
+    return OK;
+}
+
+enum err alert_mute_parse(struct bytes text, enum alert_mute *m)
+{
+    unsigned i = word_index(text, mutes, MUTE_COUNT);
+    if (i == MUTE_COUNT) {
+        return ERR_INVALID;
+    }
+    *m = (enum alert_mute)i;
     return OK;
 }

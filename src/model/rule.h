@@ -19,6 +19,23 @@
     X(SEVERITY_WARNING, "warning")                                                                 \
     X(SEVERITY_CRITICAL, "critical")
 
+/* An alert from its first reading to its end. A pending one's condition holds, but not yet for as
+ * long as its rule asks: it is shown, and nobody is told. */
+#define ALERT_STATE_LIST(X)                                                                        \
+    X(ALERT_STATE_PENDING, "pending")                                                              \
+    X(ALERT_STATE_FIRING, "firing")                                                                \
+    X(ALERT_STATE_ACKNOWLEDGED, "acknowledged")                                                    \
+    X(ALERT_STATE_RESOLVED, "resolved")
+
+/* Why nobody is told of an alert, though it is shown. */
+#define MUTE_LIST(X)                                                                               \
+    X(MUTE_NONE, "none")                                                                           \
+    X(MUTE_SILENCE, "silence")         /* somebody asked for quiet */                              \
+    X(MUTE_MAINTENANCE, "maintenance") /* a window that recurs */                                  \
+    X(MUTE_INHIBITED, "inhibited")     /* it follows from something else that is told */           \
+    X(MUTE_FLAPPING, "flapping")       /* it comes and goes; told once, held until it is quiet */  \
+    X(MUTE_LATE, "late")               /* of readings that came late: history, not news */
+
 enum condition {
 #define CONDITION_ENUM(name, text) name,
     CONDITION_LIST(CONDITION_ENUM)
@@ -34,13 +51,30 @@ enum severity {
         SEVERITY_COUNT
 };
 
+enum alert_state {
+#define ALERT_STATE_ENUM(name, text) name,
+    ALERT_STATE_LIST(ALERT_STATE_ENUM)
+#undef ALERT_STATE_ENUM
+        ALERT_STATE_COUNT
+};
+
+enum alert_mute {
+#define MUTE_ENUM(name, text) name,
+    MUTE_LIST(MUTE_ENUM)
+#undef MUTE_ENUM
+        MUTE_COUNT
+};
+
 /* Static storage. */
 const char *condition_text(enum condition c);
+const char *alert_state_text(enum alert_state s);
+const char *alert_mute_text(enum alert_mute m);
 const char *severity_text(enum severity s);
 
 /* Errors: ERR_INVALID not one of the words above, exactly as written. */
 MUST_CHECK enum err condition_parse(struct bytes text, enum condition *c);
 MUST_CHECK enum err severity_parse(struct bytes text, enum severity *s);
+MUST_CHECK enum err alert_mute_parse(struct bytes text, enum alert_mute *m);
 
 /* Whether `value` meets `c` against `threshold`; equality is that of doubles. */
 static inline bool condition_holds(enum condition c, double value, double threshold)

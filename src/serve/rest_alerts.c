@@ -98,6 +98,21 @@ void serve_get_alerts(struct serve_peer *p)
     }
 }
 
+static const struct serve_member acknowledgement[] = {
+    {.name = "note",
+     .type = SERVE_MEMBER_TEXT,
+     .field = FIELD_NOTE,
+     .offset = offsetof(struct command, note)},
+};
+
+/* Whether the request has something to say. A form or script that sends an empty body of any type
+ * acknowledges all the same. */
+static bool says_something(struct serve_peer *p)
+{
+    const struct http_request *q = serve_request(p);
+    return q->body.len > 0 && http_content_type_is(q->content_type, "application/json");
+}
+
 void serve_acknowledge(struct serve_peer *p)
 {
     struct bytes id = p->http->segments[3];
@@ -107,55 +122,24 @@ void serve_acknowledge(struct serve_peer *p)
     }
     struct command *c = command_new(COMMAND_ACKNOWLEDGE);
     memcpy(c->id.text, id.ptr, id.len);
+    if (says_something(p) && !serve_body_read(p, acknowledgement, ARRAY_LEN(acknowledgement), c)) {
+        command_free(c);
+        return;
+    }
     serve_command_send(p, c, NULL);
 }
 
 /* ---- the answer of the store ---- */
 
-static char *copy(const struct batch *b, struct text_ref t)
-{
-    struct bytes text = batch_text(b, t);
-    return mem_text(text.ptr, text.len);
-}
-
-/* Writes one alert; its id goes to `id`. */
-static void put_change(struct json_writer *w, const struct batch *b, const struct alert_change *c,
-                       struct text_id *id)
-{
-    struct alert a = {
-        .id = c->id,
-        .rule = c->rule,
-        .series = c->series,
-        .device = copy(b, c->device),
-        .sensor = copy(b, c->sensor),
-        .message = copy(b, c->message),
-        .condition = c->condition,
-        .severity = c->severity,
-        .threshold = c->threshold,
-        .value = c->value,
-        .acknowledged = c->acknowledged,
-        .acknowledged_by = copy(b, c->acknowledged_by),
-        .acknowledged_at = c->acknowledged_at,
-        .created = c->created,
-        .updated = c->updated,
-        .resolved = c->resolved,
-    };
-    live_put_alert(w, &a);
-    *id = a.id;
-    free(a.device);
-    free(a.sensor);
-    free(a.message);
-    free(a.acknowledged_by);
-}
-
 void serve_encode_alerts(struct serve_query *q, const struct batch *alerts)
 {
     struct json_writer w;
-    struct text_id last = {{0}};
+    const char *last = NULL;
     begin_list(&w, &q->body);
     for (size_t i = 0; i < alerts->alert_count; i++) {
-        put_change(&w, alerts, &alerts->alerts[i], &last);
+        live_put_alert_change(&w, alerts, &alerts->alerts[i]);
+        last = alerts->alerts[i].id.text;
     }
-    end_list(&w, alerts->alert_count == q->alert_limit ? last.text : NULL);
+    end_list(&w, alerts->alert_count == q->alert_limit ? last : NULL);
     buf_put_byte(&q->body, '\n');
 }

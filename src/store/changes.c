@@ -160,6 +160,9 @@ static void copy_alerts(struct batch *into, const struct batch *b)
         c->sensor = copy_text(into, b, from->sensor);
         c->message = copy_text(into, b, from->message);
         c->acknowledged_by = copy_text(into, b, from->acknowledged_by);
+        c->rule_name = copy_text(into, b, from->rule_name);
+        c->note = copy_text(into, b, from->note);
+        c->muted_by = copy_text(into, b, from->muted_by);
     }
 }
 

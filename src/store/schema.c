@@ -67,7 +67,9 @@ static const struct {
      " condition TEXT NOT NULL, severity TEXT NOT NULL, threshold REAL NOT NULL,"
      " value REAL NOT NULL, message TEXT NOT NULL, acknowledged_by TEXT NOT NULL,"
      " acknowledged_at INTEGER, created INTEGER NOT NULL, updated INTEGER NOT NULL,"
-     " resolved INTEGER)"},
+     " resolved INTEGER, rule_name TEXT NOT NULL, note TEXT NOT NULL, since INTEGER,"
+     " fired INTEGER, cause TEXT NOT NULL, raised INTEGER NOT NULL, late INTEGER NOT NULL,"
+     " muted TEXT NOT NULL, muted_until INTEGER, muted_by TEXT NOT NULL)"},
     {"alert_open", "CREATE INDEX alert_open ON alert(n) WHERE resolved IS NULL"},
     {"event", "CREATE TABLE event(n INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
               " time INTEGER NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL)"},

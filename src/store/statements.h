@@ -89,12 +89,18 @@
                     " updated FROM rule ORDER BY created, id")                                     \
     X(SQL_ALERT_PUT,                                                                               \
       "INSERT INTO alert(id, rule, series, device, sensor, condition, severity, threshold, value," \
-      " message, acknowledged_by, acknowledged_at, created, updated, resolved)"                    \
-      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"                  \
-      " ON CONFLICT(id) DO UPDATE SET series = excluded.series,"                                   \
+      " message, acknowledged_by, acknowledged_at, created, updated, resolved, rule_name, note,"   \
+      " since, fired, cause, raised, late, muted, muted_until, muted_by)"                          \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"   \
+      " ?19, ?20, ?21, ?22, ?23, ?24, ?25)"                                                        \
+      " ON CONFLICT(id) DO UPDATE SET series = excluded.series, severity = excluded.severity,"     \
       " acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,"   \
-      " updated = excluded.updated, resolved = excluded.resolved, value = excluded.value,"         \
-      " message = excluded.message")                                                               \
+      " created = excluded.created, updated = excluded.updated, resolved = excluded.resolved,"     \
+      " value = excluded.value, message = excluded.message, note = excluded.note,"                 \
+      " since = excluded.since, fired = excluded.fired, cause = excluded.cause,"                   \
+      " raised = excluded.raised, late = excluded.late, muted = excluded.muted,"                   \
+      " muted_until = excluded.muted_until, muted_by = excluded.muted_by")                         \
+    X(SQL_ALERT_DELETE, "DELETE FROM alert WHERE id = ?1")                                         \
     X(SQL_ALERT_OPEN, "SELECT " ALERT_COLUMNS " FROM alert WHERE resolved IS NULL ORDER BY n")     \
     X(SQL_TOKEN_PUT,                                                                               \
       "INSERT OR REPLACE INTO token(id, role, hash, created) VALUES(?1, ?2, ?3, ?4)")              \
@@ -121,7 +127,9 @@
 /* In the order in which alerts_table.c reads them. */
 #define ALERT_COLUMNS                                                                              \
     "id, rule, series, device, sensor, condition, severity, threshold, value, message,"            \
-    " acknowledged_by, acknowledged_at, created, updated, resolved"
+    " acknowledged_by, acknowledged_at, created, updated, resolved, rule_name, note, since, "      \
+    "fired,"                                                                                       \
+    " cause, raised, late, muted, muted_until, muted_by"
 
 enum statement {
 #define STATEMENT_ENUM(id, sql) id,

@@ -22,8 +22,8 @@
     " created, updated FROM old.rule"
 #define ALERTS                                                                                     \
     "INSERT INTO main.alert SELECT n, id, rule, series, device, sensor, condition, severity,"      \
-    " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved"     \
-    " FROM old.alert ORDER BY n"
+    " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved,"    \
+    " '', '', created, created, 'none', 0, 0, 'none', NULL, '' FROM old.alert ORDER BY n"
 
 /* What of each older format goes where. The lists end with NULL. */
 static const char *const from_1[] = {

@@ -16,15 +16,18 @@ static void an_alert_is_told_at_once_with_all_its_keys(void **state)
     stage_publish(&s, "pump", "temperature", 35);
     const struct alert *a = alert_open_at(s.follows, 0);
     assert_non_null(a);
-    char want[1024];
+    char want[1400];
     snprintf(want, sizeof want,
              "42[\"alert-created\",{\"id\":\"%s\",\"deviceId\":\"pump\",\"sensorType\":"
              "\"temperature\",\"value\":35,\"ruleId\":\"%s\",\"severity\":\"%s\",\"message\":"
              "\"temperature greater_than 30. Current: 35\",\"acknowledged\":false,"
              "\"acknowledgedBy\":null,\"acknowledgedAt\":null,\"createdAt\":%" PRId64
              ",\"updatedAt\":%" PRId64 ",\"resolvedAt\":null,\"state\":\"firing\",\"condition\":"
-             "\"greater_than\",\"threshold\":30},\"1763949000000.3\"]",
-             a->id.text, rule.text, severity_text(a->severity), START, START);
+             "\"greater_than\",\"threshold\":30,\"ruleName\":null,\"since\":%" PRId64
+             ",\"firedAt\":%" PRId64 ",\"cause\":null,\"raised\":false,\"late\":false,"
+             "\"muted\":null,\"mutedUntil\":null,\"mutedBy\":null,\"note\":null},"
+             "\"1763949000000.3\"]",
+             a->id.text, rule.text, severity_text(a->severity), START, START, START, START);
     assert_int_equal(v->count, 1);
     assert_string_equal(v->log[0], want);
 
