@@ -41,10 +41,13 @@ OPT          := $(OPT_$(SAN))
 Q    := $(if $(V),,@)
 say   = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-5s %s\n' $(1) $(2))
 
+# Many sends in one system call, where liburing is there. `make URING=no` builds without it.
+URING_FLAGS = $(if $(filter no,$(URING)),,$(URING_CFLAGS))
+
 CPPFLAGS += -D_GNU_SOURCE -Isrc
 LANGUAGE := -std=c17 -g -pthread -Werror $(WARNINGS)
 CFLAGS   += $(LANGUAGE) $(OPT) $(if $(findstring gcc,$(CC)),$(GCC_WARNINGS))
-LDLIBS    = $(PKG_LIBS) -lhttp_parser -lm -ldl -pthread
+LDLIBS    = $(PKG_LIBS) $(if $(URING_FLAGS),$(URING_LIBS)) -lhttp_parser -lm -ldl -pthread
 
 # What pkg-config says is asked once, after the bootstrap made sure that there is something to ask:
 # make builds this file first, then reads everything anew.
@@ -56,6 +59,8 @@ build/config.mk: tools/bootstrap
 	@tools/bootstrap run
 	@printf 'PKG_CFLAGS := %s\nPKG_LIBS := %s\n' "$$(pkg-config --cflags $(PACKAGES))" \
 	  "$$(pkg-config --libs $(PACKAGES))" > $@
+	@if pkg-config --exists liburing; then printf 'URING_CFLAGS := -DTELLTALE_URING %s\nURING_LIBS := %s\n' \
+	  "$$(pkg-config --cflags liburing)" "$$(pkg-config --libs liburing)" >> $@; fi
 
 # ---- objects -------------------------------------------------------------------------------------
 
@@ -68,6 +73,8 @@ archives = $(foreach f,$(1) $(call allowed,$(1)),$(call archive,$(f)))
 # The folders whose headers a test includes, by itself or by what it takes from tests/support.
 supports = $(shell sed -n 's|^.include "\([a-z_0-9]*\.h\)".*|tests/support/\1|p' $(1))
 included = $(shell sed -n 's|^.include "\([a-z/]*\)/[a-z_0-9]*\.h".*|\1|p' $(1) $(call supports,$(1)) | sort -u)
+
+$(B)/obj/loop/ring.o build/tidy/loop/ring.ok: PKG_CFLAGS += $(URING_FLAGS)
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -143,7 +150,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized tsan fuzz bench bench-store bench-decode conformance lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-store bench-decode conformance lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -160,7 +167,7 @@ build/stamps/test: tools/bootstrap
 	@touch $@
 
 test-programs: $(B)/telltale $(UNIT_TESTS) $(foreach t,$(FUZZ_TARGETS),$(B)/tests/fuzz/$(t)) \
-  build/tests/count_allocations.so build/tests/disk_faults.so $(B)/sio-echo $(B)/ws-echo
+  build/tests/count_allocations.so build/tests/disk_faults.so build/tests/deny_io_uring.so $(B)/sio-echo $(B)/ws-echo
 
 build/tests/%.so: tests/support/%.c
 	@mkdir -p $(@D)
@@ -176,6 +183,12 @@ test-long: test ## The same with long seeds and 200 rounds of kill -9
 test-sanitized: build/stamps/test build/stamps/npm-tests ## Unit and integration tests with SAN (address unless set)
 	+@$(MAKE) $(PARALLEL) SAN=$(or $(SAN),address) test-programs
 	@node tools/run-tests.mjs --san $(or $(SAN),address) unit fuzz integration
+
+test-sends: build/stamps/test build/stamps/npm-tests ## What sends most, once by send and once by io_uring alone
+	+@$(MAKE) $(PARALLEL) test-programs
+	@for engine in send io_uring; do for suite in live slow_client upgrade engine mqtt_broker mqtt_faults status; do \
+	  TELLTALE_TEST_SENDS=$$engine node --test --test-timeout=240000 tests/integration/$$suite.test.mjs || exit 1; \
+	done; done
 
 tsan: ## Unit and integration tests under the thread sanitizer
 	+@$(MAKE) SAN=thread test-sanitized

@@ -28,6 +28,7 @@ void config_init_defaults(struct config *c)
         .alert = alert_defaults,
         .store = store_defaults,
         .log_level = LOG_INFO,
+        .sends = LOOP_SENDS_AUTO,
     };
     config_list_add(&c->http_listen, "localhost:3000");
     config_list_add(&c->mqtt_listen, "localhost:1883");

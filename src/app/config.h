@@ -71,6 +71,7 @@ struct config {
     struct mappings *mappings; /* NULL: none */
     struct store_config store; /* `dir` is taken from `data` */
     enum log_level log_level;
+    enum loop_sends sends;
 };
 
 /* Where a file is wrong and what was expected there. */

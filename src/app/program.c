@@ -180,6 +180,27 @@ static enum err make_serve(struct program *p)
     return serve_thread_init(&p->serve, &c, health_check, &p->health);
 }
 
+/* Said in the log, since it depends on the machine. */
+static void choose_sends(struct program *p)
+{
+    const char *trouble = NULL;
+    enum loop_sends how = p->config->sends;
+    struct loop_sends_counters counters = {&p->metrics.value[METRIC_SENDS_BATCHED],
+                                           &p->metrics.value[METRIC_SEND_BATCHES]};
+    if (how != LOOP_SENDS_EACH) {
+        trouble = loop_batch_trouble();
+    }
+    if (trouble) {
+        log_line(how == LOOP_SENDS_AUTO ? LOG_INFO : LOG_WARN,
+                 "sends: a system call a connection (io_uring: %s)", trouble);
+        how = LOOP_SENDS_EACH;
+    } else if (how != LOOP_SENDS_EACH) {
+        log_line(LOG_INFO, "sends: in batches by io_uring");
+    }
+    loop_send_by(&p->ingest.loop, how, counters);
+    loop_send_by(&p->serve.loop, how, counters);
+}
+
 static enum err make_threads(struct program *p, struct config_error *why)
 {
     struct store_failure failure = {"the event loop could not be made"};
@@ -383,6 +404,7 @@ int program_run(struct config *config)
         return refuse(why.text);
     }
     wire(p);
+    choose_sends(p);
     attach_listeners(p);
     attach_brokers(p);
     pipeline_set_mappings(p->ingest.pipeline, config->mappings);

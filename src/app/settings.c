@@ -57,6 +57,9 @@ static const char address_expected[] = "ADDR:PORT, such as localhost:3000, 0.0.0
 /* In the order of enum log_level. */
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
 
+/* In the order of enum loop_sends. */
+static const char *const sends[] = {"send", "auto", "io_uring", NULL};
+
 static const struct config_field top[] = {
     {.name = "data",
      SETTING(data, CONFIG_STRING),
@@ -70,6 +73,12 @@ static const struct config_field top[] = {
      SETTING(log_level, CONFIG_WORD),
      .words = log_levels,
      .help = "What is written to standard error."},
+    {.name = "sends",
+     SETTING(sends, CONFIG_WORD),
+     .words = sends,
+     .help = "How what many connections wait for reaches the kernel. auto: in batches by io_uring\n"
+             "where the system permits it and there are enough of them; send: a system call each;\n"
+             "io_uring: every send in a batch, also a single one."},
 };
 
 static const struct config_field http[] = {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A connection: one recv a readiness, and one output queue that is the only way to the socket.
  *
- * Frames queued during a turn leave together, in one sendmsg, when the turn ends. What the kernel
- * refuses stays queued, writability is awaited, and nothing is tried before it comes. The queue is
- * a ring of frame pointers that lives inside the struct until more than four wait; it goes back
- * there when it has emptied, so an idle connection owns no memory. */
+ * Frames queued during a turn leave together, in one send, when the turn ends (flush.c). What the
+ * kernel refuses stays queued, writability is awaited, and nothing is tried before it comes. The
+ * queue is a ring of frame pointers that lives inside the struct until more than four wait; it goes
+ * back there when it has emptied, so an idle connection owns no memory. */
 #include "loop/internal.h"
 #include "loop/tls_internal.h"
 
@@ -14,9 +14,6 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-/* Frames a sendmsg. More would cost stack and gain nothing: the kernel's buffer is full by then. */
-#define SEND_FRAMES 64
 
 static void update_poll(struct conn *c);
 
@@ -71,10 +68,10 @@ static void drop_queue(struct conn *c)
 
 /* ---- sending ---- */
 
-static unsigned gather(struct conn *c, struct iovec parts[SEND_FRAMES])
+unsigned conn_gather(struct conn *c, struct iovec parts[CONN_SEND_FRAMES])
 {
     unsigned n = 0;
-    for (; n < c->count && n < SEND_FRAMES; n++) {
+    for (; n < c->count && n < CONN_SEND_FRAMES; n++) {
         struct frame *f = *slot(c, n);
         uint32_t skip = n == 0 ? c->sent : 0;
         parts[n] = (struct iovec){f->data + skip, f->len - skip};
@@ -112,8 +109,8 @@ static ssize_t send_one(struct conn *c)
 
 static ssize_t send_many(struct conn *c)
 {
-    struct iovec parts[SEND_FRAMES];
-    struct msghdr m = {.msg_iov = parts, .msg_iovlen = gather(c, parts)};
+    struct iovec parts[CONN_SEND_FRAMES];
+    struct msghdr m = {.msg_iov = parts, .msg_iovlen = conn_gather(c, parts)};
     return sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
@@ -136,21 +133,14 @@ static ssize_t send_plain(struct conn *c)
     return n;
 }
 
-/* One system call. False when the kernel takes no more or the connection failed. */
-static bool send_some(struct conn *c)
+/* What came of a send: bytes, or -errno. False when the kernel takes no more or the connection
+ * failed. */
+static bool goes_on(struct conn *c, ssize_t result)
 {
-    ssize_t n = c->tls ? send_sealed(c) : send_plain(c);
-    if (conn_tls_fault(c) != TLS_FAULT_NONE) {
-        conn_close(c);
-        return false;
-    }
-    if (n >= 0) {
+    if (result >= 0 || result == -EINTR) {
         return true;
     }
-    if (errno == EINTR) {
-        return true;
-    }
-    if (errno == EAGAIN) {
+    if (result == -EAGAIN) {
         c->blocked = true;
         update_poll(c);
     } else {
@@ -158,6 +148,18 @@ static bool send_some(struct conn *c)
         conn_close(c);
     }
     return false;
+}
+
+/* One system call. False as goes_on. */
+static bool send_some(struct conn *c)
+{
+    ssize_t n = c->tls ? send_sealed(c) : send_plain(c);
+    ssize_t result = n < 0 ? -errno : n;
+    if (conn_tls_fault(c) != TLS_FAULT_NONE) {
+        conn_close(c);
+        return false;
+    }
+    return goes_on(c, result);
 }
 
 /* Whether a send now would have something to say. */
@@ -183,35 +185,13 @@ void conn_flush(struct conn *c)
     }
 }
 
-void conn_flush_all(struct loop *l)
+void conn_sent(struct conn *c, int result)
 {
-    while (l->unsent) {
-        struct conn *c = l->unsent;
-        l->unsent = c->next_unsent;
-        c->listed = false;
+    if (result > 0) {
+        conn_took(c, (size_t)result);
+    }
+    if (goes_on(c, result)) {
         conn_flush(c);
-    }
-}
-
-void conn_want_flush(struct conn *c)
-{
-    if (!c->listed && !c->blocked) {
-        c->listed = true;
-        c->next_unsent = c->loop->unsent;
-        c->loop->unsent = c;
-    }
-}
-
-static void unlist(struct conn *c)
-{
-    struct conn **at = &c->loop->unsent;
-    while (c->listed && *at) {
-        if (*at == c) {
-            *at = c->next_unsent;
-            c->listed = false;
-            return;
-        }
-        at = &(*at)->next_unsent;
     }
 }
 
@@ -390,7 +370,7 @@ void conn_close(struct conn *c)
         return;
     }
     c->closing = true;
-    unlist(c);
+    conn_forget_flush(c);
     if (c->tls) {
         say_last_word(c);
     }
@@ -448,7 +428,7 @@ enum err conn_pack(struct conn *c, struct conn_parcel *out)
     c->fd = -1;
     c->tls = NULL;
     c->closing = true;
-    unlist(c);
+    conn_forget_flush(c);
     /* It leaves the loop's readiness at once, so the other loop may wait for it. */
     uv_close((uv_handle_t *)&c->poll, on_closed);
     return OK;

@@ -5,13 +5,31 @@
 
 #include "loop/loop.h"
 
+#include <sys/uio.h>
+
 /* Called by whatever runs first after the loop waited: reads the time, once a turn. */
 void loop_woke(struct loop *l);
+
+/* ---- flush.c ---- */
 
 /* Sends what this turn queued. */
 void conn_flush_all(struct loop *l);
 
-/* Has conn_flush called at the end of the turn. */
+/* Has conn_flush called at the end of the turn; or no more, since the connection ends. */
 void conn_want_flush(struct conn *c);
+void conn_forget_flush(struct conn *c);
+
+/* ---- conn.c ---- */
+
+/* Frames a send. More would cost memory and gain nothing: the kernel's buffer is full by then. */
+#define CONN_SEND_FRAMES 64
+
+/* What a plain connection has to send now, as parts of which the frames keep the bytes. Returns how
+ * many, at most CONN_SEND_FRAMES. */
+unsigned conn_gather(struct conn *c, struct iovec parts[CONN_SEND_FRAMES]);
+
+/* A send of what conn_gather gave came to `result`, bytes or -errno: goes on as conn_flush would
+ * have after the same. */
+void conn_sent(struct conn *c, int result);
 
 #endif

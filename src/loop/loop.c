@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "loop/internal.h"
+#include "loop/ring.h"
 #include "loop/tls_internal.h"
 #include "sys/clock.h"
 
@@ -96,6 +97,8 @@ void loop_fini(struct loop *l)
     (void)uv_loop_close(&l->uv);
     free(l->receive);
     l->receive = NULL;
+    ring_close(l->ring);
+    l->ring = NULL;
     loop_tls_free(l);
 }
 

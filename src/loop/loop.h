@@ -3,8 +3,8 @@
  *
  * A turn is: time is read once, ready sockets are read (one recv each, into one buffer shared by
  * all), their handlers run, mail is delivered, timers fire, then the turn hook runs, and last every
- * connection that was given frames in this turn sends them, all of one connection in one system
- * call. So what one turn produces shares its sends, and nothing waits longer than the turn.
+ * connection that was given frames in this turn sends them, all of one connection in one send. So
+ * what one turn produces shares its sends, and nothing waits longer than the turn.
  *
  * Thread: everything here belongs to the loop's thread, but mailbox_post and loop_stop_from_any. */
 #ifndef TELLTALE_LOOP_LOOP_H
@@ -21,17 +21,35 @@
 struct conn;
 struct tls;
 struct loop_tls;
+struct ring;
+
+/* How the sends at the end of a turn reach the kernel. */
+enum loop_sends {
+    LOOP_SENDS_EACH,    /* a system call a connection */
+    LOOP_SENDS_AUTO,    /* many in one by io_uring, where there are enough of them */
+    LOOP_SENDS_BATCHED, /* always by io_uring */
+};
+
+/* Where sends in batches are counted; NULL: nowhere. */
+struct loop_sends_counters {
+    _Atomic uint64_t *sends;
+    _Atomic uint64_t *batches;
+};
 
 struct loop {
     uv_loop_t uv;
     uv_prepare_t prepare;
     uv_check_t check;
     uv_async_t stop;
-    int64_t wall_ms;      /* read at the begin of the turn */
-    uint64_t mono_ns;     /* likewise */
-    bool waiting;         /* between two turns */
-    uint8_t *receive;     /* LOOP_RECEIVE_BYTES, shared by all connections */
-    struct conn *unsent;  /* connections with frames of this turn */
+    int64_t wall_ms;     /* read at the begin of the turn */
+    uint64_t mono_ns;    /* likewise */
+    bool waiting;        /* between two turns */
+    uint8_t *receive;    /* LOOP_RECEIVE_BYTES, shared by all connections */
+    struct conn *unsent; /* connections with frames of this turn */
+    uint32_t unsent_count;
+    enum loop_sends sends;
+    struct ring *ring; /* NULL until a turn has a batch */
+    struct loop_sends_counters counters;
     struct loop_tls *tls; /* NULL until a connection has TLS */
     void (*turn)(void *ctx);
     void *turn_ctx;
@@ -54,6 +72,18 @@ void loop_fini(struct loop *l);
 
 /* `turn` runs at the end of each turn, before the turn's frames are sent. */
 void loop_on_turn(struct loop *l, void (*turn)(void *ctx), void *ctx);
+
+/* ---- how it sends ---- */
+
+/* Sends of one turn from which on a batch costs less than a system call each. */
+#define LOOP_BATCH_LEAST 4u
+
+/* Why this process can't send in batches, static storage; NULL: it can. */
+const char *loop_batch_trouble(void);
+
+/* Before loop_run; LOOP_SENDS_EACH until then. Only plain connections are batched. Where the kernel
+ * refuses a batch, the log says so and the loop goes on with LOOP_SENDS_EACH. */
+void loop_send_by(struct loop *l, enum loop_sends how, struct loop_sends_counters counters);
 
 /* ---- timers: embed one, zeroed ---- */
 

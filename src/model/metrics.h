@@ -77,6 +77,9 @@
     X(METRIC_STORE_DEGRADED, "telltale_store_degraded", "gauge",                                   \
       "1 while readings can't be made durable.")                                                   \
     X(METRIC_DURABLE_SEQ, "telltale_store_durable_seq", "gauge", "Newest batch that is durable.")  \
+    X(METRIC_SENDS_BATCHED, "telltale_sends_batched_total", "counter",                             \
+      "Sends that shared a system call by io_uring.")                                              \
+    X(METRIC_SEND_BATCHES, "telltale_send_batches_total", "counter", "Those system calls.")        \
     X(METRIC_QUEUE_STORE, "telltale_queue_store_bytes", "gauge",                                   \
       "Bytes of batches that wait for their commit.")                                              \
     X(METRIC_QUEUE_SERVE, "telltale_queue_serve", "gauge", "Batches that wait for the live side.") \

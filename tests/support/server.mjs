@@ -13,6 +13,8 @@ export const top = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const build = process.env.TELLTALE_BUILD ?? join(top, 'build');
 export const telltale = join(build, 'telltale');
 export const sanitized = /address|thread/.test(build);
+// Which way the sends of every server go, when it is not the test's to say (`make test-sends`).
+const sends = process.env.TELLTALE_TEST_SENDS;
 export const long = Boolean(process.env.TELLTALE_TEST_LONG);
 
 // A folder that goes with the test.
@@ -47,9 +49,9 @@ export class Server {
     const args = ['serve', '--data', this.data,
       '--http', `127.0.0.1:${o.http ?? 0}`, '--mqtt', `127.0.0.1:${o.mqtt ?? 0}`];
     if (o.noAuth ?? true) args.push('--no-auth');
-    if (o.config) {
+    if (o.config || sends) {
       const file = join(this.folder, 'telltale.yaml');
-      writeFileSync(file, o.config);
+      writeFileSync(file, o.config?.includes('sends:') || !sends ? o.config : `sends: ${sends}\n${o.config ?? ''}`);
       args.push('-c', file);
     }
     args.push(...(o.args ?? []));
