@@ -8,7 +8,8 @@
  * formatted as sent)
  *
  * Each series gets distinct times, a second apart, ending about now: what arrives whole is
- * countable. */
+ * countable. With QoS 1 the last line tells how long messages waited for their PUBACK, from the
+ * send() that held their last byte to the read() that brought it. */
 #include "common.h"
 
 #include <poll.h>
@@ -20,8 +21,8 @@ struct stream {
     size_t *ends;          /* byte offset behind each message */
     size_t messages, next; /* next: first message not fully sent */
     size_t acked;
-    uint8_t ack_part[4];
     size_t ack_len;
+    float *sent_s; /* when each message was sent, then how long it waited; QoS 1 */
 };
 
 static const char *const sensors[5] = {"temperature", "humidity", "pressure", "current", "battery"};
@@ -126,8 +127,8 @@ static void connect_stream(struct stream *s, int port, int number)
     set_nonblocking(s->fd);
 }
 
-/* Counts PUBACKs (4 bytes each) that have come. */
-static void take_acks(struct stream *s)
+/* Counts PUBACKs (4 bytes each) that have come; they come in order. */
+static void take_acks(struct stream *s, double elapsed)
 {
     uint8_t in[65536];
     ssize_t n = read(s->fd, in, sizeof in);
@@ -136,13 +137,15 @@ static void take_acks(struct stream *s)
     }
     if (n > 0) {
         s->ack_len += (size_t)n;
-        s->acked += s->ack_len / 4;
-        s->ack_len %= 4;
+        for (; s->ack_len >= 4; s->ack_len -= 4) {
+            s->sent_s[s->acked] = (float)elapsed - s->sent_s[s->acked];
+            s->acked++;
+        }
     }
 }
 
 /* Sends what may go now: up to `allowed` messages in all, and the window. */
-static void push(struct stream *s, size_t allowed, size_t window)
+static void push(struct stream *s, size_t allowed, size_t window, double elapsed)
 {
     size_t until = size_min(allowed, s->messages);
     if (window) {
@@ -159,7 +162,7 @@ static void push(struct stream *s, size_t allowed, size_t window)
     if (n > 0) {
         s->sent += (size_t)n;
         while (s->next < s->messages && s->ends[s->next] <= s->sent) {
-            s->next++;
+            s->sent_s[s->next++] = (float)elapsed;
         }
     }
 }
@@ -169,17 +172,40 @@ static bool done(const struct stream *s, int qos)
     return s->next == s->messages && (qos == 0 || s->acked == s->messages);
 }
 
-static void wait_ready(struct stream *all, int count, double rate, int qos)
+/* Waits for PUBACKs, and for room where something may be sent. */
+static void wait_ready(struct stream *all, int count, double rate, size_t window)
 {
     struct pollfd p[64];
     for (int i = 0; i < count; i++) {
-        short events = (short)(qos ? POLLIN : 0);
-        if (rate <= 0 && all[i].next < all[i].messages) {
+        bool may_send = !window || all[i].next < all[i].acked + window;
+        short events = (short)(window ? POLLIN : 0);
+        if (rate <= 0 && all[i].next < all[i].messages && may_send) {
             events |= POLLOUT;
         }
         p[i] = (struct pollfd){all[i].fd, events, 0};
     }
     poll(p, (nfds_t)count, rate > 0 ? 1 : 5);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* "p50_ms":..., of all messages of all streams. */
+static void print_waits(const struct stream *all, int count, size_t messages)
+{
+    float *waits = malloc(messages * sizeof *waits);
+    size_t n = 0;
+    for (int c = 0; c < count; c++) {
+        memcpy(waits + n, all[c].sent_s, all[c].messages * sizeof *waits);
+        n += all[c].messages;
+    }
+    qsort(waits, n, sizeof *waits, by_size);
+    printf(",\"p50_ms\":%.2f,\"p90_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f", waits[n / 2] * 1e3,
+           waits[n - 1 - n / 10] * 1e3, waits[n - 1 - n / 100] * 1e3, waits[n - 1] * 1e3);
+    free(waits);
 }
 
 int main(int argc, char **argv)
@@ -215,27 +241,32 @@ int main(int argc, char **argv)
         put_message(&all[i % devices % (size_t)connections], i, &plan);
     }
     for (int c = 0; c < connections; c++) {
+        all[c].sent_s = calloc(all[c].messages + 1, sizeof(float));
         connect_stream(&all[c], port, c);
     }
     printf("{\"begins\":true}\n");
     fflush(stdout);
     double begin = now_s(CLOCK_MONOTONIC), cpu = cpu_s();
     for (int finished = 0; finished < connections;) {
+        wait_ready(all, connections, rate, window);
         double elapsed = now_s(CLOCK_MONOTONIC) - begin;
         size_t allowed = rate > 0 ? (size_t)(elapsed * rate / connections) : SIZE_MAX;
-        wait_ready(all, connections, rate, qos);
         finished = 0;
         for (int c = 0; c < connections; c++) {
             if (qos) {
-                take_acks(&all[c]);
+                take_acks(&all[c], elapsed);
             }
-            push(&all[c], allowed, window);
+            push(&all[c], allowed, window, elapsed);
             finished += done(&all[c], qos);
         }
     }
     double seconds = now_s(CLOCK_MONOTONIC) - begin;
-    printf("{\"messages\":%zu,\"readings\":%zu,\"seconds\":%.4f,\"cpu\":%.4f}\n", messages,
+    printf("{\"messages\":%zu,\"readings\":%zu,\"seconds\":%.4f,\"cpu\":%.4f", messages,
            messages * (size_t)values, seconds, cpu_s() - cpu);
+    if (qos) {
+        print_waits(all, connections, messages);
+    }
+    printf("}\n");
     for (int c = 0; c < connections; c++) {
         static const uint8_t disconnect[2] = {0xe0, 0};
         ssize_t n = write(all[c].fd, disconnect, 2);

@@ -64,6 +64,16 @@ static void committed(struct storage_thread *t)
     answer_commands(t, OK);
 }
 
+/* What a step of housekeeping wrote along is durable too. */
+static void look_at_durable(struct storage_thread *t)
+{
+    if (store_durable_seq(t->store) > atomic_load(&t->state->durable_seq)) {
+        t->last_commit_end_ns = clock_mono_ns();
+        committed(t);
+        tell_ingest(t);
+    }
+}
+
 static void commit_failed(struct storage_thread *t, const struct store_failure *why)
 {
     log_limited(&commit_gate, LOG_ERROR, "nothing can be stored: %s", why->text);
@@ -78,9 +88,8 @@ static void commit(struct storage_thread *t)
     uint64_t begin = clock_mono_ns();
     enum err e = store_commit(t->store, clock_wall_ms(), &why);
     t->last_commit_end_ns = clock_mono_ns();
-    t->last_commit_took_ns = t->last_commit_end_ns - begin;
     if (e == OK) {
-        metrics_observe(t->metrics, HISTOGRAM_COMMIT, t->last_commit_took_ns);
+        metrics_observe(t->metrics, HISTOGRAM_COMMIT, t->last_commit_end_ns - begin);
         metrics_add(t->metrics, METRIC_STORE_COMMITS, 1);
         committed(t);
     } else {
@@ -98,11 +107,8 @@ static uint64_t commit_due(const struct storage_thread *t)
     if (atomic_load(&t->state->failing)) {
         return t->last_commit_end_ns + COMMIT_RETRY_NS;
     }
-    uint64_t spaced = t->last_commit_end_ns + (4 * t->last_commit_took_ns > COMMIT_SPACING_NS
-                                                   ? 4 * t->last_commit_took_ns
-                                                   : COMMIT_SPACING_NS);
     if (store_pending_urgent(t->store) || t->commands || t->draining) {
-        return spaced;
+        return t->last_commit_end_ns + COMMIT_SPACING_NS;
     }
     if (t->pending_bytes >= COMMIT_BYTES) {
         return 0;
@@ -145,6 +151,7 @@ static void work(void *ctx)
         log_limited(&work_gate, LOG_ERROR, "the store's housekeeping failed: %s", why.text);
         more = false;
     }
+    look_at_durable(t);
     loop_timer_start(&t->loop, &t->work_timer, more ? 1 : WORK_INTERVAL_MS, 0, work, t);
 }
 

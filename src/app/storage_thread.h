@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The storage thread: the only one that writes to the disk. Decides when to commit.
  *
- * While somebody waits for durability it commits at once, spaced by max(2 ms, 4 x the last commit's
- * time) so that a slow disk gathers more; else each second or at 8 MB. Between commits it does the
- * store's housekeeping in steps and answers "tail of this series". */
+ * While somebody waits for durability it commits at once, 2 ms after the last commit's end (ADR
+ * 0027); else each second or at 8 MB. Between commits it does the store's housekeeping in steps and
+ * answers "tail of this series". */
 #ifndef TELLTALE_APP_STORAGE_THREAD_H
 #define TELLTALE_APP_STORAGE_THREAD_H
 
@@ -44,7 +44,6 @@ struct storage_thread {
     struct loop_timer work_timer;
     uint64_t first_pending_ns; /* when the oldest uncommitted batch came; 0: none waits */
     uint64_t last_commit_end_ns;
-    uint64_t last_commit_took_ns;
     uint64_t pending_bytes;   /* batch_bytes of what waits */
     struct command *commands; /* wait for the next commit */
     bool draining;
