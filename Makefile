@@ -150,7 +150,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-store bench-decode conformance lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-store bench-decode bench-batch conformance lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -222,6 +222,10 @@ $(B)/bench/%: bench/micro/%.c $(ALL_ARCHIVES)
 bench-store: build build/stamps/test ## Measure the store: bytes, rates, answers, beside SQLite and its targets
 	+@$(MAKE) $(PARALLEL) $(foreach t,readings sqlite_rows questions blocks latest open_rows journal,$(B)/bench/$(t))
 	@node bench/store.mjs
+
+bench-batch: build/stamps/test ## Measure the forms that a sensor-batch could have, made and read
+	+@$(MAKE) $(PARALLEL) $(B)/bench/batch_forms
+	@node bench/batch_forms.mjs
 
 bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem
 	+@$(MAKE) $(PARALLEL) $(B)/bench/decode

@@ -18,6 +18,11 @@ static void write_error(struct json_writer *w, const struct live_reply *r)
     json_write_object_end(w);
 }
 
+static const char *format_text(const struct live_group *g)
+{
+    return g->format == LIVE_FORMAT_BATCH ? "batch" : "json";
+}
+
 static void write_device(struct live *l, struct live_client *c, struct json_writer *w,
                          const struct live_reply *r)
 {
@@ -33,6 +38,7 @@ static void write_device(struct live *l, struct live_client *c, struct json_writ
     }
     if (m) {
         json_put_i64(w, "interval", live_interval_ms(m->group->step));
+        json_put_string(w, "format", format_text(m->group));
     }
     json_put_text(w, "seq", live_position_text(l));
 }
@@ -46,7 +52,7 @@ static void write_fleet(const struct live *l, const struct live_client *c, struc
     } else {
         json_put_null(w, "interval");
     }
-    json_put_string(w, "format", g ? "json" : "none");
+    json_put_string(w, "format", g ? format_text(g) : "none");
     json_put_text(w, "seq", live_position_text(l));
 }
 

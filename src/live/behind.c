@@ -58,16 +58,46 @@ static bool in_room(struct live *l, struct live_client *c, const struct live_ite
     return *m && (item->kind == LIVE_ITEM_STATUS || live_group_wants(l, (*m)->group, item->series));
 }
 
+/* Sends the columns that gathered in l->columns. */
+static void send_columns(struct live *l, struct live_client *c)
+{
+    if (l->columns.count > 0) {
+        struct frame *f = live_columns_frame(l);
+        live_send(l, c, f);
+        frame_release(f);
+        live_columns_begin(l);
+    }
+}
+
+/* True: it is one for columns. */
+static bool send_as(struct live *l, struct live_client *c, struct live_item *item,
+                    const struct live_group *g)
+{
+    if (g->format == LIVE_FORMAT_BATCH && item->kind == LIVE_ITEM_READING) {
+        return true;
+    }
+    live_send(l, c, live_item_frame(l, item, g));
+    return false;
+}
+
+/* What goes into columns goes there once, in however many groups the client is. */
 static void send_item(struct live *l, struct live_client *c, struct live_item *item)
 {
     struct live_membership *m = NULL;
+    bool gathers = false;
     if (c->fleet.group && live_item_is_message(item) && live_may_read(&c->principal, item->key)) {
-        live_send(l, c, live_item_frame(l, item, c->fleet.group));
+        gathers = send_as(l, c, item, c->fleet.group);
     }
     if (in_room(l, c, item, &m)) {
-        live_send(l, c, live_item_frame(l, item, m->group));
+        gathers = send_as(l, c, item, m->group) || gathers;
     }
     live_item_fini(item);
+    if (gathers) {
+        live_columns_put(l, item);
+    }
+    if (gathers && live_columns_full(&l->columns)) {
+        send_columns(l, c);
+    }
 }
 
 static void send_series(struct live *l, struct live_client *c, uint32_t id)
@@ -184,7 +214,7 @@ static bool send_along_list(struct live *l, struct live_client *c)
     return true;
 }
 
-static bool send_values(struct live *l, struct live_client *c)
+static bool send_missed(struct live *l, struct live_client *c)
 {
     while (missed_count(c) > SORT_MAX) {
         if (!send_along_list(l, c)) {
@@ -192,6 +222,14 @@ static bool send_values(struct live *l, struct live_client *c)
         }
     }
     return missed_count(c) == 0 || send_sorted(l, c);
+}
+
+static bool send_values(struct live *l, struct live_client *c)
+{
+    live_columns_begin(l);
+    bool all = send_missed(l, c);
+    send_columns(l, c);
+    return all;
 }
 
 /* ---- catching up ---- */

@@ -17,8 +17,10 @@ bool live_client_ready(const struct live *l, const struct live_client *c)
 
 void live_fleet_enter(struct live *l, struct live_client *c)
 {
-    struct live_group_key key = {
-        .rights = c->principal, .step = c->fleet_step, .automatic = !c->chose};
+    struct live_group_key key = {.rights = c->principal,
+                                 .step = c->fleet_step,
+                                 .format = c->fleet_format,
+                                 .automatic = !c->chose};
     struct live_group *g = live_group_get(l, &key);
     if (c->fleet.group == g) {
         return;
@@ -102,6 +104,7 @@ static void regroup(struct live *l, struct live_client *c, struct live_membershi
     struct live_group_key key = {.room = room,
                                  .rights = c->principal,
                                  .step = g->step,
+                                 .format = g->format,
                                  .sensors = bytes_of(g->sensors, g->sensors_len)};
     live_room_enter(l, c, &key);
 }

@@ -217,6 +217,7 @@ void live_conflate_tick(struct live *l)
         }
         s->next_ms = at_ms + grid;
     }
+    live_rows_flush(l);
 }
 
 uint64_t live_conflate_next_ms(const struct live *l)

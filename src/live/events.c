@@ -63,6 +63,30 @@ static bool read_interval(struct request *q, uint32_t *step)
     return false;
 }
 
+/* "json" and "batch"; other words are the caller's. */
+static bool is_format(struct json_text text, enum live_format *format)
+{
+    if (json_text_is(text, "batch")) {
+        *format = LIVE_FORMAT_BATCH;
+    } else if (json_text_is(text, "json")) {
+        *format = LIVE_FORMAT_JSON;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool read_format(struct request *q, enum live_format *format)
+{
+    struct json_text text;
+    if (json_peek(&q->args) == JSON_STRING && json_read_text(&q->args, &text) &&
+        is_format(text, format)) {
+        return true;
+    }
+    refuse(q, "invalid", "format", "must be \"json\" or \"batch\"");
+    return false;
+}
+
 /* ---- a list of sensors ---- */
 
 struct sensor_list {
@@ -133,6 +157,9 @@ static bool read_device_options(struct request *q, struct live_group_key *key)
     (void)json_read_object(&q->args);
     while (json_read_key(&q->args, &name)) {
         if (json_text_is(name, "interval") && !read_interval(q, &key->step)) {
+            return false;
+        }
+        if (json_text_is(name, "format") && !read_format(q, &key->format)) {
             return false;
         }
         if (json_text_is(name, "sensors")) {
@@ -209,29 +236,24 @@ static void unsubscribe_device(struct request *q)
 /* ---- subscribe-fleet ---- */
 
 struct fleet_wish {
-    bool stream; /* something was said about sensor-data: it changes */
-    bool json;
+    bool stream;   /* something was said about sensor-data: it changes */
+    bool readings; /* in `format` */
+    enum live_format format;
     uint32_t step;
     bool dashboard;
 };
 
-static bool read_format(struct request *q, struct fleet_wish *wish)
+static bool read_fleet_format(struct request *q, struct fleet_wish *wish)
 {
     struct json_text text;
-    if (json_peek(&q->args) != JSON_STRING || !json_read_text(&q->args, &text)) {
-        refuse(q, "invalid", "format", "must be \"json\" or \"none\"");
-        return false;
+    if (json_peek(&q->args) == JSON_STRING && json_read_text(&q->args, &text)) {
+        wish->readings = is_format(text, &wish->format);
+        if (wish->readings || json_text_is(text, "none")) {
+            return true;
+        }
     }
-    if (json_text_is(text, "batch")) {
-        refuse(q, "unsupported", "format", "batch is not supported yet");
-        return false;
-    }
-    wish->json = json_text_is(text, "json");
-    if (!wish->json && !json_text_is(text, "none")) {
-        refuse(q, "invalid", "format", "must be \"json\" or \"none\"");
-        return false;
-    }
-    return true;
+    refuse(q, "invalid", "format", "must be \"json\", \"batch\" or \"none\"");
+    return false;
 }
 
 static bool read_dashboard(struct request *q, struct fleet_wish *wish)
@@ -253,7 +275,7 @@ static bool read_fleet_member(struct request *q, struct json_text name, struct f
     }
     if (json_text_is(name, "format")) {
         wish->stream = true;
-        return read_format(q, wish);
+        return read_fleet_format(q, wish);
     }
     return !json_text_is(name, "dashboard") || read_dashboard(q, wish);
 }
@@ -292,7 +314,7 @@ static bool read_fleet_wish(struct request *q, struct fleet_wish *wish)
 static void subscribe_fleet(struct request *q)
 {
     struct live_client *c = q->c;
-    struct fleet_wish wish = {.json = true,
+    struct fleet_wish wish = {.readings = true,
                               .step = c->chose ? c->fleet_step : live_step_of(100),
                               .dashboard = c->dashboard};
     if (!read_fleet_wish(q, &wish)) {
@@ -306,8 +328,9 @@ static void subscribe_fleet(struct request *q)
     if (wish.stream) {
         c->chose = true;
         c->fleet_step = wish.step;
+        c->fleet_format = wish.format;
     }
-    if (wish.stream && wish.json) {
+    if (wish.stream && wish.readings) {
         live_fleet_enter(q->l, c);
     } else if (wish.stream && c->fleet.group) {
         live_group_leave(q->l, &c->fleet);

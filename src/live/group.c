@@ -28,7 +28,7 @@ uint32_t live_step_of(double interval_ms)
 static bool is_group(const struct live_group *g, const struct live_group_key *key)
 {
     return (g->budget != NULL) == key->automatic && (g->step == key->step || key->automatic) &&
-           g->rights.role == key->rights.role &&
+           g->format == key->format && g->rights.role == key->rights.role &&
            bytes_equal(bytes_of(g->sensors, g->sensors_len), key->sensors);
 }
 
@@ -38,6 +38,8 @@ static struct live_group *make_group(struct live *l, const struct live_group_key
     g->room = key->room;
     g->rights = key->rights;
     g->step = key->automatic ? live_rate_step(l) : key->step;
+    g->format = key->format;
+    g->row_first = LIVE_NO_ROW;
     g->active_at = LIVE_INACTIVE;
     if (key->automatic) {
         g->budget = live_budget_new();
@@ -83,6 +85,7 @@ static void unlist(struct live *l, const struct live_group *g)
 
 static void free_group(struct live *l, struct live_group *g)
 {
+    ASSERT(g->row_first == LIVE_NO_ROW);
     unlist(l, g);
     live_conflate_reset(l, g);
     l->subscription_bytes -= g->charged;
@@ -129,7 +132,7 @@ void live_group_leave(struct live *l, struct live_membership *m)
 
 /* ---- telling ---- */
 
-void live_group_send(struct live *l, struct live_group *g, struct live_item *item)
+static void send_frame(struct live *l, struct live_group *g, struct live_item *item)
 {
     const struct live_sink *sink = &l->config.sink;
     struct frame *f = live_item_frame(l, item, g);
@@ -147,6 +150,15 @@ void live_group_send(struct live *l, struct live_group *g, struct live_item *ite
         }
     }
     metrics_add(l->config.metrics, METRIC_LIVE_EVENTS, sent);
+}
+
+void live_group_send(struct live *l, struct live_group *g, struct live_item *item)
+{
+    if (g->format == LIVE_FORMAT_BATCH && item->kind == LIVE_ITEM_READING) {
+        live_rows_add(l, g, item);
+    } else {
+        send_frame(l, g, item);
+    }
 }
 
 /* Whether the sensor is one of the group's, which are few and looked at once a series. */

@@ -33,6 +33,8 @@ void live_free(struct live *l)
     live_rooms_fini(l);
     live_changes_fini(l);
     live_sheet_fini(&l->sheet);
+    live_columns_fini(&l->columns);
+    live_rows_fini(&l->rows);
     for (size_t i = 0; i < LIVE_INTERVALS; i++) {
         free(l->steps[i].active);
     }
@@ -210,6 +212,7 @@ static void apply_readings(struct live *l, const struct batch *b)
         }
         take_reading(l, s, in, b->now);
     }
+    live_rows_flush(l);
 }
 
 /* ---- a new world ---- */
@@ -248,6 +251,7 @@ static void apply_world(struct live *l, const struct batch *b)
             take_latest(l, row, b->now);
         }
     }
+    live_rows_flush(l);
 }
 
 /* Nobody can say what went in between, so everybody begins anew. */

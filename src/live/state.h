@@ -64,6 +64,8 @@ struct live_device {
     uint32_t first; /* its newest series, or UINT32_MAX */
     uint32_t slots; /* series it ever had */
     uint32_t alert_mark;
+    uint32_t column_mark; /* the sensor-batch that last named it, and its number there */
+    uint32_t column;
     bool present;
 };
 
@@ -123,6 +125,12 @@ struct live_member {
 
 #define LIVE_FLEET UINT32_MAX
 
+/* What the members of a group get: an event a reading, or columns once a turn. */
+enum live_format {
+    LIVE_FORMAT_JSON,
+    LIVE_FORMAT_BATCH,
+};
+
 #define LIVE_RATE_BUCKETS 11u
 
 /* What keeps a group of clients that chose nothing within its events a second. */
@@ -137,12 +145,14 @@ struct live_budget {
 struct live_group {
     struct live_room *room; /* NULL: the fleet */
     struct principal rights;
-    uint32_t step;              /* of LIVE_INTERVALS */
+    uint32_t step; /* of LIVE_INTERVALS */
+    enum live_format format;
     struct live_budget *budget; /* NULL unless members chose nothing: then fleet_rate sets `step` */
     char *sensors;              /* wanted ones, sorted, each followed by a NUL byte; NULL: all */
     size_t sensors_len;
     struct live_member *members;
     size_t member_count, member_cap;
+    uint32_t row_first, row_last; /* what gathers for the next sensor-batch, or LIVE_NO_ROW */
 
     /* Conflation: a series that was sent takes its turn in the ring and is not sent again before
      * it comes round. `slots` has LIVE_SLOT_ bits; index: series id, in a room the device's slot.
@@ -220,6 +230,7 @@ struct live_client {
     size_t sensors_bytes;
     uint32_t index; /* in live->clients */
     uint32_t fleet_step;
+    enum live_format fleet_format;
     uint32_t level_told; /* of the stream of those who chose nothing */
     bool chose;
     bool dashboard;
@@ -238,6 +249,43 @@ struct live_client {
     uint32_t reply_count;
 };
 
+/* ---- columns of sensor-batch: columns.c ---- */
+
+#define LIVE_BATCH_COLUMNS 6u
+/* Sensor names of one frame, which are looked through for each reading. */
+#define LIVE_BATCH_SENSORS 64u
+
+struct live_column {
+    struct buf text;
+    struct json_writer json;
+};
+
+/* A sensor-batch under construction. */
+struct live_columns {
+    struct live_column column[LIVE_BATCH_COLUMNS];
+    struct bytes sensors[LIVE_BATCH_SENSORS]; /* borrowed from the registry */
+    uint32_t mark;
+    uint32_t count, device_count, sensor_count, last_sensor;
+    wall_ms t0;
+};
+
+#define LIVE_NO_ROW UINT32_MAX
+
+struct live_row {
+    uint32_t series;
+    uint32_t next;
+    double value;
+    wall_ms time;
+};
+
+/* Readings of this turn for groups that take columns. */
+struct live_rows {
+    struct live_row *all;
+    size_t count, cap;
+    struct live_group **groups;
+    size_t group_count, group_cap;
+};
+
 /* ---- alerts: alerts.c ---- */
 
 struct live_alert_event {
@@ -248,11 +296,6 @@ struct live_alert_event {
 /* ---- dashboards: sheet.c, snapshot.c, update.c ---- */
 
 /* A dashboard message under construction; see sheet.c. */
-struct live_column {
-    struct buf text;
-    struct json_writer json;
-};
-
 struct live_sheet {
     struct live_column devices, alerts;
     struct live_column device, sensor, v, t; /* `latest` */
@@ -312,6 +355,9 @@ struct live {
 
     struct live_alert_event alerts[LIMIT_ALERTS_BEHIND];
     uint64_t alert_end;
+
+    struct live_columns columns;
+    struct live_rows rows;
 
     struct live_sheet sheet;
     uint32_t alert_mark;
@@ -462,6 +508,7 @@ struct live_group_key {
     struct live_room *room;
     struct principal rights;
     uint32_t step;
+    enum live_format format;
     bool automatic;
     struct bytes sensors; /* sorted, each followed by a NUL byte; empty: all */
 };
@@ -508,6 +555,21 @@ void live_conflate_tick(struct live *l);
 
 /* When the next is due, UINT64_MAX if nothing waits. */
 uint64_t live_conflate_next_ms(const struct live *l);
+
+/* ---- columns.c ---- */
+
+/* Begins a frame; adds a reading to it, which must not be full; ends it. */
+void live_columns_begin(struct live *l);
+void live_columns_put(struct live *l, struct live_item *item);
+bool live_columns_full(const struct live_columns *k);
+struct frame *live_columns_frame(struct live *l);
+void live_columns_fini(struct live_columns *k);
+
+/* Lets a reading gather for the group's next frame; sends what gathered, a frame a group. Ends
+ * before live returns to its caller: nothing gathers from turn to turn. */
+void live_rows_add(struct live *l, struct live_group *g, const struct live_item *item);
+void live_rows_flush(struct live *l);
+void live_rows_fini(struct live_rows *r);
 
 /* ---- rooms.c ---- */
 

@@ -132,6 +132,26 @@ test('with an interval the first comes at once, the newest last and little betwe
   assert.deepEqual(times, [...times].sort((a, b) => a - b), 'nothing older after newer');
 });
 
+test('readings come as columns to a client that chose batches, of the fleet and of a device', async (t) => {
+  const { server, client } = await setup(t);
+  const socket = await liveClient(t, server.base);
+  const ack = await ask(socket, 'subscribe-fleet', { format: 'batch', interval: 0 });
+  assert.deepEqual([ack.format, ack.interval], ['batch', 0]);
+  const room = await liveClient(t, server.base);
+  await ask(room, 'subscribe-fleet', 'none');
+  assert.equal((await ask(room, 'subscribe-device', 'd1', { format: 'batch', interval: 0 })).format, 'batch');
+  const base = Date.now() - 10_000;
+  await Promise.all(Array.from({ length: 300 }, (_, i) => publishReading(client, `d${i % 3}`, 'x', i, base + i)));
+  const rows = ({ events }) => events.of('sensor-batch').flatMap(({ args: [b] }) =>
+    b.v.map((v, i) => [b.devices[b.d[i]], b.sensors[b.s[i]], v, b.t0 + b.t[i]]));
+  await socket.events.when(() => rows(socket).length >= 300, 'every reading of the fleet');
+  await room.events.when(() => rows(room).length >= 100, 'every reading of the device');
+  const sent = Array.from({ length: 300 }, (_, i) => [`d${i % 3}`, 'x', i, base + i]);
+  assert.deepEqual(rows(socket), sent);
+  assert.deepEqual(rows(room), sent.filter(([id]) => id === 'd1'));
+  assert.equal(socket.events.of('sensor-data').some((e) => 'value' in e.args[0].data), false);
+});
+
 test('a subscription to some sensors brings no others', async (t) => {
   const { server, client } = await setup(t);
   const socket = await liveClient(t, server.base);

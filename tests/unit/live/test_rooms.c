@@ -111,7 +111,7 @@ static void the_answer_carries_the_device_with_its_latest_values(void **state)
         viewer_ask(v, "subscribe-device", "[\"subscribe-device\",\"a\",{\"interval\":1000}]");
     assert_contains(answer, "437[{\"ok\":true,\"device\":{\"id\":\"a\",\"name\":null,");
     assert_contains(answer, "\"value\":4.5,\"timestamp\":1763950000000}]}");
-    assert_contains(answer, "\"interval\":1000,\"seq\":\"1763949000000.1\"}]");
+    assert_contains(answer, "\"interval\":1000,\"format\":\"json\",\"seq\":\"1763949000000.1\"}]");
     answer = viewer_ask(v, "subscribe-device", "[\"subscribe-device\",\"later\",null]");
     assert_contains(answer, "{\"ok\":true,\"device\":null,\"interval\":100,");
     answer = viewer_ask(v, "unsubscribe-device", "[\"unsubscribe-device\",\"later\"]");
@@ -222,7 +222,7 @@ static void wrong_arguments_are_named_and_change_nothing(void **state)
         {"subscribe-fleet", ",\"all\"", "options"},
         {"subscribe-fleet", ",{\"format\":\"xml\"}", "format"},
         {"subscribe-fleet", ",{\"format\":3}", "format"},
-        {"subscribe-fleet", ",{\"format\":\"batch\"}", "format"},
+        {"subscribe-fleet", ",{\"format\":\"xml\"}", "format"},
         {"subscribe-fleet", ",{\"interval\":null}", "interval"},
         {"subscribe-fleet", ",{\"dashboard\":1}", "dashboard"},
     };
