@@ -137,6 +137,15 @@ build/gen/assets.c: $(WEB_SOURCES) tools/embed-assets.mjs build/stamps/npm-web
 	@cd web && npm run --silent build
 	@node tools/embed-assets.mjs build/web $@
 
+# ---- the JavaScript package ----------------------------------------------------------------------
+
+CLIENT_SOURCES := $(shell find clients/js -name node_modules -prune -o -name dist -prune -o -type f -print)
+
+build/stamps/client-js: $(CLIENT_SOURCES) build/stamps/npm-clients/js
+	$(call say,CLIENT,clients/js)
+	@cd clients/js && node build.mjs && node build.mjs --example ../../build/example
+	@touch $@
+
 build/obj/gen/assets.o: build/gen/assets.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -150,7 +159,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-store bench-decode bench-batch conformance lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-store bench-decode bench-batch conformance example lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -160,6 +169,9 @@ build: ## Build build/telltale (what a plain `make` does)
 
 run: build ## Build, start with a simulated fleet and a day of its history, print the address
 	@node tools/run.mjs
+
+example: build/stamps/client-js ## The example dashboard in React, for a server that runs: serves build/example
+	@node tools/serve-folder.mjs build/example
 
 build/stamps/test: tools/bootstrap
 	@tools/bootstrap test
@@ -173,14 +185,14 @@ build/tests/%.so: tests/support/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -std=c17 -O2 -Wall -Wextra -Werror -fPIC -shared -pthread $< -o $@ -ldl
 
-test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests ## Run every test; ends with `N passed, N failed`
+test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests build/stamps/client-js ## Run every test; ends with `N passed, N failed`
 	+@$(MAKE) $(PARALLEL) test-programs
 	@node tools/run-tests.mjs unit fuzz tools web integration e2e
 
 test-long: export TELLTALE_TEST_LONG = 1
 test-long: test ## The same with long seeds and 200 rounds of kill -9
 
-test-sanitized: build/stamps/test build/stamps/npm-tests ## Unit and integration tests with SAN (address unless set)
+test-sanitized: build/stamps/test build/stamps/npm-tests build/stamps/client-js ## Unit and integration tests with SAN (address unless set)
 	+@$(MAKE) $(PARALLEL) SAN=$(or $(SAN),address) test-programs
 	@node tools/run-tests.mjs --san $(or $(SAN),address) unit fuzz integration
 
@@ -237,12 +249,13 @@ C_FILES      = $(shell find src tests bench -name node_modules -prune -o -name '
 ALL_SOURCES  = $(foreach f,$(FOLDERS),$(call sources,$(f)))
 SHELL_FILES := tools/bootstrap .ci/run
 
-lint: build/stamps/test build/stamps/npm-web ## Include table, format, both compilers' warnings, static checks, TypeScript
+lint: build/stamps/test build/stamps/npm-web build/stamps/npm-clients/js ## Include table, format, both compilers' warnings, static checks, TypeScript
 	@node tools/check-layers.mjs
 	@clang-format --dry-run -Werror $(C_FILES)
 	@shellcheck $(SHELL_FILES)
 	+@$(MAKE) $(PARALLEL) --output-sync=target lint-c
 	@cd web && npm run --silent check
+	@cd clients/js && npm run --silent check
 	@node tools/check-layers.mjs --symbols build/obj
 	@echo "lint: clean"
 

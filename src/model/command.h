@@ -27,7 +27,7 @@ enum command_kind {
     COMMAND_REVOKE_TOKEN,
     COMMAND_CREATE_CREDENTIAL,
     COMMAND_REVOKE_CREDENTIAL,
-    COMMAND_WRITE, /* readings */
+    COMMAND_WRITE,        /* readings */
     COMMAND_PUT_DOCUMENT, /* made, or replaced */
     COMMAND_DELETE_DOCUMENT,
 };

@@ -25,7 +25,8 @@ static void put_cors(struct buf *head, const struct http_request *q)
     }
     http_put_own_field(head, "Access-Control-Allow-Credentials", "true");
     if (q->verb == HTTP_VERB_OPTIONS) {
-        http_put_own_field(head, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
+        http_put_own_field(head, "Access-Control-Allow-Methods",
+                           "GET, HEAD, POST, PUT, PATCH, DELETE");
         http_put_own_field(head, "Access-Control-Allow-Headers", "Authorization, Content-Type");
         http_put_own_field(head, "Access-Control-Max-Age", "600");
     }

@@ -115,8 +115,8 @@ struct serve_member {
     const char *(*read)(struct json_reader *r, struct command *c);
 };
 
-/* Enters the object that the body must be; what follows it, and whether all of it was JSON, is asked
- * at the end. False: the error is answered. */
+/* Enters the object that the body must be; what follows it, and whether all of it was JSON, is
+ * asked at the end. False: the error is answered. */
 MUST_CHECK bool serve_body_begin(struct serve_peer *p, struct json_reader *r);
 MUST_CHECK bool serve_body_end(struct serve_peer *p, struct json_reader *r);
 

@@ -1,0 +1,1 @@
+export declare function AlertList(): import("react/jsx-runtime").JSX.Element;
