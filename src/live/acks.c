@@ -56,6 +56,36 @@ static void write_fleet(const struct live *l, const struct live_client *c, struc
     json_put_text(w, "seq", live_position_text(l));
 }
 
+/* The newest values of a watched set, as `latest` in dashboard:data. */
+static void write_latest(struct live *l, struct json_writer *w, const struct live_group *g)
+{
+    live_sheet_begin(&l->sheet);
+    for (uint32_t i = 0; g && i < live_watch_count(g); i++) {
+        struct series_id id = {live_watch_series(g, i)};
+        const struct registry_series *row = registry_series(l->config.registry, id);
+        if (row && row->has_latest && !live_sheet_latest(l, row)) {
+            break;
+        }
+    }
+    live_sheet_put_latest(w, &l->sheet);
+}
+
+static void write_watch(struct live *l, const struct live_client *c, struct json_writer *w)
+{
+    const struct live_group *g = c->watch.group;
+    json_put_bool(w, "ok", true);
+    json_put_u64(w, "series", g ? live_watch_count(g) : 0);
+    if (g) {
+        json_put_i64(w, "interval", live_interval_ms(g->step));
+        json_put_string(w, "format", format_text(g));
+    } else {
+        json_put_null(w, "interval");
+        json_put_string(w, "format", "none");
+    }
+    write_latest(l, w, g);
+    json_put_text(w, "seq", live_position_text(l));
+}
+
 static struct frame *reply_frame(struct live *l, struct live_client *c, const struct live_reply *r)
 {
     struct json_writer w;
@@ -76,6 +106,9 @@ static struct frame *reply_frame(struct live *l, struct live_client *c, const st
         break;
     case LIVE_REPLY_FLEET:
         write_fleet(l, c, &w);
+        break;
+    case LIVE_REPLY_WATCH:
+        write_watch(l, c, &w);
         break;
     }
     json_write_object_end(&w);

@@ -91,6 +91,10 @@ static void send_item(struct live *l, struct live_client *c, struct live_item *i
     if (in_room(l, c, item, &m)) {
         gathers = send_as(l, c, item, m->group) || gathers;
     }
+    if (c->watch.group && item->kind == LIVE_ITEM_READING &&
+        live_watch_wants(l, c->watch.group, item->series)) {
+        gathers = send_as(l, c, item, c->watch.group) || gathers;
+    }
     live_item_fini(item);
     if (gathers) {
         live_columns_put(l, item);

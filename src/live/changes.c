@@ -134,6 +134,7 @@ struct live_series *live_series_add(struct live *l, uint32_t id, uint32_t device
 static void remove_series(struct live *l, uint32_t id, struct live_series *s)
 {
     size_t page = id / LIVE_PAGE_ROWS;
+    ASSERT(!s->watchers);
     live_node_remove(&s->node);
     s->present = false;
     if (--l->series_pages[page]->used == 0) {

@@ -82,6 +82,9 @@ void live_leave(struct live *l, struct live_client *c)
     if (c->fleet.group) {
         live_group_leave(l, &c->fleet);
     }
+    if (c->watch.group) {
+        live_group_leave(l, &c->watch);
+    }
     leave_rooms(l, c);
     live_behind_fini(l, c);
     free(c->replies);
@@ -109,6 +112,20 @@ static void regroup(struct live *l, struct live_client *c, struct live_membershi
     live_room_enter(l, c, &key);
 }
 
+/* As regroup, for the watched set. */
+static void rewatch(struct live *l, struct live_client *c)
+{
+    const struct live_group *g = c->watch.group;
+    struct buf series = {0};
+    if (live_may_read(&c->principal, BYTES(""))) {
+        buf_put_bytes(&series, live_watch_text(g));
+    }
+    struct live_group_key key = {
+        .rights = c->principal, .step = g->step, .format = g->format, .series = buf_bytes(&series)};
+    live_watch_enter(l, c, &key);
+    buf_fini(&series);
+}
+
 void live_set_principal(struct live *l, struct live_client *c, const struct principal *p)
 {
     c->principal = *p;
@@ -116,6 +133,9 @@ void live_set_principal(struct live *l, struct live_client *c, const struct prin
         live_fleet_enter(l, c);
     } else if (c->fleet.group) {
         live_group_leave(l, &c->fleet);
+    }
+    if (c->watch.group) {
+        rewatch(l, c);
     }
     for (size_t i = c->room_count; i-- > 0;) {
         regroup(l, c, &c->rooms[i]);

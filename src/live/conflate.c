@@ -86,13 +86,12 @@ static void grow_ring(struct live *l, struct live_group *g)
     g->ring_cap = cap;
 }
 
-static void rest(struct live *l, struct live_group *g, uint32_t series, uint32_t sent_ms)
+static void rest(struct live *l, struct live_group *g, struct live_turn turn)
 {
     if (g->ring_count == g->ring_cap) {
         grow_ring(l, g);
     }
-    g->ring[(g->ring_head + g->ring_count++) & (g->ring_cap - 1)] =
-        (struct live_turn){series, sent_ms};
+    g->ring[(g->ring_head + g->ring_count++) & (g->ring_cap - 1)] = turn;
     if (g->active_at == LIVE_INACTIVE) {
         activate(l, g);
     }
@@ -136,7 +135,7 @@ static uint32_t sent_now_ms(const struct live *l)
 
 bool live_conflate_rests(struct live *l, struct live_group *g, const struct live_item *item)
 {
-    uint8_t *slot = live_slot(l, g, live_slot_of(l, g, item->series));
+    uint8_t *slot = live_slot(l, g, item->slot);
     if (!(*slot & LIVE_SLOT_RESTING)) {
         return false;
     }
@@ -149,13 +148,13 @@ bool live_conflate_rests(struct live *l, struct live_group *g, const struct live
 
 void live_conflate(struct live *l, struct live_group *g, struct live_item *item)
 {
-    uint8_t *slot = live_slot(l, g, live_slot_of(l, g, item->series));
+    uint8_t *slot = live_slot(l, g, item->slot);
     *slot |= LIVE_SLOT_RESTING;
     bool sends = !g->budget || live_budget_take(l, g);
     if (!sends) {
         *slot |= LIVE_SLOT_DIRTY;
     }
-    rest(l, g, item->series, sent_now_ms(l));
+    rest(l, g, (struct live_turn){item->series, item->slot, sent_now_ms(l)});
     if (sends) {
         live_group_send(l, g, item);
     }
@@ -170,7 +169,7 @@ static bool send_newest(struct live *l, struct live_group *g, struct live_turn t
     if (!live_item_of_series(l, turn.series, &item)) {
         return false;
     }
-    rest(l, g, turn.series, turn.sent_ms);
+    rest(l, g, turn);
     live_group_send(l, g, &item);
     live_item_fini(&item);
     return true;
@@ -185,7 +184,7 @@ static void run(struct live *l, struct live_group *g, uint32_t at_ms)
         if ((int32_t)(at_ms - turn.sent_ms) < interval) {
             break;
         }
-        uint8_t *slot = live_slot(l, g, live_slot_of(l, g, turn.series));
+        uint8_t *slot = live_slot(l, g, turn.slot);
         if ((*slot & LIVE_SLOT_DIRTY) && g->budget && !live_budget_take(l, g)) {
             break;
         }
@@ -193,7 +192,9 @@ static void run(struct live *l, struct live_group *g, uint32_t at_ms)
         g->ring_count--;
         bool dirty = *slot & LIVE_SLOT_DIRTY;
         *slot &= (uint8_t)~LIVE_SLOT_DIRTY;
-        if (!dirty || !send_newest(l, g, (struct live_turn){turn.series, at_ms})) {
+        turn.sent_ms = at_ms;
+        turn.series = g->watch ? live_watch_series(g, turn.slot) : turn.series;
+        if (!dirty || !send_newest(l, g, turn)) {
             *slot &= (uint8_t)~LIVE_SLOT_RESTING;
         }
     }

@@ -2,164 +2,72 @@
 /* What clients ask for. Arguments come from outside: each is checked here, and a wrong one changes
  * nothing and is answered with the name of what was wrong. Keys that we don't know are passed over,
  * so that newer clients can talk to older servers. */
-#include "live/state.h"
+#include "live/request.h"
 
 #include "base/mem.h"
 
-/* One event under way. */
-struct request {
-    struct live *l;
-    struct live_client *c;
-    struct json_reader args; /* after the event's name */
-    int64_t ack;
-};
-
-static void refuse(struct request *q, const char *code, const char *field, const char *message)
+static bool read_device(struct live_request *q, uint8_t scratch[LIMIT_ID_BYTES],
+                        struct bytes *device)
 {
-    live_reply(q->l, q->c,
-               &(struct live_reply){.ack = q->ack,
-                                    .kind = LIVE_REPLY_ERROR,
-                                    .code = code,
-                                    .field = field,
-                                    .message = message});
-}
-
-static void answer(struct request *q, enum live_reply_kind kind, struct live_room *room)
-{
-    live_reply(q->l, q->c, &(struct live_reply){.ack = q->ack, .kind = kind, .room = room});
-}
-
-/* ---- arguments ---- */
-
-/* Reads an id of a device or sensor, escaped or not, into `scratch`. */
-static bool read_id(struct json_reader *r, uint8_t scratch[LIMIT_ID_BYTES], struct bytes *id)
-{
-    struct json_text text;
-    if (json_peek(r) != JSON_STRING || !json_read_text(r, &text) ||
-        json_text_get(text, scratch, LIMIT_ID_BYTES, id) != OK) {
-        return false;
-    }
-    return name_id_valid(*id);
-}
-
-static bool read_device(struct request *q, uint8_t scratch[LIMIT_ID_BYTES], struct bytes *device)
-{
-    if (json_read_item(&q->args) && read_id(&q->args, scratch, device)) {
+    if (json_read_item(&q->args) && live_read_id(&q->args, scratch, device)) {
         return true;
     }
-    refuse(q, "invalid", "deviceId",
-           "must be 1 to 256 bytes without control characters, and not . or ..");
-    return false;
-}
-
-static bool read_interval(struct request *q, uint32_t *step)
-{
-    double ms;
-    if (json_peek(&q->args) == JSON_NUMBER && json_read_number(&q->args, &ms) && ms >= 0) {
-        *step = live_step_of(ms);
-        return true;
-    }
-    refuse(q, "invalid", "interval", "must be milliseconds, 0 or more");
-    return false;
-}
-
-/* "json" and "batch"; other words are the caller's. */
-static bool is_format(struct json_text text, enum live_format *format)
-{
-    if (json_text_is(text, "batch")) {
-        *format = LIVE_FORMAT_BATCH;
-    } else if (json_text_is(text, "json")) {
-        *format = LIVE_FORMAT_JSON;
-    } else {
-        return false;
-    }
-    return true;
-}
-
-static bool read_format(struct request *q, enum live_format *format)
-{
-    struct json_text text;
-    if (json_peek(&q->args) == JSON_STRING && json_read_text(&q->args, &text) &&
-        is_format(text, format)) {
-        return true;
-    }
-    refuse(q, "invalid", "format", "must be \"json\" or \"batch\"");
+    live_refuse(q, "invalid", "deviceId",
+                "must be 1 to 256 bytes without control characters, and not . or ..");
     return false;
 }
 
 /* ---- a list of sensors ---- */
 
 struct sensor_list {
-    char *names[LIVE_SENSORS_MAX];
+    struct live_text names[LIVE_SENSORS_MAX];
     size_t count;
 };
-
-static int by_name(const void *a, const void *b)
-{
-    const char *const *x = a;
-    const char *const *y = b;
-    return strcmp(*x, *y);
-}
 
 static bool read_names(struct json_reader *r, struct sensor_list *list)
 {
     uint8_t scratch[LIMIT_ID_BYTES];
     struct bytes id;
     while (json_read_item(r)) {
-        if (list->count == LIVE_SENSORS_MAX || !read_id(r, scratch, &id)) {
+        if (list->count == LIVE_SENSORS_MAX || !live_read_id(r, scratch, &id)) {
             return false;
         }
-        list->names[list->count++] = mem_text(id.ptr, id.len);
+        list->names[list->count++] = (struct live_text){mem_text(id.ptr, id.len), id.len + 1};
     }
     return list->count > 0 && r->error == JSON_OK;
 }
 
-/* Sorted and each once, so that clients that want the same are one group. */
-static void join_names(struct sensor_list *list, struct buf *out)
-{
-    qsort(list->names, list->count, sizeof list->names[0], by_name);
-    for (size_t i = 0; i < list->count; i++) {
-        if (i == 0 || strcmp(list->names[i], list->names[i - 1]) != 0) {
-            buf_put(out, list->names[i], strlen(list->names[i]) + 1);
-        }
-    }
-}
-
-static bool read_sensors(struct request *q, struct buf *out)
+static bool read_sensors(struct live_request *q, struct buf *out)
 {
     struct sensor_list list = {.count = 0};
     bool fine = json_peek(&q->args) == JSON_ARRAY && json_read_array(&q->args) &&
                 read_names(&q->args, &list);
     buf_clear(out);
-    if (fine) {
-        join_names(&list, out);
-    } else {
-        refuse(q, "invalid", "sensors", "must be an array of 1 to 256 sensor ids");
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        free(list.names[i]);
+    live_join_texts(list.names, list.count, out);
+    if (!fine) {
+        live_refuse(q, "invalid", "sensors", "must be an array of 1 to 256 sensor ids");
     }
     return fine;
 }
 
 /* ---- subscribe-device ---- */
 
-static bool read_device_options(struct request *q, struct live_group_key *key)
+static bool read_device_options(struct live_request *q, struct live_group_key *key)
 {
     struct json_text name;
     if (!json_read_item(&q->args) || json_peek(&q->args) == JSON_NULL) {
         return true;
     }
     if (json_peek(&q->args) != JSON_OBJECT) {
-        refuse(q, "invalid", "options", "must be an object");
+        live_refuse(q, "invalid", "options", "must be an object");
         return false;
     }
     (void)json_read_object(&q->args);
     while (json_read_key(&q->args, &name)) {
-        if (json_text_is(name, "interval") && !read_interval(q, &key->step)) {
+        if (json_text_is(name, "interval") && !live_read_interval(q, &key->step)) {
             return false;
         }
-        if (json_text_is(name, "format") && !read_format(q, &key->format)) {
+        if (json_text_is(name, "format") && !live_read_format(q, &key->format)) {
             return false;
         }
         if (json_text_is(name, "sensors")) {
@@ -177,28 +85,28 @@ static bool read_device_options(struct request *q, struct live_group_key *key)
     (sizeof(struct live_room) + sizeof(struct live_group) + sizeof(struct live_member) +           \
      sizeof(struct live_membership) + LIMIT_ID_BYTES)
 
-static bool has_room_for(struct request *q, struct bytes device, struct bytes sensors)
+static bool has_room_for(struct live_request *q, struct bytes device, struct bytes sensors)
 {
     struct live_client *c = q->c;
     const struct live_room *room = live_room_find(q->l, device);
     const struct live_membership *m = room ? live_membership_find(c, room) : NULL;
     size_t old = m ? m->group->sensors_len : 0;
     if (!m && c->room_count >= LIMIT_ROOMS_PER_CLIENT) {
-        refuse(q, "full", "deviceId", "this client is subscribed to 1000 devices already");
+        live_refuse(q, "full", "deviceId", "this client is subscribed to 1000 devices already");
         return false;
     }
     if (c->sensors_bytes - old + sensors.len > LIVE_SENSORS_TEXT_MAX) {
-        refuse(q, "full", "sensors", "this client names too many sensors");
+        live_refuse(q, "full", "sensors", "this client names too many sensors");
         return false;
     }
     if (q->l->subscription_bytes + SUBSCRIPTION_BYTES + sensors.len > LIMIT_SUBSCRIPTION_BYTES) {
-        refuse(q, "full", NULL, "the server holds too many subscriptions");
+        live_refuse(q, "full", NULL, "the server holds too many subscriptions");
         return false;
     }
     return true;
 }
 
-static void subscribe_device(struct request *q)
+static void subscribe_device(struct live_request *q)
 {
     uint8_t scratch[LIMIT_ID_BYTES];
     struct bytes device;
@@ -207,7 +115,7 @@ static void subscribe_device(struct request *q)
         return;
     }
     if (!live_may_read(&q->c->principal, device)) {
-        refuse(q, "denied", "deviceId", "not permitted");
+        live_refuse(q, "denied", "deviceId", "not permitted");
         return;
     }
     if (!has_room_for(q, device, key.sensors)) {
@@ -215,10 +123,10 @@ static void subscribe_device(struct request *q)
     }
     key.room = live_room_get(q->l, device);
     live_room_enter(q->l, q->c, &key);
-    answer(q, LIVE_REPLY_DEVICE, key.room);
+    live_answer(q, LIVE_REPLY_DEVICE, key.room);
 }
 
-static void unsubscribe_device(struct request *q)
+static void unsubscribe_device(struct live_request *q)
 {
     uint8_t scratch[LIMIT_ID_BYTES];
     struct bytes device;
@@ -230,7 +138,7 @@ static void unsubscribe_device(struct request *q)
     if (m) {
         live_room_leave(q->l, q->c, m);
     }
-    answer(q, LIVE_REPLY_OK, NULL);
+    live_answer(q, LIVE_REPLY_OK, NULL);
 }
 
 /* ---- subscribe-fleet ---- */
@@ -243,35 +151,36 @@ struct fleet_wish {
     bool dashboard;
 };
 
-static bool read_fleet_format(struct request *q, struct fleet_wish *wish)
+static bool read_fleet_format(struct live_request *q, struct fleet_wish *wish)
 {
     struct json_text text;
     if (json_peek(&q->args) == JSON_STRING && json_read_text(&q->args, &text)) {
-        wish->readings = is_format(text, &wish->format);
+        wish->readings = live_is_format(text, &wish->format);
         if (wish->readings || json_text_is(text, "none")) {
             return true;
         }
     }
-    refuse(q, "invalid", "format", "must be \"json\", \"batch\" or \"none\"");
+    live_refuse(q, "invalid", "format", "must be \"json\", \"batch\" or \"none\"");
     return false;
 }
 
-static bool read_dashboard(struct request *q, struct fleet_wish *wish)
+static bool read_dashboard(struct live_request *q, struct fleet_wish *wish)
 {
     enum json_kind kind = json_peek(&q->args);
     if (kind != JSON_TRUE && kind != JSON_FALSE) {
-        refuse(q, "invalid", "dashboard", "must be true or false");
+        live_refuse(q, "invalid", "dashboard", "must be true or false");
         return false;
     }
     wish->dashboard = kind == JSON_TRUE;
     return true;
 }
 
-static bool read_fleet_member(struct request *q, struct json_text name, struct fleet_wish *wish)
+static bool read_fleet_member(struct live_request *q, struct json_text name,
+                              struct fleet_wish *wish)
 {
     if (json_text_is(name, "interval")) {
         wish->stream = true;
-        return read_interval(q, &wish->step);
+        return live_read_interval(q, &wish->step);
     }
     if (json_text_is(name, "format")) {
         wish->stream = true;
@@ -280,7 +189,7 @@ static bool read_fleet_member(struct request *q, struct json_text name, struct f
     return !json_text_is(name, "dashboard") || read_dashboard(q, wish);
 }
 
-static bool read_fleet_object(struct request *q, struct fleet_wish *wish)
+static bool read_fleet_object(struct live_request *q, struct fleet_wish *wish)
 {
     struct json_text name;
     bool empty = true;
@@ -295,7 +204,7 @@ static bool read_fleet_object(struct request *q, struct fleet_wish *wish)
     return true;
 }
 
-static bool read_fleet_wish(struct request *q, struct fleet_wish *wish)
+static bool read_fleet_wish(struct live_request *q, struct fleet_wish *wish)
 {
     struct json_text text;
     bool given = json_read_item(&q->args);
@@ -307,11 +216,11 @@ static bool read_fleet_wish(struct request *q, struct fleet_wish *wish)
         *wish = (struct fleet_wish){.stream = true, .step = wish->step};
         return true;
     }
-    refuse(q, "invalid", "options", "must be \"none\" or an object");
+    live_refuse(q, "invalid", "options", "must be \"none\" or an object");
     return false;
 }
 
-static void subscribe_fleet(struct request *q)
+static void subscribe_fleet(struct live_request *q)
 {
     struct live_client *c = q->c;
     struct fleet_wish wish = {.readings = true,
@@ -321,7 +230,7 @@ static void subscribe_fleet(struct request *q)
         return;
     }
     if (!live_may_read(&c->principal, BYTES(""))) {
-        refuse(q, "denied", NULL, "not permitted");
+        live_refuse(q, "denied", NULL, "not permitted");
         return;
     }
     c->dashboard = wish.dashboard;
@@ -335,7 +244,7 @@ static void subscribe_fleet(struct request *q)
     } else if (wish.stream && c->fleet.group) {
         live_group_leave(q->l, &c->fleet);
     }
-    answer(q, LIVE_REPLY_FLEET, NULL);
+    live_answer(q, LIVE_REPLY_FLEET, NULL);
 }
 
 /* ---- the door ---- */
@@ -343,11 +252,11 @@ static void subscribe_fleet(struct request *q)
 void live_event(struct live *l, struct live_client *c, struct bytes name, struct bytes args,
                 int64_t ack, struct moment now)
 {
-    struct request q = {.l = l, .c = c, .ack = ack};
+    struct live_request q = {.l = l, .c = c, .ack = ack};
     l->now = now;
     json_reader_init(&q.args, args);
     if (!json_read_array(&q.args) || !json_read_item(&q.args)) {
-        refuse(&q, "invalid", NULL, "not an event");
+        live_refuse(&q, "invalid", NULL, "not an event");
         return;
     }
     if (bytes_equal(name, BYTES("subscribe-device"))) {
@@ -356,7 +265,9 @@ void live_event(struct live *l, struct live_client *c, struct bytes name, struct
         unsubscribe_device(&q);
     } else if (bytes_equal(name, BYTES("subscribe-fleet"))) {
         subscribe_fleet(&q);
+    } else if (bytes_equal(name, BYTES("watch"))) {
+        live_event_watch(&q);
     } else {
-        refuse(&q, "not_found", NULL, "no such event");
+        live_refuse(&q, "not_found", NULL, "no such event");
     }
 }

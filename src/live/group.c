@@ -32,7 +32,7 @@ static bool is_group(const struct live_group *g, const struct live_group_key *ke
            bytes_equal(bytes_of(g->sensors, g->sensors_len), key->sensors);
 }
 
-static struct live_group *make_group(struct live *l, const struct live_group_key *key)
+struct live_group *live_group_new(struct live *l, const struct live_group_key *key)
 {
     struct live_group *g = mem_zalloc(1, sizeof *g);
     g->room = key->room;
@@ -65,7 +65,7 @@ struct live_group *live_group_get(struct live *l, const struct live_group_key *k
         }
     }
     *list = mem_grow(*list, *count, cap, sizeof **list);
-    struct live_group *g = make_group(l, key);
+    struct live_group *g = live_group_new(l, key);
     (*list)[(*count)++] = g;
     return g;
 }
@@ -86,8 +86,12 @@ static void unlist(struct live *l, const struct live_group *g)
 static void free_group(struct live *l, struct live_group *g)
 {
     ASSERT(g->row_first == LIVE_NO_ROW);
-    unlist(l, g);
     live_conflate_reset(l, g);
+    if (g->watch) {
+        live_watch_free(l, g);
+    } else {
+        unlist(l, g);
+    }
     l->subscription_bytes -= g->charged;
     live_budget_free(g->budget);
     free(g->sensors);
@@ -111,6 +115,14 @@ void live_group_enter(struct live *l, struct live_group *g, struct live_client *
     l->subscription_bytes += MEMBER_BYTES;
 }
 
+static struct live_membership *membership_at(struct live_client *c, uint32_t at)
+{
+    if (at == LIVE_FLEET) {
+        return &c->fleet;
+    }
+    return at == LIVE_WATCH ? &c->watch : &c->rooms[at];
+}
+
 void live_group_leave(struct live *l, struct live_membership *m)
 {
     struct live_group *g = m->group;
@@ -121,8 +133,7 @@ void live_group_leave(struct live *l, struct live_membership *m)
     if (m->at < g->member_count) {
         g->members[m->at] = last;
         struct live_client *c = last.client;
-        struct live_membership *moved = last.at == LIVE_FLEET ? &c->fleet : &c->rooms[last.at];
-        moved->at = m->at;
+        membership_at(c, last.at)->at = m->at;
     }
     m->group = NULL;
     if (g->member_count == 0) {

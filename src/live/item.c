@@ -111,7 +111,7 @@ static struct frame *device_update(struct live *l, const struct live_item *item)
 
 struct frame *live_item_frame(struct live *l, struct live_item *item, const struct live_group *g)
 {
-    if (g->room) {
+    if (g->room || g->watch) {
         if (!item->for_room) {
             item->for_room = device_update(l, item);
         }

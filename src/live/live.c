@@ -31,6 +31,7 @@ void live_free(struct live *l)
     live_snapshot_forget(l);
     live_alerts_fini(l);
     live_rooms_fini(l);
+    live_watches_fini(l);
     live_changes_fini(l);
     live_sheet_fini(&l->sheet);
     live_columns_fini(&l->columns);
@@ -76,6 +77,7 @@ static void series_seen(struct live *l, const struct registry_series *row)
     struct live_device *d = live_device(l, row->device.n);
     ASSERT(d);
     (void)live_series_add(l, row->id.n, row->device.n);
+    live_watch_series_seen(l, row->id.n, bytes_of_text(row->sensor));
     live_changes_touch(l, &d->node, ++l->clock);
 }
 
@@ -167,12 +169,18 @@ static bool anybody_chose_nothing(const struct live *l)
 
 static void tell_groups(struct live *l, const struct live_series *s, struct live_item *item)
 {
+    item->slot = item->series;
     for (size_t i = 0; i < l->fleet_count; i++) {
         live_group_reading(l, l->fleet[i], item);
     }
     const struct live_room *room = live_device(l, s->device)->room;
+    item->slot = s->slot;
     for (size_t i = 0; room && i < room->group_count; i++) {
         live_group_reading(l, room->groups[i], item);
+    }
+    for (const struct live_watch_entry *e = s->watchers; e; e = e->next_of_series) {
+        item->slot = e->slot;
+        live_group_reading(l, e->group, item);
     }
     live_item_fini(item);
 }

@@ -60,7 +60,7 @@ struct live_room *live_room_get(struct live *l, struct bytes key)
 
 void live_room_drop_if_empty(struct live *l, struct live_room *room)
 {
-    if (room->group_count > 0) {
+    if (room->group_count > 0 || room->watchers) {
         return;
     }
     live_room_unbind(l, room);
@@ -104,6 +104,7 @@ void live_room_unbind(struct live *l, struct live_room *room)
         d->room = NULL;
     }
     room->device = DEVICE_NONE;
+    live_watch_room_unbound(room);
     for (size_t i = 0; i < room->group_count; i++) {
         live_conflate_reset(l, room->groups[i]);
     }

@@ -153,7 +153,7 @@ static void put_counts(struct json_writer *w, const struct live *l)
     json_write_object_end(w);
 }
 
-static void put_latest(struct json_writer *w, struct live_sheet *s)
+void live_sheet_put_latest(struct json_writer *w, struct live_sheet *s)
 {
     json_write_key(w, "latest");
     json_write_object(w);
@@ -172,7 +172,7 @@ struct frame *live_sheet_frame(struct live *l, const char *event)
     json_put_i64(&w, "serverTime", l->now.wall);
     put_counts(&w, l);
     put_column(&w, "devices", &l->sheet.devices);
-    put_latest(&w, &l->sheet);
+    live_sheet_put_latest(&w, &l->sheet);
     put_column(&w, "alerts", &l->sheet.alerts);
     json_put_u64(&w, "total", registry_device_count(l->config.registry));
     json_put_bool(&w, "truncated", l->sheet.truncated);

@@ -50,6 +50,7 @@ struct live_series {
     uint32_t next;                 /* the device's next series, or UINT32_MAX */
     uint32_t slot;                 /* its number among the device's series */
     uint32_t counted[LIVE_LEVELS]; /* the interval in which a level last counted it */
+    struct live_watch_entry *watchers;
     bool present;
     bool known;
     bool last_known;
@@ -115,15 +116,17 @@ void live_bits_fini(struct live_bits *b);
 
 struct live_turn {
     uint32_t series;
+    uint32_t slot;
     uint32_t sent_ms; /* low half of the loop's milliseconds */
 };
 
 struct live_member {
     struct live_client *client;
-    uint32_t at; /* the client's membership; LIVE_FLEET for the fleet's */
+    uint32_t at; /* the client's membership: of a room, or one of these */
 };
 
 #define LIVE_FLEET UINT32_MAX
+#define LIVE_WATCH (UINT32_MAX - 1)
 
 /* What the members of a group get: an event a reading, or columns once a turn. */
 enum live_format {
@@ -143,7 +146,8 @@ struct live_budget {
 };
 
 struct live_group {
-    struct live_room *room; /* NULL: the fleet */
+    struct live_room *room;   /* NULL: the fleet, or */
+    struct live_watch *watch; /* a set of series */
     struct principal rights;
     uint32_t step; /* of LIVE_INTERVALS */
     enum live_format format;
@@ -155,8 +159,8 @@ struct live_group {
     uint32_t row_first, row_last; /* what gathers for the next sensor-batch, or LIVE_NO_ROW */
 
     /* Conflation: a series that was sent takes its turn in the ring and is not sent again before
-     * it comes round. `slots` has LIVE_SLOT_ bits; index: series id, in a room the device's slot.
-     */
+     * it comes round. `slots` has LIVE_SLOT_ bits; index: series id, in a room the device's slot,
+     * in a watched set the place there. */
     uint8_t *slots;
     size_t slot_count;
     struct live_turn *ring;
@@ -187,9 +191,24 @@ struct live_room {
     size_t key_len;
     struct device_id device; /* DEVICE_NONE until it appears */
     uint32_t index;
+    struct live_watch_entry *watchers;
     struct live_group **groups;
     size_t group_count, group_cap;
 };
+
+/* One series of a watched set; its group's watch owns it. */
+struct live_watch_entry {
+    struct live_group *group;
+    struct live_room *room;
+    const char *sensor;
+    uint32_t slot;
+    uint32_t series; /* UINT32_MAX until it appears */
+    struct live_watch_entry *next_of_series, **link_of_series;
+    struct live_watch_entry *next_in_room, **link_in_room;
+};
+
+/* Text of the series that one client may watch. */
+#define LIVE_WATCH_TEXT_MAX (64u << 10)
 
 struct live_membership {
     struct live_room *room;
@@ -204,6 +223,7 @@ enum live_reply_kind {
     LIVE_REPLY_OK,
     LIVE_REPLY_DEVICE,
     LIVE_REPLY_FLEET,
+    LIVE_REPLY_WATCH,
 };
 
 struct live_reply {
@@ -225,6 +245,7 @@ struct live_client {
     void *owner;
     struct principal principal;
     struct live_membership fleet; /* group NULL: no sensor-data */
+    struct live_membership watch; /* group NULL: no watched set */
     struct live_membership *rooms;
     size_t room_count, room_cap;
     size_t sensors_bytes;
@@ -348,6 +369,11 @@ struct live {
     size_t free_room_count, free_room_cap;
     struct strmap rooms_by_key;
 
+    struct live_group **watches; /* NULL: free */
+    size_t watch_count, watch_cap;
+    uint32_t watch_search; /* none before this is free */
+    struct strmap watches_by_text;
+
     struct live_group **fleet;
     size_t fleet_count, fleet_cap;
     struct live_step steps[LIVE_INTERVALS];
@@ -447,6 +473,7 @@ struct live_item {
     enum live_item_kind kind;
     uint64_t no; /* clock */
     uint32_t series;
+    uint32_t slot; /* of the series in the group that it is told to */
     uint32_t device;
     struct bytes key; /* the device's id; of a reading both are found when first needed */
     const struct registry_series *row;
@@ -511,10 +538,14 @@ struct live_group_key {
     enum live_format format;
     bool automatic;
     struct bytes sensors; /* sorted, each followed by a NUL byte; empty: all */
+    struct bytes series;  /* of a watched set: "device", "sensor" and so on, sorted as pairs */
 };
 
 /* The group of those who want this, made if there is none. */
 struct live_group *live_group_get(struct live *l, const struct live_group_key *key);
+
+/* A group that is in no list yet. */
+struct live_group *live_group_new(struct live *l, const struct live_group_key *key);
 
 /* Adds a member and sets m->group and m->at. `at` as in struct live_member. */
 void live_group_enter(struct live *l, struct live_group *g, struct live_client *c,
@@ -555,6 +586,28 @@ void live_conflate_tick(struct live *l);
 
 /* When the next is due, UINT64_MAX if nothing waits. */
 uint64_t live_conflate_next_ms(const struct live *l);
+
+/* ---- watch.c ---- */
+
+/* Replaces the client's watched set by key->series, which may be empty. */
+void live_watch_enter(struct live *l, struct live_client *c, const struct live_group_key *key);
+
+/* What a set may cost at most before conflation begins. */
+size_t live_watch_bytes(size_t text_len, size_t count);
+
+/* Frees what a group's set takes. */
+void live_watch_free(struct live *l, struct live_group *g);
+void live_watches_fini(struct live *l);
+
+/* A series appeared; the device of a room went. */
+void live_watch_series_seen(struct live *l, uint32_t series, struct bytes sensor);
+void live_watch_room_unbound(struct live_room *room);
+
+/* The set as in live_group_key; its size; the series in a slot, UINT32_MAX until it appears. */
+struct bytes live_watch_text(const struct live_group *g);
+uint32_t live_watch_count(const struct live_group *g);
+uint32_t live_watch_series(const struct live_group *g, uint32_t slot);
+bool live_watch_wants(const struct live *l, const struct live_group *g, uint32_t series);
 
 /* ---- columns.c ---- */
 
@@ -637,6 +690,9 @@ MUST_CHECK bool live_sheet_device_with_latest(struct live *l, const struct regis
 MUST_CHECK bool live_sheet_deleted(struct live *l, const char *key);
 MUST_CHECK bool live_sheet_latest(struct live *l, const struct registry_series *s);
 MUST_CHECK bool live_sheet_alert(struct live *l, const struct alert *a);
+
+/* Writes the member `latest` alone. */
+void live_sheet_put_latest(struct json_writer *w, struct live_sheet *s);
 
 /* The finished message. Ownership: the caller's reference. */
 struct frame *live_sheet_frame(struct live *l, const char *event);

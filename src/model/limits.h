@@ -204,6 +204,8 @@
 #define LIMIT_CLIENT_UNSENT_BYTES (128 << 10)
 /* Rooms that one client may be in. */
 #define LIMIT_ROOMS_PER_CLIENT 1000
+/* Series that one client may watch: a wall of charts. */
+#define LIMIT_WATCHED_SERIES 1000
 /* Subscriptions of all clients together: a million of the usual kind. */
 #define LIMIT_SUBSCRIPTION_BYTES (64u << 20)
 /* `sensor-data` a second for a client that never chose: what a page can still show. */

@@ -152,6 +152,26 @@ test('readings come as columns to a client that chose batches, of the fleet and 
   assert.equal(socket.events.of('sensor-data').some((e) => 'value' in e.args[0].data), false);
 });
 
+test('a watched set is replaced by one message, and answers with its newest values', async (t) => {
+  const { server, client } = await setup(t);
+  await publishReading(client, 'a', 'x', 1.5, 1700000000000);
+  const socket = await liveClient(t, server.base);
+  await ask(socket, 'subscribe-fleet', 'none');
+  const first = await ask(socket, 'watch', { series: [['a', 'x'], { device: 'b', sensor: 'y' }], interval: 0 });
+  assert.deepEqual([first.ok, first.series, first.interval, first.format], [true, 2, 0, 'batch']);
+  assert.deepEqual(first.latest, { device: ['a'], sensor: ['x'], v: [1.5], t: [1700000000000] });
+  await publishReading(client, 'b', 'x', 2);
+  await publishReading(client, 'b', 'y', 3);
+  const { args: [batch] } = await socket.events.next('sensor-batch');
+  assert.deepEqual([batch.devices, batch.sensors, batch.v], [['b'], ['y'], [3]]);
+  await ask(socket, 'watch', { series: [['a', 'x']], interval: 0, format: 'json' });
+  await publishReading(client, 'b', 'y', 4);
+  await publishReading(client, 'a', 'x', 5);
+  await socket.events.next('device-update', (u) => u.deviceId === 'a' && u.value === 5);
+  assert.equal(socket.events.of('sensor-batch').length, 1);
+  assert.ok((await ask(socket, 'watch', { series: 'all' })).error);
+});
+
 test('a subscription to some sensors brings no others', async (t) => {
   const { server, client } = await setup(t);
   const socket = await liveClient(t, server.base);

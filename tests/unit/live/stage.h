@@ -23,7 +23,8 @@ struct viewer {
     size_t takes;   /* frames it still takes before it is not ready; SIZE_MAX: always ready */
     size_t dropped; /* frames not recorded, when `silent` */
     bool silent;
-    bool asked; /* ready answered false since the last live_ready */
+    bool asked;         /* ready answered false since the last live_ready */
+    struct frame *last; /* held, so that no other frame has its address */
 };
 
 struct stage {
@@ -48,6 +49,8 @@ static inline void stage_send(void *ctx, void *owner, struct frame *f)
         v->takes--;
     }
     struct bytes text = frame_payload(f);
+    frame_release(v->last);
+    v->last = frame_hold(f);
     if (v->silent) {
         v->dropped++;
         return;
@@ -202,6 +205,7 @@ static inline void stage_fini(struct stage *s)
     for (size_t i = 0; i < s->viewer_count; i++) {
         viewer_forget(&s->viewers[i]);
         free(s->viewers[i].log);
+        frame_release(s->viewers[i].last);
     }
 }
 
