@@ -22,7 +22,8 @@ static uint64_t low_mask(unsigned width)
 struct run_plan {
     unsigned width;
     unsigned exceptions;
-    size_t bytes; /* of the run, its width byte included */
+    unsigned longest; /* bits of its longest value */
+    size_t bytes;     /* of the run, its width byte included */
 };
 
 /* Values by their number of significant bits. */
@@ -34,24 +35,74 @@ struct lengths {
 /* Counts in turns: values of one length follow each other, and would wait for one counter. */
 #define TURNS 4
 
-static void measure(const uint64_t *values, size_t n, struct lengths *l)
+static void measure_wide(const uint64_t *values, size_t n, struct lengths *l)
 {
     uint8_t counts[TURNS][65] = {{0}};
-    uint64_t all = 0;
     size_t i = 0;
     for (; i + TURNS <= n; i += TURNS) {
         for (size_t k = 0; k < TURNS; k++) {
-            all |= values[i + k];
             counts[k][bit_length(values[i + k])]++;
         }
     }
     for (; i < n; i++) {
-        all |= values[i];
         counts[0][bit_length(values[i])]++;
     }
-    l->longest = bit_length(all);
     for (unsigned k = 0; k <= l->longest; k++) {
         l->counts[k] = (uint8_t)(counts[0][k] + counts[1][k] + counts[2][k] + counts[3][k]);
+    }
+}
+
+/* Values of fewer bits than this are counted as signed words of 16 bits, eight at once. */
+#define NARROW_BITS 16
+
+static unsigned count_above(const int16_t *values, int16_t most)
+{
+    int16_t above = 0;
+    for (size_t i = 0; i < BITPACK_RUN; i++) {
+        above = (int16_t)(above + (values[i] > most));
+    }
+    return (unsigned)above;
+}
+
+/* What lacks to a full run counts as zeros, whose number nobody asks for. */
+static void measure_narrow(const uint64_t *values, size_t n, struct lengths *l)
+{
+    uint64_t padded[BITPACK_RUN];
+    int16_t narrow[BITPACK_RUN];
+    if (n < BITPACK_RUN) {
+        memcpy(padded, values, n * sizeof *values);
+        memset(padded + n, 0, (BITPACK_RUN - n) * sizeof *values);
+        values = padded;
+    }
+    for (size_t i = 0; i < BITPACK_RUN; i++) {
+        narrow[i] = (int16_t)values[i];
+    }
+    unsigned above = 0;
+    for (unsigned k = l->longest; k > 0; k--) {
+        unsigned more = count_above(narrow, (int16_t)low_mask(k - 1));
+        l->counts[k] = (uint8_t)(more - above);
+        above = more;
+    }
+}
+
+static uint64_t any_bits(const uint64_t *values, size_t n)
+{
+    uint64_t all[2] = {0, 0};
+    size_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        all[0] |= values[i];
+        all[1] |= values[i + 1];
+    }
+    return all[0] | all[1] | (i < n ? values[i] : 0);
+}
+
+static void measure(const uint64_t *values, size_t n, struct lengths *l)
+{
+    l->longest = bit_length(any_bits(values, n));
+    if (l->longest < NARROW_BITS) {
+        measure_narrow(values, n, l);
+    } else {
+        measure_wide(values, n, l);
     }
 }
 
@@ -62,7 +113,7 @@ static struct run_plan plan_run(const uint64_t *values, size_t n)
 {
     struct lengths l;
     measure(values, n, &l);
-    struct run_plan best = {l.longest, 0, 1 + (n * l.longest + 7) / 8};
+    struct run_plan best = {l.longest, 0, l.longest, 1 + (n * l.longest + 7) / 8};
     unsigned above = 0;
     size_t cost = 1; /* the count */
     for (unsigned width = l.longest; width-- > 0;) {
@@ -76,7 +127,7 @@ static struct run_plan plan_run(const uint64_t *values, size_t n)
         }
         size_t bytes = 1 + (n * width + 7) / 8 + cost;
         if (bytes < best.bytes) {
-            best = (struct run_plan){width, above, bytes};
+            best = (struct run_plan){width, above, l.longest, bytes};
         }
     }
     return best;
@@ -86,11 +137,13 @@ void bitpack_plan(const uint64_t *values, size_t n, struct bitpack_plan *plan)
 {
     ASSERT(n <= BITPACK_VALUES_MAX);
     plan->bytes = 0;
+    plan->longest = 0;
     for (size_t i = 0; i < n; i += BITPACK_RUN) {
         struct run_plan p = plan_run(values + i, size_min(n - i, BITPACK_RUN));
         plan->runs[i / BITPACK_RUN].width = (uint8_t)p.width;
         plan->runs[i / BITPACK_RUN].exceptions = (uint8_t)p.exceptions;
         plan->bytes += p.bytes;
+        plan->longest = p.longest > plan->longest ? p.longest : plan->longest;
     }
 }
 

@@ -33,7 +33,8 @@ static inline size_t bitpack_bound(size_t n)
 
 /* How the runs of a sequence are best cut into common width and exceptions. */
 struct bitpack_plan {
-    size_t bytes; /* in all */
+    size_t bytes;     /* in all */
+    unsigned longest; /* bits of the longest value */
     struct {
         uint8_t width;
         uint8_t exceptions;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/sequence.h"
 
+#include "store/compressible.h"
+
 #include <threads.h>
 #include <zstd.h>
 
@@ -38,11 +40,30 @@ void sequence_scratch_fini(struct sequence_scratch *s)
 
 /* ---- compressing ---- */
 
+/* Values at a time in a loop that the compiler turns into vectors. */
+#define CHUNK 16
+
+/* Values below 128 are the bytes themselves. */
+#define SMALL_BITS 7
+
+static void put_small(const uint64_t *values, size_t n, struct buf *raw)
+{
+    size_t i = 0;
+    for (; i + CHUNK <= n; i += CHUNK) {
+        for (size_t k = i; k < i + CHUNK; k++) {
+            raw->ptr[k] = (uint8_t)values[k];
+        }
+    }
+    for (; i < n; i++) {
+        raw->ptr[i] = (uint8_t)values[i];
+    }
+    raw->len = n;
+}
+
 /* False when too many values are large for a byte. */
 static bool put_bytes(const uint64_t *values, size_t n, struct buf *raw)
 {
-    buf_clear(raw);
-    uint8_t *p = buf_reserve(raw, n + n / 2 + VARINT_MAX_BYTES);
+    uint8_t *p = raw->ptr;
     uint8_t *rest = p + n;
     const uint8_t *end = rest + n / 2;
     for (size_t i = 0; i < n; i++) {
@@ -58,18 +79,33 @@ static bool put_bytes(const uint64_t *values, size_t n, struct buf *raw)
     return raw->len <= RAW_MAX;
 }
 
-static bool put_pairs(const uint64_t *values, size_t n, struct buf *raw)
+static void put_pairs(const uint64_t *values, size_t n, struct buf *raw)
 {
-    uint64_t all = 0;
-    buf_clear(raw);
-    uint8_t *p = buf_reserve(raw, 2 * n);
+    uint8_t *p = raw->ptr;
     for (size_t i = 0; i < n; i++) {
-        all |= values[i];
         p[i] = (uint8_t)values[i];
         p[n + i] = (uint8_t)(values[i] >> 8);
     }
     raw->len = 2 * n;
-    return all <= UINT16_MAX;
+}
+
+/* Writes the values as the bytes that a kind compresses; KIND_PACKED: none suits. */
+static enum kind put_raw(const uint64_t *values, size_t n, unsigned longest, struct buf *raw)
+{
+    buf_clear(raw);
+    (void)buf_reserve(raw, 2 * n + VARINT_MAX_BYTES);
+    if (longest <= SMALL_BITS) {
+        put_small(values, n, raw);
+        return KIND_BYTES;
+    }
+    if (put_bytes(values, n, raw)) {
+        return KIND_BYTES;
+    }
+    if (longest > 16) {
+        return KIND_PACKED;
+    }
+    put_pairs(values, n, raw);
+    return KIND_PAIRS;
 }
 
 static bool make_compressor(struct sequence_scratch *s)
@@ -103,13 +139,9 @@ uint8_t *sequence_put(const uint64_t *values, size_t n, const struct bitpack_pla
 {
     if (n >= VALUES_LEAST && plan->bytes >= BYTES_LEAST) {
         size_t most = plan->bytes - plan->bytes / 10 - 5;
-        enum kind kind = KIND_BYTES;
-        bool fits = put_bytes(values, n, &s->raw);
-        if (!fits) {
-            kind = KIND_PAIRS;
-            fits = put_pairs(values, n, &s->raw);
-        }
-        size_t length = fits ? compress(s, most) : 0;
+        enum kind kind = put_raw(values, n, plan->longest, &s->raw);
+        bool tried = kind != KIND_PACKED && compressible(s->raw.ptr, s->raw.len, most);
+        size_t length = tried ? compress(s, most) : 0;
         if (length > 0) {
             *out++ = (uint8_t)kind;
             out = varint_put(out, s->raw.len);

@@ -90,32 +90,96 @@ static wall_ms on_grid(wall_ms first, uint64_t k, uint64_t slope)
     return add(first, (k * slope) >> 16);
 }
 
-/* The slope of the line that fits the times best, in 1/65536 ms. */
-static uint64_t fit(const wall_ms *times, size_t n, uint64_t usual, uint64_t *jumps)
+/* Fills jumps[n - 1]; returns the number of steps in all. */
+static uint64_t find_jumps(const wall_ms *times, size_t n, uint64_t usual, uint64_t *jumps)
 {
-    double sum_k = 0, sum_x = 0, sum_kk = 0, sum_kx = 0;
+    uint64_t k = 0;
+    for (size_t i = 1; i < n; i++) {
+        jumps[i - 1] = steps_of(distance(times[i - 1], times[i]), usual) - 1;
+        k += jumps[i - 1] + 1;
+    }
+    return k;
+}
+
+/* Sums of the least squares: of steps k, and of what the times are beyond k usual distances. */
+struct sums {
+    double k, x, kk, kx;
+};
+
+static double beyond(const wall_ms *times, size_t i, uint64_t k, uint64_t usual)
+{
+    return (double)(int64_t)(distance(times[0], times[i]) - k * usual);
+}
+
+static struct sums sum_up(const wall_ms *times, size_t n, uint64_t usual, const uint64_t *jumps)
+{
+    struct sums s = {0};
     uint64_t k = 0;
     for (size_t i = 0; i < n; i++) {
-        if (i > 0) {
-            jumps[i - 1] = steps_of(distance(times[i - 1], times[i]), usual) - 1;
-            k += jumps[i - 1] + 1;
-        }
-        double x = (double)distance(times[0], times[i]) - (double)k * (double)usual;
-        double dk = (double)k;
-        sum_k += dk;
-        sum_x += x;
-        sum_kk += dk * dk;
-        sum_kx += dk * x;
+        k += i > 0 ? jumps[i - 1] + 1 : 0;
+        double x = beyond(times, i, k, usual);
+        double dk = (double)(int64_t)k;
+        s.k += dk;
+        s.x += x;
+        s.kk += dk * dk;
+        s.kx += dk * x;
     }
+    return s;
+}
+
+/* The same without jumps, where k counts the rows. By turns, since additions to one sum would wait
+ * for each other. */
+static struct sums sum_up_rows(const wall_ms *times, size_t n, uint64_t usual)
+{
+    double even = 0, odd = 0, k_even = 0, k_odd = 0;
+    size_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        double x = beyond(times, i, i, usual);
+        double y = beyond(times, i + 1, i + 1, usual);
+        even += x;
+        odd += y;
+        k_even += (double)(int64_t)i * x;
+        k_odd += (double)(int64_t)(i + 1) * y;
+    }
+    if (i < n) {
+        even += beyond(times, i, i, usual);
+        k_even += (double)(int64_t)i * beyond(times, i, i, usual);
+    }
+    double last = (double)n - 1;
+    double k = last * (last + 1) / 2;
+    return (struct sums){k, even + odd, k * (2 * last + 1) / 3, k_even + k_odd};
+}
+
+/* The slope of the line that fits the times best, in 1/65536 ms. */
+static uint64_t fit(const wall_ms *times, size_t n, uint64_t usual, uint64_t steps,
+                    const uint64_t *jumps)
+{
+    struct sums s = steps == n - 1 ? sum_up_rows(times, n, usual) : sum_up(times, n, usual, jumps);
     double count = (double)n;
-    double apart = count * sum_kk - sum_k * sum_k;
-    double slope = (double)usual + (apart > 0 ? (count * sum_kx - sum_k * sum_x) / apart : 0);
+    double apart = count * s.kk - s.k * s.k;
+    double slope = (double)usual + (apart > 0 ? (count * s.kx - s.k * s.x) / apart : 0);
     double whole = nearbyint(slope);
-    if (fabs(slope - whole) * (double)k < DRIFT_MS) {
+    if (fabs(slope - whole) * (double)steps < DRIFT_MS) {
         slope = whole;
     }
     return slope > 0 && slope < (double)SLOPE_STEP_MAX ? (uint64_t)(slope * SLOPE_ONE)
                                                        : usual << 16;
+}
+
+/* Values at a time in a loop that the compiler turns into vectors. */
+#define CHUNK 16
+
+static void take_from_all(uint64_t *words, size_t n, uint64_t amount)
+{
+    size_t i = 0;
+    for (; i + CHUNK <= n; i += CHUNK) {
+        for (size_t k = i; k < i + CHUNK; k++) {
+            words[k] -= amount;
+        }
+    }
+    for (; i < n; i++) {
+        words[i] -= amount;
+    }
 }
 
 /* Fills distances to the grid, none of them negative, and returns the first time of that grid. */
@@ -130,19 +194,8 @@ static wall_ms off_grid(const wall_ms *times, size_t n, uint64_t slope, const ui
         residuals[i] = (uint64_t)r;
         least = r < least ? r : least;
     }
-    for (size_t i = 0; i < n; i++) {
-        residuals[i] -= (uint64_t)least;
-    }
+    take_from_all(residuals, n, (uint64_t)least);
     return add(times[0], (uint64_t)least);
-}
-
-static bool any(const uint64_t *words, size_t n)
-{
-    uint64_t all = 0;
-    for (size_t i = 0; i < n; i++) {
-        all |= words[i];
-    }
-    return all != 0;
 }
 
 struct grid {
@@ -158,9 +211,10 @@ static void make_grid(const wall_ms *times, size_t n, uint64_t usual, const stru
                       struct grid *g)
 {
     uint64_t *jumps = s->words + n;
-    g->slope = fit(times, n, usual, jumps);
+    uint64_t steps = find_jumps(times, n, usual, jumps);
+    g->slope = fit(times, n, usual, steps, jumps);
     g->first = off_grid(times, n, g->slope, jumps, s->words);
-    g->gaps = any(jumps, n - 1);
+    g->gaps = steps != n - 1;
     bitpack_plan(s->words, n, &g->residuals);
     g->jumps.bytes = 0;
     if (g->gaps) {

@@ -181,13 +181,46 @@ static bool scale_all(const double *values, size_t n, struct values_scratch *s, 
     return *exceptions <= n / EXCEPTION_SHARE;
 }
 
+/* By turns, since one comparison would wait for the other. */
 static int64_t least_of(const int64_t *x, size_t n)
 {
-    int64_t least = x[0];
-    for (size_t i = 1; i < n; i++) {
-        least = x[i] < least ? x[i] : least;
+    int64_t even = x[0];
+    int64_t odd = x[0];
+    size_t i = 1;
+    for (; i + 2 <= n; i += 2) {
+        even = x[i] < even ? x[i] : even;
+        odd = x[i + 1] < odd ? x[i + 1] : odd;
     }
-    return least;
+    even = i < n && x[i] < even ? x[i] : even;
+    return even < odd ? even : odd;
+}
+
+static void differences(const int64_t *x, int64_t *out)
+{
+    for (size_t i = 0; i < CHUNK; i++) {
+        out[i] = x[i + 1] - x[i];
+    }
+}
+
+/* Zig-zag of the n - 1 changes, or of the changes of these, the first one's against zero. */
+static void form_changes(enum form form, const int64_t *x, size_t n, uint64_t *out)
+{
+    int64_t before = 0;
+    size_t i = 0;
+    for (; i + CHUNK < n; i += CHUNK) {
+        int64_t d[CHUNK + 1];
+        differences(x + i, d + 1);
+        d[0] = before;
+        for (size_t k = 0; k < CHUNK; k++) {
+            out[i + k] = zigzag(d[k + 1] - (form == FORM_DELTA2 ? d[k] : 0));
+        }
+        before = d[CHUNK];
+    }
+    for (; i + 1 < n; i++) {
+        int64_t d = x[i + 1] - x[i];
+        out[i] = zigzag(d - (form == FORM_DELTA2 ? before : 0));
+        before = d;
+    }
 }
 
 static size_t form_residuals(enum form form, const int64_t *x, size_t n, int64_t first,
@@ -199,12 +232,7 @@ static size_t form_residuals(enum form form, const int64_t *x, size_t n, int64_t
         }
         return n;
     }
-    int64_t before = 0;
-    for (size_t i = 1; i < n; i++) {
-        int64_t d = x[i] - x[i - 1];
-        out[i - 1] = zigzag(d - before);
-        before = form == FORM_DELTA2 ? d : 0;
-    }
+    form_changes(form, x, n, out);
     return n - 1;
 }
 
@@ -213,7 +241,7 @@ static unsigned bit_length(uint64_t v)
     return 64 - (unsigned)__builtin_clzll(v | 1);
 }
 
-/* One stretch in so many is looked at to choose a form. */
+/* One stretch in four is looked at to choose a form. */
 #define LOOK_STRETCH 32
 #define LOOK_EVERY   (4 * LOOK_STRETCH)
 
@@ -275,6 +303,26 @@ static unsigned fill_xor(const double *values, size_t n, uint64_t *out)
         out[i] >>= shift;
     }
     return shift;
+}
+
+/* Whether bits that differ from the value before promise, by what some stretches tell, to take not
+ * much more than `bytes`: less than one and a half of them. */
+static bool xor_promises(const double *values, size_t n, size_t bytes)
+{
+    uint64_t any = 0;
+    uint64_t bits = 0;
+    size_t count = 0;
+    for (size_t i = 1; i < n; i += LOOK_EVERY) {
+        size_t end = size_min(i + LOOK_STRETCH, n);
+        for (size_t k = i; k < end; k++) {
+            uint64_t differ = bits_of(values[k]) ^ bits_of(values[k - 1]);
+            any |= differ;
+            bits += bit_length(differ);
+        }
+        count += end - i;
+    }
+    bits -= any ? count * (size_t)__builtin_ctzll(any) : 0;
+    return count == 0 || bits * n / count / 8 < bytes + bytes / 2;
 }
 
 static uint8_t *put_xor(const double *values, size_t n, struct values_scratch *s, uint8_t *out)
@@ -339,7 +387,7 @@ uint8_t *values_put(const double *values, size_t n, struct values_scratch *s, ui
     bitpack_plan(s->residuals, d.residuals, &d.plan);
     size_t decimal_bytes = 4 + varint_length(d.exceptions) + d.exceptions * (8 + varint_length(n)) +
                            varint_length(zigzag(d.first)) + d.plan.bytes;
-    if (decimal_bytes >= n * 2) {
+    if (decimal_bytes >= n * 2 && xor_promises(values, n, decimal_bytes)) {
         struct bitpack_plan plan;
         (void)fill_xor(values, n, s->bits);
         bitpack_plan(s->bits, n, &plan);
