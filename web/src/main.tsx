@@ -8,7 +8,9 @@ import { checkStream, openStream, startConnection } from "./state/connection";
 import { loadSession } from "./state/session";
 import { App } from "./views/app";
 import { startFavicon } from "./views/lamp";
+import { startDisplay } from "./views/language";
 import { startRouter } from "./views/router";
+import { startTheme } from "./views/theme";
 
 function awake(): void {
   if (document.hidden) return;
@@ -16,7 +18,9 @@ function awake(): void {
   resumeCommits();
 }
 
-function start(root: Element): void {
+async function start(root: Element): Promise<void> {
+  startTheme();
+  await startDisplay();
   startRouter();
   startCommits({
     frame: (callback) => requestAnimationFrame(callback),
@@ -34,4 +38,4 @@ function start(root: Element): void {
 }
 
 const root = document.getElementById("app");
-if (root) start(root);
+if (root) void start(root);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { readColumns } from "../src/net/columns";
 import { Joined } from "../src/state/join";
-import { lastHistory, partsOf } from "../src/state/history";
+import { historyOf, partsOf } from "../src/state/history";
 import { Table } from "../src/state/table";
 
 interface Series {
@@ -80,7 +80,7 @@ test("readings that are added to a series leave its neighbours in the answer alo
   const j = new Joined(a, 0);
   for (let i = 0; i < 500; i++) j.add(10_000 + i * 1000, i);
   j.add(1500, 7);
-  assert.deepEqual(j.draw(0, 510_000).mean.slice(0, 4), [1.5, 7, 2.5, null]);
+  assert.deepEqual([...j.draw(0, 510_000).mean.slice(0, 4)], [1.5, 7, 2.5, NaN]);
   j.trimBefore(400_000);
   j.add(600_000, 1);
   assert.deepEqual([b.t, b.min, b.max, b.mean, b.n ?? []].map((x) => [...x]), coarse.columns);
@@ -99,7 +99,7 @@ test("a table keeps its order through inserts, replacements and drops", () => {
 });
 
 test("one request takes series of equal span and points, up to the server's bounds", () => {
-  const one = (sensor: string, span = 1000, points = 60) => ({ name: { device: "d", sensor }, span, points });
+  const one = (sensor: string, span = 1000, points = 60) => ({ name: { device: "d", sensor }, span, end: null, points });
   const lengths = (all: Parameters<typeof partsOf>[0]): number[] => partsOf(all).map((p) => p.length);
   assert.deepEqual(lengths([one("a"), one("b", 2000), one("c"), one("d", 1000, 720)]), [2, 1, 1]);
   assert.deepEqual(lengths(Array.from({ length: 130 }, (_, i) => one(`s${i}`))), [64, 64, 2]);
@@ -121,12 +121,13 @@ function serve(t: TestContext): URL[] {
   return asked;
 }
 
+const last = { span: 1000, end: null, points: 60 };
 const never = new AbortController().signal;
 
 test("series that are asked for together come in one request, each to whom it belongs", async (t) => {
   const asked = serve(t);
   const names = [["a", "1"], ["a", "2"], ["b&c", "3"], ["a", "4"]] as const;
-  const all = await Promise.all(names.map(([device, sensor]) => lastHistory({ device, sensor }, 1000, 60, never)));
+  const all = await Promise.all(names.map(([device, sensor]) => historyOf({ device, sensor }, last, never)));
   assert.deepEqual(all.map((s) => s.mean[0]), [1, 2, 3, 4]);
   assert.equal(asked.length, 1);
   assert.match(asked[0]?.search ?? "", /&points=60&device=a&sensor=1&sensor=2&device=b%26c&sensor=3&device=a&sensor=4$/);
@@ -134,7 +135,7 @@ test("series that are asked for together come in one request, each to whom it be
 
 test("a sensor that the server does not know has no history, and takes none from the others", async (t) => {
   const asked = serve(t);
-  const all = await Promise.all(["1", "none", "3"].map((sensor) => lastHistory({ device: "a", sensor }, 1000, 60, never)));
+  const all = await Promise.all(["1", "none", "3"].map((sensor) => historyOf({ device: "a", sensor }, last, never)));
   assert.deepEqual(all.map((s) => [...s.mean]), [[1], [], [3]]);
   assert.equal(asked.length, 4);
 });
@@ -143,7 +144,7 @@ test("who gives up gets nothing, and the others what they asked for", async (t) 
   serve(t);
   const early = new AbortController();
   const late = new AbortController();
-  const ask = (sensor: string, signal: AbortSignal): Promise<unknown> => lastHistory({ device: "a", sensor }, 1000, 60, signal);
+  const ask = (sensor: string, signal: AbortSignal): Promise<unknown> => historyOf({ device: "a", sensor }, last, signal);
   const all = [ask("1", early.signal), ask("2", late.signal), ask("3", never)];
   early.abort();
   queueMicrotask(() => late.abort());

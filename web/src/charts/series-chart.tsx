@@ -1,99 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place that touches uPlot. It draws in the frame's share, only when a pixel would change,
-// and not at all while it is off the screen.
+// A chart of one or many series. It draws in the frame's share, only when a pixel would change, and
+// not at all while it is off the screen.
 
-import { useSignalEffect, type ReadonlySignal, type Signal } from "@preact/signals";
+import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
+import { serverNow } from "../state/clock";
 import { forget, makeJob, markDrawing } from "../state/commit";
-import type { Series } from "../state/series";
-import { plotOptions, type PlotLimit, type PlotModel } from "./plot";
+import type { TimeRange } from "../state/range";
+import { Cursor } from "./cursor";
+import type { Picture } from "./export";
+import { listenTo } from "./gestures";
+import { markAt } from "./lanes";
+import { leftRoom, type Line, type Mark, type PlotLimit, type PlotModel, type Words } from "./model";
+import { Plot } from "./plot";
 
-export interface CursorPoint {
-  readonly t: number;
-  readonly mean: number;
+export interface ChartHandle {
+  readonly picture: (about: Picture) => Promise<Blob | null>;
 }
 
 interface Props {
-  readonly series: Series;
+  readonly lines: readonly Line[];
+  readonly range: TimeRange;
+  readonly cursor: Signal<number | null>;
   readonly limits: readonly PlotLimit[];
+  readonly marks: readonly Mark[];
+  readonly cause: (from: number, to: number) => string | null;
+  readonly hidden: ReadonlySet<number>;
+  readonly bright: number;
+  readonly locked: readonly [number, number] | null;
   readonly height: number;
-  readonly decimals: number;
   readonly summary: string;
+  readonly words: Words;
   readonly now: ReadonlySignal<number>;
+  /** Whether what is drawn can pass for current; and whether drawing stands still. */
   readonly current: ReadonlySignal<boolean>;
+  readonly paused: ReadonlySignal<boolean>;
   readonly theme: ReadonlySignal<number>;
-  readonly cursor: Signal<CursorPoint | null>;
   readonly token: (name: string) => string;
-  readonly gapWords: (span: string) => string;
+  readonly onMark: (mark: Mark) => void;
+  readonly handle: { current: ChartHandle | null };
 }
 
-function columns(model: PlotModel): uPlot.AlignedData {
-  const d = model.drawn;
-  return d ? [d.t, d.mean, d.min, d.max] : [[], [], [], []];
+function modelOf(p: Props): PlotModel {
+  return {
+    lines: p.lines, drawn: [], from: 0, to: 1, current: true, limits: p.limits, marks: p.marks, cause: p.cause,
+    hidden: p.hidden, bright: p.bright, locked: p.locked, words: p.words, token: p.token,
+  };
+}
+
+/** One chart on the screen. */
+class Chart {
+  private plot: Plot | null = null;
+  private cursor: Cursor | null = null;
+  private visible = false;
+  private readonly stops: (() => void)[] = [];
+  private readonly job = makeJob(() => this.draw(), 250);
+  readonly model: PlotModel;
+
+  constructor(private readonly element: HTMLElement, private props: Props) {
+    this.model = modelOf(props);
+    this.stops.push(this.watchSize(), this.listen(), () => this.element.replaceChildren(), () => forget(this.job));
+    this.stops.push(effect(() => {
+      for (const line of this.props.lines) line.series.version.value;
+      this.props.now.value;
+      this.redraw(false);
+    }));
+    this.stops.push(effect(() => {
+      for (const line of this.props.lines) line.series.loads.value;
+      this.props.current.value;
+      this.props.theme.value;
+      this.props.range.view.value;
+      this.redraw(true);
+    }));
+    this.stops.push(effect(() => {
+      this.props.cursor.value;
+      this.moveCursor();
+    }));
+  }
+
+  update(props: Props): void {
+    this.props = props;
+    const { lines, limits, marks, cause, hidden, bright, locked } = props;
+    Object.assign(this.model, { lines, limits, marks, cause, hidden, bright, locked });
+    this.redraw(true);
+  }
+
+  private watchSize(): () => void {
+    const sight = new IntersectionObserver((entries) => {
+      this.visible = entries.some((e) => e.isIntersecting);
+      this.redraw(true);
+    }, { rootMargin: "100px" });
+    const size = new ResizeObserver(() => {
+      if (!this.plot || this.element.clientWidth === 0) return;
+      this.plot.size(this.element.clientWidth, this.props.height);
+      this.redraw(true);
+    });
+    sight.observe(this.element);
+    size.observe(this.element);
+    return () => {
+      sight.disconnect();
+      size.disconnect();
+    };
+  }
+
+  private listen(): () => void {
+    return listenTo(this.element, {
+      range: this.props.range, cursor: this.props.cursor,
+      box: () => this.plot?.frame() ?? { left: leftRoom, width: this.element.clientWidth - leftRoom },
+      next: (time, direction) => this.nextPoint(time, direction),
+      select: (from, to) => {
+        const f = this.plot?.frame();
+        if (f) this.cursor?.select(from, to, f);
+      },
+      press: (x, y) => {
+        const f = this.plot?.frame();
+        const mark = f ? markAt(f, this.model, x, y) : null;
+        if (mark) this.props.onMark(mark);
+        return mark !== null;
+      },
+    });
+  }
+
+  private nextPoint(time: number, direction: 1 | -1): number | null {
+    let best: number | null = null;
+    for (const d of this.model.drawn) {
+      const t = d?.neighbour(time, direction) ?? null;
+      if (t !== null && (best === null || direction * (t - best) < 0)) best = t;
+    }
+    return best;
+  }
+
+  private redraw(atOnce: boolean): void {
+    if (!this.visible) return;
+    if (this.props.paused.peek() && this.plot && !atOnce) return;
+    const width = Math.max(200, this.element.clientWidth);
+    (this.job as { every: number }).every = atOnce ? 0 : Math.max(250, this.props.range.view.peek().span / width);
+    markDrawing(this.job);
+  }
+
+  private draw(): void {
+    const { props, model, element } = this;
+    const { from, to } = props.range.window(props.paused.peek() && this.plot ? model.to : serverNow());
+    model.from = from;
+    model.to = to;
+    model.current = props.current.peek();
+    model.drawn = model.lines.map((line) => line.series.draw(from, to));
+    if (this.plot) {
+      this.plot.draw();
+    } else if (element.clientWidth > 0 && model.drawn.some((d) => d !== null)) {
+      this.plot = new Plot(model, element.clientWidth, props.height);
+      element.append(this.plot.canvas);
+      this.plot.draw();
+      this.cursor = new Cursor(element);
+    }
+    this.moveCursor();
+  }
+
+  private moveCursor(): void {
+    const f = this.plot?.frame();
+    if (f) this.cursor?.show(this.props.cursor.peek(), f, this.model);
+  }
+
+  async picture(about: Picture): Promise<Blob | null> {
+    return (await import("./export")).exportPicture(this.model, about);
+  }
+
+  stop(): void {
+    for (const stop of this.stops) stop();
+  }
 }
 
 export function SeriesChart(props: Props) {
   const holder = useRef<HTMLDivElement>(null);
-  const { series, limits, height, decimals, now, current, theme, cursor, token, gapWords } = props;
-  const model = useRef<PlotModel>({ drawn: null, from: 0, to: 1, current: true, limits, decimals, gapWords, token });
-  Object.assign(model.current, { limits, decimals, gapWords, token });
-  const redraw = useRef<(atOnce: boolean) => void>(() => undefined);
+  const chart = useRef<Chart | null>(null);
+  const key = props.lines.map((l) => `${l.unit}\n${l.steps}`).join("\n\n");
 
   useEffect(() => {
-    const element = holder.current;
-    if (!element) return;
-    const m = model.current;
-    let plot: uPlot | null = null;
-    let visible = false;
-    const onCursor = (index: number | null): void => {
-      const t = index === null ? undefined : m.drawn?.t[index];
-      const mean = index === null ? null : m.drawn?.mean[index] ?? null;
-      cursor.value = t === undefined || mean === null ? null : { t, mean };
-    };
-    const draw = (): void => {
-      m.to = now.peek();
-      m.from = m.to - series.span;
-      m.drawn = series.draw(m.to);
-      m.current = current.peek();
-      if (plot) plot.setData(columns(m));
-      else if (m.drawn && element.clientWidth > 0) plot = new uPlot(plotOptions(m, element.clientWidth, height, onCursor), columns(m), element);
-    };
-    const job = makeJob(draw, Math.max(250, series.span / Math.max(200, element.clientWidth)));
-    redraw.current = (atOnce) => {
-      if (atOnce) job.last = -Infinity;
-      if (visible) markDrawing(job);
-    };
-    const sight = new IntersectionObserver((entries) => {
-      visible = entries.some((e) => e.isIntersecting);
-      redraw.current(true);
-    });
-    const size = new ResizeObserver(() => {
-      if (plot && element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height });
-    });
-    sight.observe(element);
-    size.observe(element);
+    if (!holder.current) return;
+    const made = new Chart(holder.current, props);
+    chart.current = made;
+    props.handle.current = { picture: (about) => made.picture(about) };
     return () => {
-      sight.disconnect();
-      size.disconnect();
-      forget(job);
-      plot?.destroy();
-      redraw.current = () => undefined;
+      made.stop();
+      chart.current = null;
+      props.handle.current = null;
     };
-  }, [series, height]);
+  }, [props.range, props.height, key]);
+  useEffect(() => chart.current?.update(props));
 
-  useSignalEffect(() => {
-    series.version.value;
-    now.value;
-    redraw.current(false);
-  });
-  useSignalEffect(() => {
-    current.value;
-    theme.value;
-    series.loads.value;
-    redraw.current(true);
-  });
-  useEffect(() => redraw.current(true), [limits]);
-
-  return <div ref={holder} class="plot" style={{ height: `${height}px` }} role="img" aria-label={props.summary} />;
+  return (
+    <div ref={holder} class="plot" style={{ height: `${props.height}px` }} tabIndex={0} role="application"
+      aria-roledescription="chart" aria-label={props.summary} />
+  );
 }

@@ -3,7 +3,7 @@
 // hatched. It is an SVG path, which costs a tenth of a chart.
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
-import type { Drawn } from "../state/join";
+import type { Drawn } from "../state/drawn";
 
 export interface SparkLimit {
   readonly value: number;
@@ -11,7 +11,8 @@ export interface SparkLimit {
 }
 
 interface Props {
-  readonly drawn: ReadonlySignal<Drawn | null>;
+  /** Reads signals: the line is made anew when they move. */
+  readonly draw: () => Drawn | null;
   readonly from: ReadonlySignal<number>;
   readonly to: ReadonlySignal<number>;
   readonly width: number;
@@ -57,24 +58,24 @@ function shape(drawn: Drawn | null, from: number, to: number, width: number, hei
   let down = false;
   let dotX = -20;
   let dotY = -20;
-  drawn.t.forEach((t, i) => {
-    const v = drawn.mean[i];
-    if (v === null || v === undefined || t < from) {
+  for (let i = 0; i < drawn.length; i++) {
+    const v = drawn.mean[i] ?? NaN;
+    const t = drawn.t[i] ?? 0;
+    if (Number.isNaN(v) || t < from) {
       down = false;
-      return;
+      continue;
     }
     dotX = x(t);
     dotY = y(v);
     line += `${down ? "L" : "M"}${dotX.toFixed(1)} ${dotY.toFixed(1)}`;
     down = true;
-  });
-  const gap = drawn.gaps[drawn.gaps.length - 1];
-  const open = gap && gap[0] === drawn.lastTime ? hatch(dotX + 4, width - pad, height - 1) : "";
+  }
+  const open = drawn.gaps.length > 0 && drawn.gaps[drawn.gaps.length - 2] === drawn.lastTime ? hatch(dotX + 4, width - pad, height - 1) : "";
   return { line, dotX, dotY, limitY: near ? y(limit.value) : null, hatch: open };
 }
 
-export function Sparkline({ drawn, from, to, width, height, limit, label }: Props) {
-  const s = useComputed(() => shape(drawn.value, from.value, to.value, width, height, limit));
+export function Sparkline({ draw, from, to, width, height, limit, label }: Props) {
+  const s = useComputed(() => shape(draw(), from.value, to.value, width, height, limit));
   const line = useComputed(() => s.value.line);
   const dotX = useComputed(() => s.value.dotX);
   const dotY = useComputed(() => s.value.dotY);

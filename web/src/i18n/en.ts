@@ -3,6 +3,7 @@
 
 import { formatClock, formatCount, formatSpan } from "../lib/format";
 
+const thin = "\u202f";
 const plural = new Intl.PluralRules("en");
 
 function count(n: number, one: string, other: string): string {
@@ -25,6 +26,7 @@ const signs: Readonly<Record<string, string>> = {
 
 export const en = {
   product: "Telltale",
+  loading: "Loading",
   skip: "Skip to content",
   nav: { overview: "Overview", devices: "Devices", alerts: "Alerts", map: "Map", topics: "Topics", label: "Pages" },
   status: { online: "online", offline: "offline", asleep: "asleep", unknown: "unknown" },
@@ -188,8 +190,11 @@ export const en = {
     back: "Devices",
     values: "Values now",
     noSensors: "It has sent no value yet.",
-    range: "Range",
-    ranges: { "15m": "15 min", "1h": "1 h", "6h": "6 h", "24h": "24 h" },
+    parts: "Parts of the device", messages: "Messages",
+    open: (n: number) => `${formatCount(n)} open`,
+    noAlerts: "It has raised no alert lately.",
+    noMessages: "None of the topics that came in lately carried its readings.",
+    messagesExplain: "The topics that its readings came on, each with its last message and what became of it.",
     pin: "Pin to the overview",
     unpin: "Take off the overview",
     readings: "Readings",
@@ -205,10 +210,44 @@ export const en = {
     failed: "The history could not be loaded.",
     retry: "Try again",
     empty: "No reading in this range",
-    gap: (span: string) => `no data ${span}`,
-    gapStream: (span: string) => `no connection ${span}`,
-    now: "now", min: "min", mean: "mean", max: "max",
-    summary: (name: string, range: string, last: string) => `${name}, ${range}. Last value ${last}.`,
+    gap: (span: string, cause: string | null) => cause === null ? `no data ${span}` : `no data ${span}, ${causes[cause] ?? cause}`,
+    now: "now", min: "min", mean: "mean", max: "max", times: "times", share: "share",
+    on: "on", off: "off",
+    summary: (name: string, range: string, last: string, low: string, high: string) =>
+      `${name}, ${range}. Last value ${last}${low === "" ? "" : `, between ${low} and ${high}`}. Arrow keys read it point by point, plus and minus zoom, Shift with arrows moves.`,
+    point: (time: string, values: string) => `${time}: ${values}`,
+    menu: (name: string) => `More about ${name}`,
+    picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)",
+    table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link",
+    time: "Time",
+    tableCut: (n: number, all: number) => `The newest ${formatCount(n)} of ${formatCount(all)} points.`,
+    rangeIn: (from: string, to: string, zone: string) => `${from} to ${to} ${zone}`,
+    isolate: (name: string) => `Show only ${name}`,
+    all: "All",
+  },
+
+  range: {
+    label: "Range",
+    last: (span: string) => `Last ${span}`,
+    between: (from: string, to: string) => `${from} to ${to}`,
+    before: "The time before", after: "The time after", out: "Show twice as much", back: "One step back",
+    live: (n: number) => n > 0 ? `Back to live (+${formatCount(n)})` : "Back to live",
+    type: "Type a range",
+    example: "6h, yesterday, now-90m, 3 May 14:00",
+    wrong: "No range: try “6h”, “yesterday” or “3 May 14:00 to 16:00”.",
+    from: "From", to: "To", show: "Show", presets: "Ranges to now",
+  },
+
+  events: {
+    inRange: (n: number) => `Events in this range (${formatCount(n)})`,
+    none: "Nothing happened in this range.",
+    title: "Events",
+    close: "Close",
+    until: (from: string, to: string) => `${from} to ${to}`,
+    since: (from: string) => `since ${from}`,
+    status: (status: string, cause: string) => causes[cause] && status !== "online" ? `${status}, ${causes[cause]}` : status,
+    availability: (percent: string, span: string) => `${percent}${thin}% online in ${span}`,
+    availabilityUnknown: "No status changes known",
   },
 
   map: {

@@ -10,7 +10,7 @@ const fixed = new Map<number, Intl.NumberFormat>();
 function fixedFormat(decimals: number): Intl.NumberFormat {
   let found = fixed.get(decimals);
   if (!found) {
-    found = new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    found = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
     fixed.set(decimals, found);
   }
   return found;
@@ -37,38 +37,90 @@ export function formatCount(n: number): string {
   return formatNumber(n, 0);
 }
 
-const clockFormat = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
-const minuteFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const dayFormat = new Intl.DateTimeFormat(undefined, {
-  day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-});
-const exactFormat = new Intl.DateTimeFormat(undefined, {
-  year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
-  fractionalSecondDigits: 3, hourCycle: "h23", timeZoneName: "short",
-});
-const zoneFormat = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" });
+type Style = "clock" | "minute" | "day" | "date" | "month" | "exact" | "zone" | "wall";
+
+const styles: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
+  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  date: { day: "numeric", month: "short" },
+  month: { month: "short", year: "numeric" },
+  exact: {
+    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    fractionalSecondDigits: 3, hourCycle: "h23", timeZoneName: "short",
+  },
+  zone: { timeZoneName: "short" },
+  wall: { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" },
+};
+
+let locale: string | undefined;
+let zone: string | undefined;
+let dates = new Map<Style, Intl.DateTimeFormat>();
+
+/** The zone of all times that are shown from now on, by its name; undefined is the browser's own. */
+export function setZone(name: string | undefined): void {
+  zone = name;
+  dates = new Map();
+}
+
+/** The language of numbers and dates; undefined is the browser's own. */
+export function setLocale(tag: string | undefined): void {
+  locale = tag;
+  dates = new Map();
+  fixed.clear();
+}
+
+function dateFormat(style: Style): Intl.DateTimeFormat {
+  let found = dates.get(style);
+  if (!found) {
+    found = new Intl.DateTimeFormat(style === "wall" ? "en-u-ca-iso8601" : locale, { ...styles[style], ...(zone === undefined ? {} : { timeZone: zone }) });
+    dates.set(style, found);
+  }
+  return found;
+}
 
 export function formatClock(ms: number): string {
-  return clockFormat.format(ms);
+  return dateFormat("clock").format(ms);
 }
 
 export function formatMinute(ms: number): string {
-  return minuteFormat.format(ms);
+  return dateFormat("minute").format(ms);
+}
+
+export function formatDate(ms: number): string {
+  return dateFormat("date").format(ms);
+}
+
+export function formatMonth(ms: number): string {
+  return dateFormat("month").format(ms);
+}
+
+/** With its day, for a range that does not end today. */
+export function formatDayTime(ms: number): string {
+  return dateFormat("day").format(ms);
 }
 
 /** "14:02" when it is within 20 hours of now, else with its day. */
 export function formatMoment(ms: number, now: number): string {
-  return Math.abs(now - ms) < 72_000_000 ? minuteFormat.format(ms) : dayFormat.format(ms);
+  return dateFormat(Math.abs(now - ms) < 72_000_000 ? "minute" : "day").format(ms);
 }
 
 export function formatExact(ms: number): string {
-  return ms > 0 ? exactFormat.format(ms) : nothing;
+  return ms > 0 ? dateFormat("exact").format(ms) : nothing;
 }
 
 export function zoneName(ms: number): string {
-  return zoneFormat.formatToParts(ms).find((p) => p.type === "timeZoneName")?.value ?? "";
+  return dateFormat("zone").formatToParts(ms).find((p) => p.type === "timeZoneName")?.value ?? "";
+}
+
+/** What the zone's clocks show beyond UTC at that time, in ms. */
+export function zoneOffset(ms: number): number {
+  if (zone === "UTC") return 0;
+  if (zone === undefined) return -new Date(ms).getTimezoneOffset() * 60_000;
+  const at = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(dateFormat("wall").formatToParts(ms).find((p) => p.type === type)?.value ?? 0);
+  const wall = Date.UTC(at("year"), at("month") - 1, at("day"), at("hour"), at("minute"), at("second"));
+  return wall - Math.floor(ms / 1000) * 1000;
 }
 
 const names = new Intl.Collator(undefined, { numeric: true });

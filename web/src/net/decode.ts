@@ -4,7 +4,7 @@
 
 import type {
   Alert, Counts, Dashboard, Decoded, DecodedRecord, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule,
-  Sensor, Session, Severity, Status, StatusUpdate,
+  Sensor, Session, Severity, Status, StatusEvent, StatusUpdate,
   Topic, TopicPage,
 } from "./wire";
 
@@ -44,7 +44,7 @@ function sensor(x: unknown): Sensor | null {
   const id = text(f["id"]);
   if (id === "") return null;
   return {
-    id, name: text(f["name"]) || id, unit: text(f["unit"]),
+    id, name: text(f["name"]) || id, unit: text(f["unit"]), boolean: f["kind"] === "boolean",
     min: num(f["min"]), max: num(f["max"]), decimals: num(f["decimals"]),
   };
 }
@@ -237,4 +237,13 @@ function topic(x: unknown): Topic {
 export function topicPage(x: unknown): TopicPage {
   const f = fields(x);
   return { topics: list(f["topics"]).map(topic), next: textOrNull(f["next"]) };
+}
+
+/** Status changes in the order of their times. */
+export function statusEvents(x: unknown): StatusEvent[] {
+  return list(x).flatMap((e) => {
+    const f = fields(e);
+    const time = num(f["time"]);
+    return time === null ? [] : [{ time, status: oneOf(f["status"], statuses, "unknown"), cause: text(f["cause"]) }];
+  }).sort((a, b) => a.time - b.time);
 }

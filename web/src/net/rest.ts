@@ -3,7 +3,7 @@
 
 import { columnsType, noSamples, readColumns } from "./columns";
 import * as decode from "./decode";
-import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, SeriesName, Session, Topic, TopicPage } from "./wire";
+import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, SeriesName, Session, StatusEvent, Topic, TopicPage } from "./wire";
 
 export class RestError extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -104,6 +104,18 @@ export async function fetchHistory(names: readonly SeriesName[], from: number, t
   // One name that is not known yet refuses the whole question: the others are asked alone.
   if (names.length <= 1) return [noSamples];
   return (await Promise.all(names.map((name) => fetchHistory([name], from, to, points, signal)))).flat();
+}
+
+/** What the device became in a range, with the last time before it. */
+export async function fetchEvents(device: string, sensor: string, from: number, to: number): Promise<StatusEvent[]> {
+  const query = historyQuery([{ device, sensor }], from, to, 1);
+  return decode.statusEvents(decode.fields(await request(`/history?${query}`))["events"]);
+}
+
+/** All readings of a series in CSV, as far as one answer holds them. */
+export async function fetchCsv(name: SeriesName, from: number, to: number): Promise<string> {
+  const query = historyQuery([name], from, to, 100_000);
+  return (await ask(`/samples?${query}`, { headers: { Accept: "text/csv" } })).text();
 }
 
 export async function fetchRules(): Promise<Rule[]> {

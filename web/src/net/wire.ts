@@ -10,6 +10,8 @@ export interface Sensor {
   readonly id: string;
   readonly name: string;
   readonly unit: string;
+  /** Whether it is only on or off. */
+  readonly boolean: boolean;
   readonly min: number | null;
   readonly max: number | null;
   readonly decimals: number | null;
@@ -168,4 +170,11 @@ export interface Session {
 export interface DeviceWithLatest {
   readonly device: Device;
   readonly latest: Latest;
+}
+
+/** What a device became, and when. */
+export interface StatusEvent {
+  readonly time: number;
+  readonly status: Status;
+  readonly cause: string;
 }

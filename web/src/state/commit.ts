@@ -3,11 +3,13 @@
 // runs the marked jobs: those that change signals first and in one batch, then the drawings until
 // the frame's share is used up. A hidden page runs nothing, and everything once when it is shown.
 
-import { batch } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 
 export interface Job {
   readonly run: () => void;
   readonly every: number;
+  /** Shows what arrives, and stands still while the page is paused. */
+  readonly data: boolean;
   last: number;
 }
 
@@ -24,12 +26,19 @@ const changes = new Set<Job>();
 const drawings = new Set<Job>();
 let host: Host | null = null;
 let frameAsked = false;
+/** Whether a person wants the page to stand still. The data come on and are shown at once afterwards. */
+export const paused = signal(false);
 /** When the earliest timer that is running ends. */
 let timerEnds = Infinity;
 
 /** A job that runs at most once in `every` milliseconds, however often it is marked. */
 export function makeJob(run: () => void, every = 0): Job {
-  return { run, every, last: -Infinity };
+  return { run, every, data: false, last: -Infinity };
+}
+
+/** The same for what shows data that arrive. */
+export function makeDataJob(run: () => void, every = 0): Job {
+  return { run, every, data: true, last: -Infinity };
 }
 
 export function markChange(job: Job): void {
@@ -59,10 +68,19 @@ export function resumeCommits(): void {
   ask();
 }
 
+export function pause(stand: boolean): void {
+  paused.value = stand;
+  ask();
+}
+
+function held(job: Job): boolean {
+  return job.data && paused.peek();
+}
+
 function ask(): void {
   if (!host || frameAsked || host.hidden()) return;
   let due = Infinity;
-  for (const job of changes) due = Math.min(due, job.last + job.every);
+  for (const job of changes) if (!held(job)) due = Math.min(due, job.last + job.every);
   for (const job of drawings) due = Math.min(due, job.last + job.every);
   const now = host.now();
   if (due - now <= 1) {
@@ -82,7 +100,7 @@ function wake(): void {
 function takeDue(jobs: Set<Job>, now: number): Job[] {
   const due: Job[] = [];
   for (const job of jobs) {
-    if (now - job.last >= job.every - 1) due.push(job);
+    if (!held(job) && now - job.last >= job.every - 1) due.push(job);
   }
   return due;
 }

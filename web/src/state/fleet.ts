@@ -5,7 +5,7 @@
 
 import { signal, type Signal } from "@preact/signals";
 import type { Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, StatusUpdate } from "../net/wire";
-import { makeJob, markChange } from "./commit";
+import { makeDataJob, makeJob, markChange } from "./commit";
 import { nextReading, type Reading } from "./reading";
 
 const valuesEvery = 250;
@@ -26,7 +26,7 @@ export const fleet = signal(0);
 /** False until the first snapshot came. */
 export const known = signal(false);
 
-const commitFleet = makeJob(() => {
+const commitFleet = makeDataJob(() => {
   fleet.value++;
 }, fleetEvery);
 
@@ -35,7 +35,7 @@ const commitFleetNow = makeJob(() => {
   known.value = true;
 });
 
-const commitValues = makeJob(() => {
+const commitValues = makeDataJob(() => {
   for (const id of changedValues) {
     const watched = valueSignals.get(id);
     if (watched) watched.value++;

@@ -17,6 +17,8 @@ const mostNameBytes = 6000;
 interface Waiting {
   readonly name: SeriesName;
   readonly span: number;
+  /** Null for now. */
+  readonly end: number | null;
   readonly points: number;
   readonly abort: AbortSignal;
   readonly resolve: (samples: Samples) => void;
@@ -31,11 +33,11 @@ function nameBytes({ device, sensor }: SeriesName): number {
 }
 
 /** Parts that each may share a request: equal span and points, and not too many. */
-export function partsOf<T extends { readonly name: SeriesName; readonly span: number; readonly points: number }>(all: readonly T[]): T[][] {
+export function partsOf<T extends { readonly name: SeriesName; readonly span: number; readonly end: number | null; readonly points: number }>(all: readonly T[]): T[][] {
   const parts: T[][] = [];
   const open = new Map<string, { part: T[]; bytes: number }>();
   for (const one of all) {
-    const key = `${one.span} ${one.points}`;
+    const key = `${one.span} ${one.end} ${one.points}`;
     const bytes = nameBytes(one.name);
     const held = open.get(key);
     const most = Math.min(mostSeries, Math.floor(mostPoints / one.points));
@@ -64,10 +66,11 @@ function sharedAbort(part: readonly Waiting[]): AbortSignal {
 async function askTogether(part: readonly Waiting[]): Promise<void> {
   const [first] = part;
   if (!first) return;
-  const now = serverNow();
+  const end = first.end ?? serverNow();
+  const to = first.end ?? end + aheadMs;
   try {
     const names = part.map((w) => w.name);
-    const all = await fetchHistory(names, now - first.span, now + aheadMs, first.points, sharedAbort(part));
+    const all = await fetchHistory(names, end - first.span, to, first.points, sharedAbort(part));
     part.forEach((w, i) => {
       const samples = all[i];
       if (samples && !w.abort.aborted) w.resolve(samples);
@@ -87,11 +90,18 @@ function askAll(): void {
   for (const part of partsOf(asked)) void askTogether(part);
 }
 
-/** The last `span` of a series, with what is asked for until the running task ends in one request. */
-export function lastHistory(name: SeriesName, span: number, points: number, abort: AbortSignal): Promise<Samples> {
+export interface Question {
+  readonly span: number;
+  /** Null for now. */
+  readonly end: number | null;
+  readonly points: number;
+}
+
+/** The `span` of a series up to `end`, with what is asked for until the running task ends in one request. */
+export function historyOf(name: SeriesName, { span, end, points }: Question, abort: AbortSignal): Promise<Samples> {
   return new Promise((resolve, reject) => {
     if (waiting.length === 0) queueMicrotask(askAll);
-    waiting.push({ name, span, points, abort, resolve, reject });
+    waiting.push({ name, span, end, points, abort, resolve, reject });
   });
 }
 

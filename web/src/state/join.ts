@@ -5,38 +5,15 @@
 // and closed when a reading passes its end: a chart left open for a week keeps its few points.
 
 import type { Samples } from "../net/wire";
+import { indexAtOrAfter } from "../lib/search";
+import { Drawn } from "./drawn";
 import { Table } from "./table";
-
-/** Columns for drawing; null in mean, min and max is a gap, null in min and max alone one reading. */
-export interface Drawn {
-  readonly t: number[];
-  readonly mean: (number | null)[];
-  readonly min: (number | null)[];
-  readonly max: (number | null)[];
-  readonly gaps: ReadonlyArray<readonly [from: number, to: number]>;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly average: number | null;
-  readonly last: number | null;
-  readonly lastTime: number | null;
-}
 
 const gapFactor = 2.5;
 /** How many distances on either side tell what is usual at a point: a rhythm may change within a chart. */
 const neighbours = 8;
 /** Silence shorter than this is no gap at the end of the line, however fast the sensor. */
 const shortestSilence = 5000;
-
-function indexAtOrAfter(t: ArrayLike<number>, time: number): number {
-  let low = 0;
-  let high = t.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((t[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** The middle one of the distances between the points `from` to `to`, 0 when there is none. */
 function usualGap(t: ArrayLike<number>, from: number, to: number): number {
@@ -143,68 +120,37 @@ export class Joined {
     return { step, t, min: v, max: closed.column(2), mean: closed.column(3), n: closed.column(4) };
   }
 
-  draw(from: number, to: number): Drawn {
-    const out = new Drawing(from);
+  /** Fills `out`, whose columns are used again from drawing to drawing, with what lies in the window and one point before and behind it. */
+  draw(from: number, to: number, out: Drawn = new Drawn()): Drawn {
     const c = this.samples();
-    for (let i = Math.max(0, indexAtOrAfter(c.t, from) - 1); i < c.t.length; i++) {
+    out.begin(from, to, this.points);
+    const end = Math.min(c.t.length, indexAtOrAfter(c.t, to) + 1);
+    for (let i = Math.max(0, indexAtOrAfter(c.t, from) - 1); i < end; i++) {
       if (breaksBefore(c.t, i, this.step)) out.gap(c.t[i] ?? 0);
       out.point(c.t[i] ?? 0, c.min[i] ?? 0, c.max[i] ?? 0, c.mean[i] ?? 0, c.n?.[i] ?? 1);
     }
-    const count = this.openV.length;
-    const usual = gapFactor * Math.max(this.step, usualGap(c.t, c.t.length - 1 - neighbours, c.t.length - 1));
-    if (count > 0) {
-      if (this.openStart - (c.t[c.t.length - 1] ?? Infinity) > usual) out.gap(this.openT[0] ?? 0);
-      const mean = this.openV.reduce((sum, v) => sum + v, 0) / count;
-      out.point(this.openT[count - 1] ?? 0, Math.min(...this.openV), Math.max(...this.openV), mean, count);
+    const usual = gapFactor * Math.max(this.step, usualGap(c.t, end - 1 - neighbours, end - 1));
+    if (end === c.t.length) this.drawOpen(out, usual, to);
+    out.finish(to, end === c.t.length && usual > 0 ? Math.max(usual, shortestSilence) : Infinity);
+    return out;
+  }
+
+  /** The bucket that is still filling, as one point at its newest reading. */
+  private drawOpen(out: Drawn, usual: number, to: number): void {
+    const count = indexAtOrAfter(this.openT, to + 1);
+    const first = this.openT[0];
+    if (count === 0 || first === undefined) return;
+    const times = this.closed.column(0);
+    if (this.openStart - (times[times.length - 1] ?? Infinity) > usual) out.gap(first);
+    let least = Infinity;
+    let greatest = -Infinity;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const v = this.openV[i] ?? 0;
+      least = Math.min(least, v);
+      greatest = Math.max(greatest, v);
+      sum += v;
     }
-    const last = this.openV[count - 1] ?? c.mean[c.mean.length - 1] ?? null;
-    return out.finish(to, last, usual > 0 ? Math.max(usual, shortestSilence) : Infinity);
-  }
-}
-
-class Drawing {
-  private readonly t: number[] = [];
-  private readonly mean: (number | null)[] = [];
-  private readonly min: (number | null)[] = [];
-  private readonly max: (number | null)[] = [];
-  private readonly gaps: [number, number][] = [];
-  private low: number | null = null;
-  private high: number | null = null;
-  private sum = 0;
-  private count = 0;
-
-  constructor(private readonly from: number) {}
-
-  /** The point that follows begins a new piece of the line. */
-  gap(until: number): void {
-    const before = this.t[this.t.length - 1];
-    if (before === undefined) return;
-    this.gaps.push([before, until]);
-    this.t.push(before + 1);
-    this.mean.push(null);
-    this.min.push(null);
-    this.max.push(null);
-  }
-
-  point(t: number, min: number, max: number, mean: number, n: number): void {
-    this.t.push(t);
-    this.mean.push(mean);
-    this.min.push(n > 1 ? min : null);
-    this.max.push(n > 1 ? max : null);
-    if (t < this.from) return;
-    this.low = this.low === null ? min : Math.min(this.low, min);
-    this.high = this.high === null ? max : Math.max(this.high, max);
-    this.sum += mean * n;
-    this.count += n;
-  }
-
-  finish(to: number, last: number | null, silence: number): Drawn {
-    const lastTime = this.t[this.t.length - 1] ?? null;
-    if (lastTime !== null && to - lastTime > silence) this.gaps.push([lastTime, to]);
-    return {
-      t: this.t, mean: this.mean, min: this.min, max: this.max, gaps: this.gaps,
-      low: this.low, high: this.high, average: this.count > 0 ? this.sum / this.count : null,
-      last, lastTime,
-    };
+    out.point(this.openT[count - 1] ?? first, least, greatest, sum / count, count);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taking an alert: at once on the row, or the words why it can't be done now.
 
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { acknowledge, type Shown } from "../state/alerts";
 import { fresh } from "../state/connection";
 import { mayAcknowledge } from "../state/session";
@@ -9,13 +9,13 @@ import { Glyph } from "./glyph";
 
 /** Why nothing can be acknowledged now, in words, or null. */
 export function hindrance(): string | null {
-  if (!fresh.value) return en.alerts.needsStream;
-  return mayAcknowledge.value ? null : en.alerts.needsRole;
+  if (!fresh.value) return say.alerts.needsStream;
+  return mayAcknowledge.value ? null : say.alerts.needsRole;
 }
 
 export function Holder({ alert }: { alert: Shown }) {
-  if (!alert.acknowledged) return <span class="holder">{en.alerts.nobody}</span>;
-  return <span class="holder"><Glyph name="check" />{alert.sending ? en.alerts.sending : alert.acknowledgedBy ?? en.acknowledgedWord}</span>;
+  if (!alert.acknowledged) return <span class="holder">{say.alerts.nobody}</span>;
+  return <span class="holder"><Glyph name="check" />{alert.sending ? say.alerts.sending : alert.acknowledgedBy ?? say.acknowledgedWord}</span>;
 }
 
 export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; primary?: boolean }) {
@@ -23,7 +23,7 @@ export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; pr
   const why = hindrance();
   return (
     <button type="button" class={`button${primary ? " button-primary" : ""}`} disabled={why !== null}
-      title={why ?? undefined} onClick={() => void acknowledge(alert.id)}>{en.alerts.acknowledge}</button>
+      title={why ?? undefined} onClick={() => void acknowledge(alert.id)}>{say.alerts.acknowledge}</button>
   );
 }
 
@@ -34,5 +34,5 @@ export function Hindrance() {
 }
 
 export function Refusal({ alert }: { alert: Shown }) {
-  return alert.refused === null ? null : <span class="problem" role="alert">{en.alerts.refused(alert.refused)}</span>;
+  return alert.refused === null ? null : <span class="problem" role="alert">{say.alerts.refused(alert.refused)}</span>;
 }

@@ -13,10 +13,10 @@ import { devicePath } from "./router";
 import { Spark, useHour } from "./spark";
 
 function AlertSpark({ alert }: { alert: Shown }) {
-  const { drawn } = useHour(alert.deviceId, alert.sensorType);
+  const { draw } = useHour(alert.deviceId, alert.sensorType);
   const limit = alert.threshold === null ? null : { value: alert.threshold, tone: alert.severity };
   return (
-    <Spark device={alert.deviceId} sensor={sensorOf(deviceOf(alert.deviceId), alert.sensorType)} drawn={drawn}
+    <Spark device={alert.deviceId} sensor={sensorOf(deviceOf(alert.deviceId), alert.sensorType)} draw={draw}
       limit={limit} width={104} height={30} />
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An alert in words: "−11.2 °C, above −15 °C for 6 min".
 
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { formatSpan, formatValue } from "../lib/format";
 import type { Alert, Device, Sensor } from "../net/wire";
 import { deviceOf, readingOf } from "../state/fleet";
@@ -9,7 +9,7 @@ import { decimalsOf } from "../state/reading";
 
 export function sensorOf(device: Device | undefined, id: string): Sensor {
   return device?.sensors.find((s) => s.id === id) ??
-    { id, name: id, unit: "", min: null, max: null, decimals: null };
+    { id, name: id, unit: "", boolean: false, min: null, max: null, decimals: null };
 }
 
 function limitDecimals(threshold: number, sensor: Sensor): number {
@@ -19,7 +19,7 @@ function limitDecimals(threshold: number, sensor: Sensor): number {
 /** "above −15 °C" */
 export function conditionText(a: Pick<Alert, "condition" | "threshold" | "message">, sensor: Sensor): string {
   if (a.threshold === null || a.condition === "") return a.message;
-  return `${en.condition(a.condition)} ${formatValue(a.threshold, limitDecimals(a.threshold, sensor), sensor.unit)}`;
+  return `${say.condition(a.condition)} ${formatValue(a.threshold, limitDecimals(a.threshold, sensor), sensor.unit)}`;
 }
 
 export function valueAndCondition(a: Alert): string {
@@ -28,11 +28,11 @@ export function valueAndCondition(a: Alert): string {
   const v = a.resolved ? a.value : reading?.v ?? a.value;
   const decimals = sensor.decimals ?? reading?.decimals ?? (v === null ? 0 : decimalsOf(v));
   const condition = conditionText(a, sensor);
-  return v === null ? condition : en.alerts.equation(formatValue(v, decimals, sensor.unit), condition);
+  return v === null ? condition : say.alerts.equation(formatValue(v, decimals, sensor.unit), condition);
 }
 
 export function alertText(a: Alert, at: number): string {
-  return en.alerts.forSpan(valueAndCondition(a), formatSpan(at - a.createdAt));
+  return say.alerts.forSpan(valueAndCondition(a), formatSpan(at - a.createdAt));
 }
 
 export function deviceName(id: string): string {

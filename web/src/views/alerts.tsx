@@ -2,9 +2,9 @@
 // All open alerts, and below them what was resolved.
 
 import { useEffect } from "preact/hooks";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { formatExact, formatMoment, formatSpan } from "../lib/format";
-import { loadRecentAlerts, openAlerts, recentAlerts } from "../state/alerts";
+import { loadRecentAlerts, openAlerts, recentAlerts, type Shown } from "../state/alerts";
 import { now } from "../state/clock";
 import { deviceOf, fleet } from "../state/fleet";
 import { Hindrance } from "./acknowledge";
@@ -16,13 +16,13 @@ import { devicePath } from "./router";
 const mostRows = 200;
 const mostSparks = 12;
 
-function History() {
+/** What is over, as rows. */
+export function Resolved({ done }: { done: readonly Shown[] }) {
   fleet.value;
-  const done = recentAlerts.value.filter((a) => a.resolved).slice(0, mostRows);
   if (done.length === 0) return null;
   return (
     <section class="card" aria-labelledby="resolved">
-      <header class="card-head"><h2 id="resolved">{en.alerts.history}</h2><span class="quiet">{done.length}</span></header>
+      <header class="card-head"><h2 id="resolved">{say.alerts.history}</h2><span class="quiet">{done.length}</span></header>
       <ul class="alert-rows">
         {done.map((a) => (
           <li key={a.id} class="alert-row alert-done">
@@ -32,7 +32,7 @@ function History() {
               <div class="alert-text">{valueAndCondition(a)}</div>
             </div>
             <span class="alert-span quiet" title={formatExact(a.createdAt)}>
-              {en.alerts.at(formatMoment(a.createdAt, now.peek()), formatMoment(a.resolvedAt ?? a.updatedAt, now.peek()))}, {en.alerts.lasted(formatSpan((a.resolvedAt ?? a.updatedAt) - a.createdAt))}
+              {say.alerts.at(formatMoment(a.createdAt, now.peek()), formatMoment(a.resolvedAt ?? a.updatedAt, now.peek()))}, {say.alerts.lasted(formatSpan((a.resolvedAt ?? a.updatedAt) - a.createdAt))}
             </span>
           </li>
         ))}
@@ -46,14 +46,14 @@ export function AlertsPage() {
   const open = openAlerts.value;
   return (
     <div class="page">
-      <div class="head"><h1>{en.alerts.openCount(open.length)}</h1></div>
+      <div class="head"><h1>{say.alerts.openCount(open.length)}</h1></div>
       <Hindrance />
       {open.length > 0 && (
-        <section class="card" aria-label={en.overview.openAlerts}>
+        <section class="card" aria-label={say.overview.openAlerts}>
           <ul class="alert-rows">{open.slice(0, mostRows).map((a, i) => <AlertRow key={a.id} alert={a} withSpark={i < mostSparks} />)}</ul>
         </section>
       )}
-      <History />
+      <Resolved done={recentAlerts.value.filter((a) => a.resolved).slice(0, mostRows)} />
     </div>
   );
 }

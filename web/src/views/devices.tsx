@@ -3,7 +3,7 @@
 
 import { useComputed } from "@preact/signals";
 import { Search } from "lucide-preact";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { compareNames, formatValue } from "../lib/format";
 import type { Device } from "../net/wire";
 import { worstByDevice } from "../state/alerts";
@@ -58,13 +58,13 @@ function Row({ device }: { device: Device }) {
   const seen = useComputed(() => {
     now.value;
     const age = Math.max(0, serverNow() - newest(device));
-    if (device.lastSeen === 0) return en.neverSeen;
-    return age < 2000 ? en.age.now : en.age.ago(age);
+    if (device.lastSeen === 0) return say.neverSeen;
+    return age < 2000 ? say.age.now : say.age.ago(age);
   });
   return (
     <li>
       <a class="device-row" href={devicePath(device.id)}>
-        <span class="device-status"><Glyph name={deviceGlyph(device, worst)} />{en.status[device.status]}</span>
+        <span class="device-status"><Glyph name={deviceGlyph(device, worst)} />{say.status[device.status]}</span>
         <span class="device-name">{device.name}{device.name !== device.id && <small>{device.id}</small>}</span>
         <Values device={device} />
         <span class={`device-seen${fresh.value ? "" : " muted"}`}>{seen}</span>
@@ -88,17 +88,17 @@ export function DevicesPage() {
   const list = found(query);
   return (
     <div class="page">
-      <div class="head"><h1>{en.devices.title}</h1><p class="quiet">{en.devices.found(list.length, deviceCount())}</p></div>
+      <div class="head"><h1>{say.devices.title}</h1><p class="quiet">{say.devices.found(list.length, deviceCount())}</p></div>
       <label class="search">
         <Search size={16} aria-hidden="true" />
-        <input type="search" aria-label={en.devices.searchLabel} placeholder={en.devices.search} value={query}
+        <input type="search" aria-label={say.devices.searchLabel} placeholder={say.devices.search} value={query}
           onInput={(event) => setQuery("q", event.currentTarget.value)} />
       </label>
       {list.length === 0 && known.value && (
-        <p class="empty">{en.devices.noMatch(query)} <button type="button" class="button" onClick={() => setQuery("q", null)}>{en.devices.clear}</button></p>
+        <p class="empty">{say.devices.noMatch(query)} <button type="button" class="button" onClick={() => setQuery("q", null)}>{say.devices.clear}</button></p>
       )}
       {list.length > 0 && <ul class="card device-rows">{list.slice(0, mostRows).map((d) => <Row key={d.id} device={d} />)}</ul>}
-      {list.length > mostRows && <p class="quiet">{en.devices.cut(mostRows)}</p>}
+      {list.length > mostRows && <p class="quiet">{say.devices.cut(mostRows)}</p>}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 
 import { shapes, type GlyphName } from "../lib/shapes";
 import type { Shown } from "../state/alerts";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 
 /** A status or severity shape in its colour. It is named unless a word stands beside it. */
 export function Glyph({ name, size = 12, label }: { name: GlyphName; size?: number; label?: string }) {
@@ -28,8 +28,8 @@ export function SeverityBadge({ alert }: { alert: Shown }) {
   return (
     <span class={`badge badge-${alert.severity}${held ? " badge-held" : ""}`}>
       <Glyph name={alertGlyph(alert)} />
-      {en.severity[alert.severity]}
-      {alert.acknowledged && <span class="visually-hidden">, {en.acknowledgedWord}</span>}
+      {say.severity[alert.severity]}
+      {alert.acknowledged && <span class="visually-hidden">, {say.acknowledgedWord}</span>}
     </span>
   );
 }

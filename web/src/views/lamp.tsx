@@ -2,7 +2,7 @@
 // The lamp: the worst severity that nobody has acknowledged, in the logo, the favicon and the title.
 
 import { effect } from "@preact/signals";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { shapes } from "../lib/shapes";
 import { lamp } from "../state/alerts";
 import { theme, token } from "./theme";
@@ -35,7 +35,7 @@ export function startFavicon(): void {
   effect(() => {
     theme.value;
     const { count } = lamp.value;
-    document.title = count > 0 ? `(${count}) ${en.product}` : en.product;
+    document.title = count > 0 ? `(${count}) ${say.product}` : say.product;
     if (link) link.href = `data:image/svg+xml,${encodeURIComponent(icon())}`;
   });
 }

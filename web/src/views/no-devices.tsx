@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first run: nothing has reported, and the one act that changes it.
 
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { session } from "../state/session";
 
 const mqttDefaultPort = 1883;
@@ -12,8 +12,8 @@ export function NoDevices() {
   const flags = `-h ${host}${port === mqttDefaultPort ? "" : ` -p ${port}`}`;
   return (
     <div class="page narrow">
-      <h1>{en.devices.none}</h1>
-      <p class="lead">{en.devices.noneHow}</p>
+      <h1>{say.devices.none}</h1>
+      <p class="lead">{say.devices.noneHow}</p>
       <pre class="command"><code>{`mosquitto_pub ${flags} -t sensors/my-device/temperature -m 22.5`}</code></pre>
     </div>
   );

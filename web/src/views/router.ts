@@ -35,14 +35,20 @@ export function go(address: string): void {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
 
-/** Changes one query parameter in place, without a step in the history. */
-export function setQuery(key: string, value: string | null): void {
+/** Changes query parameters in place, without a step in the history; null takes one out. */
+export function setQueries(changes: Readonly<Record<string, string | null>>): void {
   const query = new URLSearchParams(location.search);
-  if (value === null || value === "") query.delete(key);
-  else query.set(key, value);
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null || value === "") query.delete(key);
+    else query.set(key, value);
+  }
   const text = query.toString();
   history.replaceState(null, "", location.pathname + (text === "" ? "" : `?${text}`));
   route.value = read();
+}
+
+export function setQuery(key: string, value: string | null): void {
+  setQueries({ [key]: value });
 }
 
 export function devicePath(id: string): string {

@@ -5,7 +5,7 @@ import { useSignalEffect, useComputed } from "@preact/signals";
 import { Bell, Cpu, LayoutDashboard, ListTree, Map as MapIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { formatClock, zoneName } from "../lib/format";
 import { lamp, openAlerts } from "../state/alerts";
 import { now } from "../state/clock";
@@ -18,18 +18,18 @@ import { route } from "./router";
 import { StreamAnnouncer, StreamChip } from "./stream-chip";
 
 const pages = [
-  { path: "/", first: "", words: en.nav.overview, icon: LayoutDashboard },
-  { path: "/devices", first: "devices", words: en.nav.devices, icon: Cpu },
-  { path: "/alerts", first: "alerts", words: en.nav.alerts, icon: Bell },
-  { path: "/map", first: "map", words: en.nav.map, icon: MapIcon },
-  { path: "/topics", first: "topics", words: en.nav.topics, icon: ListTree },
+  { path: "/", first: "", words: "overview", icon: LayoutDashboard },
+  { path: "/devices", first: "devices", words: "devices", icon: Cpu },
+  { path: "/alerts", first: "alerts", words: "alerts", icon: Bell },
+  { path: "/map", first: "map", words: "map", icon: MapIcon },
+  { path: "/topics", first: "topics", words: "topics", icon: ListTree },
 ] as const;
 
 function AlertCount() {
   const { severity, count } = lamp.value;
   if (severity === null) return null;
   return (
-    <span class={`count count-${severity}`} title={en.unacknowledged(count)}>
+    <span class={`count count-${severity}`} title={say.unacknowledged(count)}>
       <Glyph name={severity} size={10} /> {count}
     </span>
   );
@@ -38,11 +38,11 @@ function AlertCount() {
 function Navigation() {
   const open = route.value.segments[0] ?? "";
   return (
-    <nav class="rail" aria-label={en.nav.label}>
+    <nav class="rail" aria-label={say.nav.label}>
       {pages.map(({ path, first, words, icon: Icon }) => (
         <a key={path} href={path} class="rail-entry" aria-current={open === first ? "page" : undefined}>
           <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
-          <span class="rail-words">{words}</span>
+          <span class="rail-words">{say.nav[words]}</span>
           {path === "/alerts" && <AlertCount />}
         </a>
       ))}
@@ -60,7 +60,7 @@ function TopBar() {
   const who = session.value;
   return (
     <header class="bar">
-      <a class="brand" href="/"><Lamp /><span>{en.product}</span></a>
+      <a class="brand" href="/"><Lamp /><span>{say.product}</span></a>
       <div class="bar-space" />
       <StreamChip />
       <Clock />
@@ -71,14 +71,14 @@ function TopBar() {
 
 /** Criticals are said at once; nothing else interrupts. */
 function AlertAnnouncer() {
-  const [said, say] = useState("");
+  const [said, setSaid] = useState("");
   const seen = useRef<Set<string> | null>(null);
   useSignalEffect(() => {
     const open = openAlerts.value;
     const before = seen.current;
     seen.current = new Set(open.map((a) => a.id));
     const news = before === null ? undefined : open.find((a) => a.severity === "critical" && !before.has(a.id));
-    if (news) say(en.alerts.announceCritical(deviceName(news.deviceId), valueAndCondition(news)));
+    if (news) setSaid(say.alerts.announceCritical(deviceName(news.deviceId), valueAndCondition(news)));
   });
   return <div class="visually-hidden" role="alert">{said}</div>;
 }
@@ -86,7 +86,7 @@ function AlertAnnouncer() {
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
     <div class={fresh.value ? "shell" : "shell stream-down"}>
-      <a class="skip" href="#main">{en.skip}</a>
+      <a class="skip" href="#main">{say.skip}</a>
       <TopBar />
       <Navigation />
       <main id="main" tabIndex={-1}>{children}</main>

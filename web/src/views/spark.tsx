@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sparkline of a series' last hour, with the limit that matters.
 
-import { computed, useComputed, type ReadonlySignal } from "@preact/signals";
+import { computed, untracked, useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { Sparkline, type SparkLimit } from "../charts/sparkline";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { formatNumber, formatValue } from "../lib/format";
 import type { Sensor } from "../net/wire";
-import { now, serverNow } from "../state/clock";
+import { now } from "../state/clock";
 import { readingOf } from "../state/fleet";
-import type { Drawn } from "../state/join";
+import type { Drawn } from "../state/drawn";
 import { rulesFor, side } from "../state/rules";
 import type { Series } from "../state/series";
 import { useSeries } from "./value";
@@ -19,14 +20,22 @@ export const sparkPoints = 60;
 /** A line that nothing extends any more still has to show the hole behind it. */
 const slowly = computed(() => Math.floor(now.value / 5000));
 
-export function useHour(device: string, sensor: string): { series: Series; drawn: ReadonlySignal<Drawn | null> } {
+export interface Hour {
+  readonly series: Series;
+  /** What is drawn of the last hour, to be called where signals may be read. */
+  readonly draw: () => Drawn | null;
+}
+
+export function useHour(device: string, sensor: string): Hour {
   const series = useSeries(device, sensor, sparkSpan, sparkPoints);
-  const drawn = useComputed(() => {
-    series.version.value;
-    slowly.value;
-    return series.draw(serverNow());
-  });
-  return { series, drawn };
+  return useMemo(() => ({
+    series,
+    draw: () => {
+      series.version.value;
+      slowly.value;
+      return series.shown();
+    },
+  }), [series]);
 }
 
 /** The limit nearest to the value, in its colour once the value does not keep to it. */
@@ -43,17 +52,17 @@ export function nearestLimit(device: string, sensor: string): SparkLimit | null 
 }
 
 export function rangeText(drawn: Drawn | null, decimals: number, unit: string): string {
-  if (!drawn || drawn.low === null) return en.overview.noHour;
-  return en.overview.hourRange(formatNumber(drawn.low, decimals), formatValue(drawn.high, decimals, unit));
+  if (!drawn || drawn.low === null) return say.overview.noHour;
+  return say.overview.hourRange(formatNumber(drawn.low, decimals), formatValue(drawn.high, decimals, unit));
 }
 
-export function Spark({ device, sensor, drawn, limit, width, height }: {
-  device: string; sensor: Sensor; drawn: ReadonlySignal<Drawn | null>;
+export function Spark({ device, sensor, draw, limit, width, height }: {
+  device: string; sensor: Sensor; draw: () => Drawn | null;
   limit: SparkLimit | null; width: number; height: number;
 }) {
   const to = useComputed(() => now.value);
   const from = useComputed(() => now.value - sparkSpan);
   const decimals = sensor.decimals ?? readingOf(device, sensor.id)?.decimals ?? 1;
-  const label = `${sensor.name}, ${rangeText(drawn.peek(), decimals, sensor.unit)}`;
-  return <Sparkline drawn={drawn} from={from} to={to} width={width} height={height} limit={limit} label={label} />;
+  const label = `${sensor.name}, ${untracked(() => rangeText(draw(), decimals, sensor.unit))}`;
+  return <Sparkline draw={draw} from={from} to={to} width={width} height={height} limit={limit} label={label} />;
 }

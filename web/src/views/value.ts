@@ -3,7 +3,7 @@
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { en } from "../i18n/en";
+import { say } from "../i18n/say";
 import { formatNumber, nothing } from "../lib/format";
 import type { Sensor } from "../net/wire";
 import { now, serverNow } from "../state/clock";
@@ -21,11 +21,11 @@ export interface ValueView {
 }
 
 function ageText(state: ValueState, reading: Reading | undefined, at: number): string {
-  if (!reading) return en.age.waiting;
+  if (!reading) return say.age.waiting;
   const age = at - reading.t;
-  if (state === "bad") return reading.v === null ? en.age.invalid : en.age.ahead(-age);
-  if (state === "stale") return en.age.stale(age);
-  return age < 2000 ? en.age.now : en.age.ago(age);
+  if (state === "bad") return reading.v === null ? say.age.invalid : say.age.ahead(-age);
+  if (state === "stale") return say.age.stale(age);
+  return age < 2000 ? say.age.now : say.age.ago(age);
 }
 
 /** Reads signals: whoever calls it inside a computed value follows the reading, the clock and the stream. */

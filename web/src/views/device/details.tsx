@@ -2,7 +2,7 @@
 // What is known of a device besides its readings.
 
 import type { ComponentChildren } from "preact";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import type { Device } from "../../net/wire";
 
 function Entry({ name, children }: { name: string; children: ComponentChildren }) {
@@ -10,7 +10,7 @@ function Entry({ name, children }: { name: string; children: ComponentChildren }
 }
 
 export function Details({ device }: { device: Device }) {
-  const words = en.device;
+  const words = say.device;
   return (
     <section class="card details" aria-labelledby="details">
       <header class="card-head"><h2 id="details">{words.details}</h2></header>

@@ -3,39 +3,38 @@
 
 import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { en } from "../../i18n/en";
-import { formatExact, formatMoment, formatSpan, zoneName } from "../../lib/format";
+import { say } from "../../i18n/say";
+import { formatExact, formatMoment, zoneName } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, loadDevice, watchDevice } from "../../state/connection";
 import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
+import type { TimeRange } from "../../state/range";
 import { rules } from "../../state/rules";
 import { Series } from "../../state/series";
 import { AcknowledgeButton, Holder, hindrance, Refusal } from "../acknowledge";
 import { alertText, sensorOf } from "../alert-text";
 import { Glyph, SeverityBadge } from "../glyph";
-import { route, setQuery } from "../router";
 import { phone } from "../screen";
-import { ChartCard } from "./chart-card";
+import { usePageRange } from "../chart/page-range";
+import { RangeBar } from "../chart/range-bar";
+import { Chunk } from "../chunk";
+import { AlertsTab } from "./alerts-tab";
 import { Details } from "./details";
 import { GaugeCard } from "./gauge-card";
+import { Readings } from "./readings";
+import { openTab, TabPanel, Tabs } from "./tabs";
 
-const minute = 60_000;
-const ranges = { "15m": 15 * minute, "1h": 60 * minute, "6h": 360 * minute, "24h": 1440 * minute } as const;
-type RangeName = keyof typeof ranges;
-const rangeNames = Object.keys(ranges) as RangeName[];
-const mostCharts = 24;
-
-function rangeOf(query: URLSearchParams): RangeName {
-  const given = query.get("range");
-  return rangeNames.find((r) => r === given) ?? "1h";
-}
+const usualSpan = 3_600_000;
+const day = 86_400_000;
+/** Of the day that a gauge's marks are taken from. */
+const dayPoints = 96;
 
 function statusText(device: Device): string {
   const since = device.since > 0
-    ? en.since(formatMoment(device.since, now.value), zoneName(device.since)) : "";
-  return en.statusLine(en.status[device.status], since, device.cause);
+    ? say.since(formatMoment(device.since, now.value), zoneName(device.since)) : "";
+  return say.statusLine(say.status[device.status], since, device.cause);
 }
 
 function lastReadingText(device: Device): string {
@@ -45,8 +44,8 @@ function lastReadingText(device: Device): string {
   if (newest === 0) return "";
   now.value;
   const age = Math.max(0, serverNow() - newest);
-  if (!fresh.value) return en.lastReading(en.age.stale(age));
-  return en.lastReading(age < 2000 ? en.age.now : en.age.ago(age));
+  if (!fresh.value) return say.lastReading(say.age.stale(age));
+  return say.lastReading(age < 2000 ? say.age.now : say.age.ago(age));
 }
 
 function Head({ device }: { device: Device }) {
@@ -54,7 +53,7 @@ function Head({ device }: { device: Device }) {
   const last = useComputed(() => lastReadingText(device));
   return (
     <header class="device-head">
-      <nav class="crumbs"><a href="/devices">{en.device.back}</a>{device.place !== null && <span> / {device.place}</span>}</nav>
+      <nav class="crumbs"><a href="/devices">{say.device.back}</a>{device.place !== null && <span> / {device.place}</span>}</nav>
       <div class="device-line">
         <h1>{device.name}</h1>
         <p class={`device-state${fresh.value ? "" : " muted"}`} title={formatExact(device.since)}>
@@ -71,7 +70,7 @@ function Alerts({ device }: { device: Device }) {
   return (
     <div class="banners">
       {own.map((a) => (
-        <section key={a.id} class={`banner banner-${a.severity}${a.acknowledged ? " banner-held" : ""}`} aria-label={en.severity[a.severity]}>
+        <section key={a.id} class={`banner banner-${a.severity}${a.acknowledged ? " banner-held" : ""}`} aria-label={say.severity[a.severity]}>
           <SeverityBadge alert={a} />
           <p><b>{sensorOf(device, a.sensorType).name}</b> {valuesOf(device.id).value >= 0 && alertText(a, now.value)} <Refusal alert={a} /></p>
           {hindrance() === null || a.acknowledged ? <Holder alert={a} /> : <span class="holder">{hindrance()}</span>}
@@ -82,22 +81,12 @@ function Alerts({ device }: { device: Device }) {
   );
 }
 
-function RangePicker({ range }: { range: RangeName }) {
-  return (
-    <div class="segments" role="group" aria-label={en.device.range}>
-      {rangeNames.map((r) => (
-        <button key={r} type="button" aria-pressed={r === range} onClick={() => setQuery("range", r)}>{en.device.ranges[r]}</button>
-      ))}
-    </div>
-  );
-}
-
-/** One series a sensor, shared by its gauge and its chart. */
-function useAllSeries(device: string, sensors: string, span: number, points: number): ReadonlyMap<string, Series> {
+/** One series a sensor for as long as the component is there. */
+function useAllSeries(device: string, sensors: string, range: TimeRange | number, points: number): ReadonlyMap<string, Series> {
   const all = useMemo(() => {
     const ids: string[] = JSON.parse(sensors) as string[];
-    return new Map(ids.map((id) => [id, new Series(device, id, span, points)] as const));
-  }, [device, sensors, span, points]);
+    return new Map(ids.map((id) => [id, new Series(device, id, range, points)] as const));
+  }, [device, sensors, range, points]);
   useEffect(() => {
     for (const s of all.values()) s.start();
     return () => {
@@ -107,35 +96,37 @@ function useAllSeries(device: string, sensors: string, span: number, points: num
   return all;
 }
 
+const loadMessages = () => import("./messages").then((m) => m.MessagesTab);
+
 function Known({ device }: { device: Device }) {
   rules.value;
-  const range = rangeOf(route.value.query);
-  const shown = device.sensors.slice(0, mostCharts);
-  const series = useAllSeries(device.id, JSON.stringify(shown.map((s) => s.id)), ranges[range], phone.value ? 360 : 720);
-  const alarmed = openAlerts.value.find((a) => a.deviceId === device.id)?.sensorType;
-  const first = shown.find((s) => s.id === alarmed) ?? shown[0];
-  const ordered = first ? [first, ...shown.filter((s) => s !== first)] : [];
+  const range = usePageRange(usualSpan);
+  const ids = JSON.stringify(device.sensors.map((s) => s.id));
+  const series = useAllSeries(device.id, ids, range, phone.value ? 360 : 720);
+  const days = useAllSeries(device.id, ids, day, dayPoints);
+  const open = openAlerts.value.filter((a) => a.deviceId === device.id).length;
+  const tabs = [
+    { id: "readings", words: say.device.readings }, { id: "alerts", words: say.nav.alerts, note: open > 0 ? say.device.open(open) : "" },
+    { id: "messages", words: say.device.messages }, { id: "details", words: say.device.details },
+  ];
+  const tab = openTab(tabs);
   return (
     <div class="page device">
       <Head device={device} />
       <Alerts device={device} />
-      {device.sensors.length === 0 && <p class="empty">{en.device.noSensors}</p>}
-      <section class="gauges" aria-label={en.device.values}>
-        {device.sensors.map((s) => <GaugeCard key={s.id} device={device} sensor={s} series={series.get(s.id)} />)}
-      </section>
-      <header class="section-head">
-        <h2>{en.device.readings}</h2>
-        <span class="card-space" />
-        <RangePicker range={range} />
-      </header>
-      <div class="charts">
-        {ordered.map((s) => {
-          const own = series.get(s.id);
-          return own && <ChartCard key={s.id} device={device} sensor={s} series={own} wide={s === first && ordered.length > 1}
-            rangeWords={formatSpan(ranges[range])} />;
-        })}
-      </div>
-      <Details device={device} />
+      {device.sensors.length === 0 && <p class="empty">{say.device.noSensors}</p>}
+      {device.sensors.length > 0 && (
+        <section class="gauges" aria-label={say.device.values}>
+          {device.sensors.map((s) => <GaugeCard key={s.id} device={device} sensor={s} series={days.get(s.id)} />)}
+        </section>
+      )}
+      <Tabs tabs={tabs} label={say.device.parts}>{tab === "readings" && <RangeBar range={range} />}</Tabs>
+      <TabPanel tab={tab}>
+        {tab === "readings" && <Readings device={device} series={series} range={range} />}
+        {tab === "alerts" && <AlertsTab device={device} />}
+        {tab === "messages" && <Chunk load={loadMessages} loading={say.topics.loading} device={device.id} />}
+        {tab === "details" && <Details device={device} />}
+      </TabPanel>
     </div>
   );
 }
@@ -152,9 +143,10 @@ export function DevicePage({ id }: { id: string }) {
   if (device) return <Known device={device} />;
   return (
     <div class="page narrow">
-      <nav class="crumbs"><a href="/devices">{en.device.back}</a></nav>
+      <nav class="crumbs"><a href="/devices">{say.device.back}</a></nav>
       <h1>{id}</h1>
-      {missing && <p class="lead">{en.device.missing}. {en.device.missingHow}</p>}
+      {!missing && <div class="waiting" aria-hidden="true" />}
+      {missing && <p class="lead">{say.device.missing}. {say.device.missingHow}</p>}
     </div>
   );
 }

@@ -4,12 +4,11 @@
 import { useComputed } from "@preact/signals";
 import { Pin, PinOff } from "lucide-preact";
 import { Gauge } from "../../charts/gauge";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { formatValue } from "../../lib/format";
 import { gaugeRange } from "../../lib/track";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
-import { serverNow } from "../../state/clock";
 import { readingOf, valuesOf } from "../../state/fleet";
 import { isPinned, togglePin } from "../../state/pins";
 import { rulesFor } from "../../state/rules";
@@ -30,7 +29,7 @@ function SensorGauge({ device, sensor, series }: { device: Device; sensor: Senso
   });
   const key = useComputed(() => {
     series?.version.value;
-    const drawn = series?.draw(serverNow());
+    const drawn = series?.shown();
     return `${drawn?.low ?? ""}|${drawn?.high ?? ""}`;
   });
   const [low, high] = key.value.split("|").map((s) => (s === "" ? null : Number(s)));
@@ -49,7 +48,7 @@ export function GaugeCard({ device, sensor, series }: { device: Device; sensor: 
   const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
   const pinned = isPinned(device.id, sensor.id);
   const PinIcon = pinned ? PinOff : Pin;
-  const pinWords = pinned ? en.device.unpin : en.device.pin;
+  const pinWords = pinned ? say.device.unpin : say.device.pin;
   return (
     <div class={classes}>
       <div class="gauge-head">

@@ -2,8 +2,8 @@
 // Rules as limits on charts and gauges.
 
 import type { GaugeLimit } from "../../charts/gauge";
-import type { PlotLimit } from "../../charts/plot";
-import { en } from "../../i18n/en";
+import type { PlotLimit } from "../../charts/model";
+import { say } from "../../i18n/say";
 import { formatValue } from "../../lib/format";
 import type { Range } from "../../lib/track";
 import type { Rule, Sensor } from "../../net/wire";
@@ -27,7 +27,7 @@ export function crosses(rule: Rule, v: number | null): boolean {
 export function plotLimits(rules: readonly Rule[], sensor: Sensor, v: number | null): PlotLimit[] {
   return rules.filter((r) => r.condition !== "not_equals").map((r) => ({
     value: r.threshold, severity: r.severity, crossed: crosses(r, v),
-    label: `${en.sign(r.condition)} ${formatValue(r.threshold, decimalsOf(r.threshold), sensor.unit)} ${en.severity[r.severity]}`,
+    label: `${say.sign(r.condition)} ${formatValue(r.threshold, decimalsOf(r.threshold), sensor.unit)} ${say.severity[r.severity]}`,
   }));
 }
 

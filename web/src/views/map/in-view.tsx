@@ -2,7 +2,7 @@
 // What the map shows, as a list: worst first, a click opens it.
 
 import type { Signal } from "@preact/signals";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { compareNames, formatSpan } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
@@ -19,14 +19,14 @@ const mostRows = 100;
 function about(d: Device): string {
   const a = worstByDevice.value.get(d.id);
   const what = a ? `${sensorOf(d, a.sensorType).name} ${valueAndCondition(a)}`
-    : d.status === "online" ? en.status.online : en.event.status(en.status[d.status], d.cause);
+    : d.status === "online" ? say.status.online : say.event.status(say.status[d.status], d.cause);
   return d.place === null ? what : `${d.place} · ${what}`;
 }
 
 function age(d: Device): string {
   const a = worstByDevice.value.get(d.id);
   if (a) return formatSpan(now.value - a.createdAt);
-  return d.status === "online" && fresh.value ? "" : en.age.ago(Math.max(0, now.value - d.lastSeen));
+  return d.status === "online" && fresh.value ? "" : say.age.ago(Math.max(0, now.value - d.lastSeen));
 }
 
 export function InView({ spot, inView }: {
@@ -38,12 +38,12 @@ export function InView({ spot, inView }: {
   return (
     <section class="map-list card" aria-labelledby="in-view">
       <header class="card-head">
-        <h2 id="in-view">{spot.value ? en.map.here : en.map.inView}</h2>
-        <span class="quiet">{en.map.of(list.length, deviceCount())}</span>
+        <h2 id="in-view">{spot.value ? say.map.here : say.map.inView}</h2>
+        <span class="quiet">{say.map.of(list.length, deviceCount())}</span>
         <span class="card-space" />
         {spot.value
-          ? <button type="button" class="link" onClick={() => { spot.value = null; }}>{en.map.showAll}</button>
-          : <a href="/devices">{en.overview.asList}</a>}
+          ? <button type="button" class="link" onClick={() => { spot.value = null; }}>{say.map.showAll}</button>
+          : <a href="/devices">{say.overview.asList}</a>}
       </header>
       <ul>
         {list.slice(0, mostRows).map((d) => (
@@ -56,7 +56,7 @@ export function InView({ spot, inView }: {
           </li>
         ))}
       </ul>
-      {list.length > mostRows && <p class="quiet card-note">{en.overview.more(list.length - mostRows)}</p>}
+      {list.length > mostRows && <p class="quiet card-note">{say.overview.more(list.length - mostRows)}</p>}
     </section>
   );
 }

@@ -5,12 +5,13 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import * as L from "leaflet";
 import { Maximize, Minus, Plus } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
 import { allDevices, deviceCount, fleet } from "../../state/fleet";
 import { badness } from "../overview/facts";
 import { devicePath, go } from "../router";
+import { addStyle } from "../styles";
 import { theme, token } from "../theme";
 import { phone } from "../screen";
 import { makeGround } from "./ground";
@@ -29,18 +30,6 @@ function placed(): Device[] {
 function troubled(devices: readonly Device[]): Device[] {
   const worst = worstByDevice.peek();
   return devices.filter((d) => badness(d, worst) > 1);
-}
-
-/** The style comes with the chunk, as a file of ours: the page allows no style that is written into it. */
-function addStyle(): Promise<void> {
-  if (document.querySelector(`link[href="${MAP_STYLE}"]`)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = MAP_STYLE;
-    link.onload = link.onerror = () => resolve();
-    document.head.append(link);
-  });
 }
 
 function makeMap(element: HTMLElement): L.Map {
@@ -69,7 +58,7 @@ function useLeaflet(spot: { value: readonly Device[] | null }, inView: { value: 
 
   useEffect(() => {
     let gone = false;
-    void addStyle().then(() => {
+    void addStyle(MAP_STYLE).then(() => {
       if (gone || !holder.current) return;
       const made = makeMap(holder.current);
       map.current = made;
@@ -124,10 +113,10 @@ function Title() {
     worstByDevice.value;
     const devices = placed();
     const bad = troubled(devices).length;
-    if (devices.length === 0) return { head: en.map.none, sub: en.map.noneHow };
+    if (devices.length === 0) return { head: say.map.none, sub: say.map.noneHow };
     const lost = deviceCount() - devices.length;
-    const sub = [bad > 0 ? en.map.fitted : en.map.fittedAll, lost > 0 ? en.map.noPosition(lost) : ""].filter((s) => s !== "").join(". ");
-    return { head: bad > 0 ? en.map.trouble(bad) : en.map.well(devices.length), sub };
+    const sub = [bad > 0 ? say.map.fitted : say.map.fittedAll, lost > 0 ? say.map.noPosition(lost) : ""].filter((s) => s !== "").join(". ");
+    return { head: bad > 0 ? say.map.trouble(bad) : say.map.well(devices.length), sub };
   });
   return <div class="map-title"><h1>{text.value.head}</h1><p>{text.value.sub}</p></div>;
 }
@@ -139,14 +128,14 @@ export function MapView() {
   return (
     <div class="map-page">
       <div class="map-box">
-        <div ref={holder} class="map" aria-label={en.map.title} role="region" />
+        <div ref={holder} class="map" aria-label={say.map.title} role="region" />
         <Title />
         <div class="map-buttons">
-          <button type="button" aria-label={en.map.zoomIn} title={en.map.zoomIn} onClick={() => map.current?.zoomIn()}><Plus size={18} aria-hidden="true" /></button>
-          <button type="button" aria-label={en.map.zoomOut} title={en.map.zoomOut} onClick={() => map.current?.zoomOut()}><Minus size={18} aria-hidden="true" /></button>
-          <button type="button" aria-label={en.map.fit} title={en.map.fit} onClick={() => map.current && fit(map.current, placed())}><Maximize size={16} aria-hidden="true" /></button>
+          <button type="button" aria-label={say.map.zoomIn} title={say.map.zoomIn} onClick={() => map.current?.zoomIn()}><Plus size={18} aria-hidden="true" /></button>
+          <button type="button" aria-label={say.map.zoomOut} title={say.map.zoomOut} onClick={() => map.current?.zoomOut()}><Minus size={18} aria-hidden="true" /></button>
+          <button type="button" aria-label={say.map.fit} title={say.map.fit} onClick={() => map.current && fit(map.current, placed())}><Maximize size={16} aria-hidden="true" /></button>
         </div>
-        <p class="map-source">{en.map.ground}</p>
+        <p class="map-source">{say.map.ground}</p>
       </div>
       <InView spot={spot} inView={inView} />
     </div>

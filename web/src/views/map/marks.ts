@@ -3,7 +3,7 @@
 // ever a text node or an attribute, so no name can become markup.
 
 import * as L from "leaflet";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { shapes, type GlyphName } from "../../lib/shapes";
 import type { Device } from "../../net/wire";
 import { severityRank, type Shown } from "../../state/alerts";
@@ -64,7 +64,7 @@ function worstOf(devices: readonly Device[], worst: Worst): Device {
 function deviceLooks(d: Device, worst: Worst, named: boolean): Looks {
   const glyph = deviceGlyph(d, worst);
   return {
-    key: `${d.id}\n${glyph}\n${named}`, title: `${d.name}, ${en.status[d.status]}`, radius: 11,
+    key: `${d.id}\n${glyph}\n${named}`, title: `${d.name}, ${say.status[d.status]}`, radius: 11,
     element: () => {
       const mark = div(`mark mark-device tone-${glyph}`);
       mark.append(glyphElement(glyph, 14));
@@ -112,10 +112,10 @@ function clusterLooks(devices: readonly Device[], worst: Worst, named: boolean):
     : devices.filter((d) => d.status === head.status).length;
   const place = named ? commonPlace(devices) : null;
   const radius = clusterRadius(devices.length);
-  const state = alert ? en.severity[alert.severity] : en.status[head.status];
+  const state = alert ? say.severity[alert.severity] : say.status[head.status];
   return {
     key: `${devices[0]?.id}\n${devices.length}\n${glyph}\n${same}\n${place}`,
-    title: en.map.cluster(devices.length, state), radius,
+    title: say.map.cluster(devices.length, state), radius,
     element: () => {
       const mark = div(`mark mark-cluster${bad ? ` tone-${glyph}` : ""}`, String(devices.length));
       if (bad) {

@@ -3,7 +3,7 @@
 
 import { useComputed } from "@preact/signals";
 import { ChevronRight } from "lucide-preact";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { formatClock, formatCount, formatMoment, formatSpan, zoneName } from "../../lib/format";
 import { openAlerts, recentAlerts, type Shown } from "../../state/alerts";
 import { now } from "../../state/clock";
@@ -28,7 +28,7 @@ function Resolved({ alerts }: { alerts: readonly Shown[] }) {
           <Glyph name="check" />
           <span class="when">{formatMoment(a.resolvedAt ?? a.updatedAt, now.peek())}</span>
           <a href={devicePath(a.deviceId)}>{deviceName(a.deviceId)}</a>
-          <span class="quiet">{sensorOf(deviceOf(a.deviceId), a.sensorType).name}, {en.alerts.lasted(formatSpan((a.resolvedAt ?? a.updatedAt) - a.createdAt))}</span>
+          <span class="quiet">{sensorOf(deviceOf(a.deviceId), a.sensorType).name}, {say.alerts.lasted(formatSpan((a.resolvedAt ?? a.updatedAt) - a.createdAt))}</span>
         </li>
       ))}
     </ul>
@@ -38,12 +38,12 @@ function Resolved({ alerts }: { alerts: readonly Shown[] }) {
 function Foot({ hidden }: { hidden: number }) {
   const resolved = useComputed(() => recentAlerts.value.filter((a) => a.resolvedAt !== null && a.resolvedAt > now.value - hour).length);
   if (phone.value) {
-    return <a class="card-foot card-foot-link" href="/alerts"><span>{en.overview.all(openAlerts.value.length)}</span><ChevronRight size={18} aria-hidden="true" /></a>;
+    return <a class="card-foot card-foot-link" href="/alerts"><span>{say.overview.all(openAlerts.value.length)}</span><ChevronRight size={18} aria-hidden="true" /></a>;
   }
   return (
     <div class="card-foot">
-      <span>{fresh.value && <Glyph name="check" />}{fresh.value ? en.overview.resolvedInHour(resolved.value) : <Hindrance />}</span>
-      {hidden > 0 && <a href="/alerts">{en.overview.more(hidden)}</a>}
+      <span>{fresh.value && <Glyph name="check" />}{fresh.value ? say.overview.resolvedInHour(resolved.value) : <Hindrance />}</span>
+      {hidden > 0 && <a href="/alerts">{say.overview.more(hidden)}</a>}
     </div>
   );
 }
@@ -55,18 +55,18 @@ export function OpenAlertsCard() {
   return (
     <section class="card card-alerts" aria-labelledby="open-alerts">
       <header class="card-head">
-        <h2 id="open-alerts">{open.length === 0 && lately.length > 0 ? en.overview.resolvedToday : en.overview.openAlerts}</h2>
-        <span class="quiet">{open.length === 0 && lately.length > 0 ? en.overview.noneOpen : formatCount(open.length)}</span>
+        <h2 id="open-alerts">{open.length === 0 && lately.length > 0 ? say.overview.resolvedToday : say.overview.openAlerts}</h2>
+        <span class="quiet">{open.length === 0 && lately.length > 0 ? say.overview.noneOpen : formatCount(open.length)}</span>
         <span class="card-space" />
         <span class="quiet hide-phone">
-          {fresh.value ? "" : `${en.overview.asOf(formatClock(heardAt.value))}, `}{en.overview.timesIn(zoneName(now.value))}
+          {fresh.value ? "" : `${say.overview.asOf(formatClock(heardAt.value))}, `}{say.overview.timesIn(zoneName(now.value))}
         </span>
-        {!phone.value && <a href="/alerts">{en.overview.allAlerts}</a>}
-        {phone.value && <span class="quiet">{en.overview.worstFirst}</span>}
+        {!phone.value && <a href="/alerts">{say.overview.allAlerts}</a>}
+        {phone.value && <span class="quiet">{say.overview.worstFirst}</span>}
       </header>
       {open.length > 0 && <ul class="alert-rows">{rows.map((a) => <AlertRow key={a.id} alert={a} withSpark={!phone.value} />)}</ul>}
       {open.length === 0 && lately.length > 0 && <Resolved alerts={lately} />}
-      {open.length === 0 && lately.length === 0 && <p class="empty">{en.overview.noneEver}</p>}
+      {open.length === 0 && lately.length === 0 && <p class="empty">{say.overview.noneEver}</p>}
       {(open.length > 0 || !fresh.value) && <Foot hidden={open.length - rows.length} />}
     </section>
   );

@@ -2,7 +2,7 @@
 // What changed in the last hour, as a lane and as words.
 
 import { useComputed } from "@preact/signals";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { formatExact, formatMinute, zoneName } from "../../lib/format";
 import { now } from "../../state/clock";
 import { fleet } from "../../state/fleet";
@@ -30,7 +30,7 @@ function Lane({ changes, to }: { changes: readonly Change[]; to: number }) {
       </div>
       <div class="lane-words">
         {ticks.filter((t) => t - from > 150_000 && to - t > 150_000).map((t) => <span key={t} style={{ left: at(t) }}>{formatMinute(t)}</span>)}
-        <span class="lane-now">{en.chart.now}</span>
+        <span class="lane-now">{say.chart.now}</span>
       </div>
     </div>
   );
@@ -45,11 +45,11 @@ export function ChangesCard() {
   return (
     <section class="card card-changes" aria-labelledby="changes">
       <header class="card-head">
-        <h2 id="changes">{en.overview.changed}</h2>
-        <span class="quiet">{en.overview.events(changes.value.length, zoneName(minute.value))}</span>
+        <h2 id="changes">{say.overview.changed}</h2>
+        <span class="quiet">{say.overview.events(changes.value.length, zoneName(minute.value))}</span>
       </header>
       {!phone.value && <Lane changes={changes.value} to={minute.value} />}
-      {changes.value.length === 0 && <p class="empty">{en.overview.noEvents}</p>}
+      {changes.value.length === 0 && <p class="empty">{say.overview.noEvents}</p>}
       <ol class="changes">
         {changes.value.slice(0, mostWords).map((c) => (
           <li key={`${c.at}${c.who}${c.what}`}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the overview says about the fleet: who needs attention, who belongs where, what changed.
 
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { compareNames } from "../../lib/format";
 import type { GlyphName } from "../../lib/shapes";
 import type { Device } from "../../net/wire";
@@ -65,7 +65,7 @@ export function places(): readonly Place[] {
   return [...groups].map(([name, devices]) => {
     for (const d of devices) rank.set(d, badness(d, worst));
     devices.sort((a, b) => of(b) - of(a) || compareNames(a.name, b.name));
-    return { name: name || en.overview.noPlace, devices, worst: tally(devices, worst) };
+    return { name: name || say.overview.noPlace, devices, worst: tally(devices, worst) };
   }).sort((a, b) => of(b.devices[0]) - of(a.devices[0]) || b.devices.length - a.devices.length || compareNames(a.name, b.name));
 }
 
@@ -84,13 +84,13 @@ function alertChanges(from: number): Change[] {
     const who = deviceName(a.deviceId);
     const href = devicePath(a.deviceId);
     if (a.createdAt >= from) {
-      out.push({ at: a.createdAt, glyph: a.severity, who, href, what: en.event.raised(sensor.name, conditionText(a, sensor)) });
+      out.push({ at: a.createdAt, glyph: a.severity, who, href, what: say.event.raised(sensor.name, conditionText(a, sensor)) });
     }
     if (a.acknowledgedAt !== null && a.acknowledgedAt >= from) {
-      out.push({ at: a.acknowledgedAt, glyph: `${a.severity}-held`, who, href, what: en.event.acknowledged(sensor.name, a.acknowledgedBy) });
+      out.push({ at: a.acknowledgedAt, glyph: `${a.severity}-held`, who, href, what: say.event.acknowledged(sensor.name, a.acknowledgedBy) });
     }
     if (a.resolvedAt !== null && a.resolvedAt >= from) {
-      out.push({ at: a.resolvedAt, glyph: "check", who, href, what: en.event.resolved(sensor.name) });
+      out.push({ at: a.resolvedAt, glyph: "check", who, href, what: say.event.resolved(sensor.name) });
     }
   }
   return out;
@@ -109,8 +109,8 @@ function statusChanges(from: number): Change[] {
     const alone = devices.length === 1;
     return {
       at: Math.max(...devices.map((x) => x.since)), glyph: d.status,
-      who: alone ? d.name : en.event.several(devices.length), href: alone ? devicePath(d.id) : null,
-      what: en.event.status(en.status[d.status], d.cause),
+      who: alone ? d.name : say.event.several(devices.length), href: alone ? devicePath(d.id) : null,
+      what: say.event.status(say.status[d.status], d.cause),
     };
   });
 }

@@ -3,7 +3,7 @@
 
 import { useComputed } from "@preact/signals";
 import { Squares, type Square } from "../../charts/squares";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { formatClock, formatCount } from "../../lib/format";
 import { worstByDevice } from "../../state/alerts";
 import { fresh, heardAt } from "../../state/connection";
@@ -24,10 +24,10 @@ function squaresOf(place: Place, scale: number): Square[] {
     const d = place.devices[i];
     if (!d) continue;
     const well = badness(d, worst) === 0;
-    const word = worst.get(d.id) ? en.severity[worst.get(d.id)?.severity ?? "info"] : en.status[d.status];
+    const word = worst.get(d.id) ? say.severity[worst.get(d.id)?.severity ?? "info"] : say.status[d.status];
     out.push({
       glyph: well ? null : deviceGlyph(d, worst), href: devicePath(d.id),
-      title: scale === 1 ? `${d.name}, ${word}` : `${d.name}, ${word} (${en.overview.fleetScale(scale)})`,
+      title: scale === 1 ? `${d.name}, ${word}` : `${d.name}, ${word} (${say.overview.fleetScale(scale)})`,
     });
   }
   return out;
@@ -62,14 +62,14 @@ export function FleetCard() {
   return (
     <section class="card card-fleet" aria-labelledby="fleet">
       <header class="card-head">
-        <h2 id="fleet">{en.overview.fleet}</h2>
-        <span class="quiet">{fresh.value ? en.overview.fleetBy(n) : en.overview.fleetAsOf(n, formatClock(heardAt.value))}{scale > 1 && `, ${en.overview.fleetScale(scale)}`}</span>
+        <h2 id="fleet">{say.overview.fleet}</h2>
+        <span class="quiet">{fresh.value ? say.overview.fleetBy(n) : say.overview.fleetAsOf(n, formatClock(heardAt.value))}{scale > 1 && `, ${say.overview.fleetScale(scale)}`}</span>
         <span class="card-space" />
-        <a href="/devices">{en.overview.asList}</a>
+        <a href="/devices">{say.overview.asList}</a>
       </header>
       <div class={small ? "places places-small" : "places"} tabIndex={0} role="group" aria-labelledby="fleet">
         {shown.map((p) => <Group key={p.name} place={p} scale={scale} />)}
-        {groups.value.length > shown.length && <p class="quiet">{en.overview.morePlaces(groups.value.length - shown.length)}</p>}
+        {groups.value.length > shown.length && <p class="quiet">{say.overview.morePlaces(groups.value.length - shown.length)}</p>}
       </div>
     </section>
   );

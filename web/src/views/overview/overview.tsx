@@ -2,7 +2,7 @@
 // Is anything wrong, where, and since when?
 
 import { useComputed } from "@preact/signals";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import { formatClock, formatCount, formatMoment, formatSpan, zoneName } from "../../lib/format";
 import type { GlyphName } from "../../lib/shapes";
 import { openAlerts } from "../../state/alerts";
@@ -20,26 +20,26 @@ import { Tiles } from "./tiles";
 
 function headline(): string {
   fleet.value;
-  if (!known.value) return en.overview.waiting;
+  if (!known.value) return say.overview.waiting;
   const zone = zoneName(now.value);
   const n = attention();
-  if (fresh.value) return n === 0 ? en.overview.allWell(deviceCount()) : en.overview.needAttention(n);
+  if (fresh.value) return n === 0 ? say.overview.allWell(deviceCount()) : say.overview.needAttention(n);
   const at = formatClock(heardAt.value);
-  return n === 0 ? en.overview.wereWell(deviceCount(), at, zone) : en.overview.neededAttention(n, at, zone);
+  return n === 0 ? say.overview.wereWell(deviceCount(), at, zone) : say.overview.neededAttention(n, at, zone);
 }
 
 function lead(): string {
   fleet.value;
   if (!known.value) return "";
-  if (!fresh.value) return en.overview.down(formatSpan(now.value - heardAt.value));
+  if (!fresh.value) return say.overview.down(formatSpan(now.value - heardAt.value));
   const worst = openAlerts.value[0];
   if (!worst) {
     const { offline, unknown } = fleetCounts();
-    return offline + unknown > 0 ? en.overview.worstSilent(offline, unknown) : en.overview.nothingOpen;
+    return offline + unknown > 0 ? say.overview.worstSilent(offline, unknown) : say.overview.nothingOpen;
   }
   const sensor = sensorOf(deviceOf(worst.deviceId), worst.sensorType);
-  const holder = worst.acknowledged ? worst.acknowledgedBy ?? en.overview.somebody : null;
-  return en.overview.worst(deviceName(worst.deviceId), sensor.name, conditionText(worst, sensor),
+  const holder = worst.acknowledged ? worst.acknowledgedBy ?? say.overview.somebody : null;
+  return say.overview.worst(deviceName(worst.deviceId), sensor.name, conditionText(worst, sensor),
     formatMoment(worst.createdAt, now.value), zoneName(worst.createdAt), holder);
 }
 
@@ -66,12 +66,12 @@ function Facts() {
   fleet.value;
   const c = fleetCounts();
   return (
-    <div class="facts" tabIndex={0} role="group" aria-label={en.overview.counts}>
-      <Count n={c.online} word={en.status.online} glyph="online" />
-      <Count n={c.offline} word={en.status.offline} glyph="offline" />
-      <Count n={c.asleep} word={en.status.asleep} glyph="asleep" />
-      <Count n={c.unknown} word={en.status.unknown} glyph="unknown" />
-      <Count n={Math.round(c.readingsPerSecond)} word={en.readingsRate} glyph={null} />
+    <div class="facts" tabIndex={0} role="group" aria-label={say.overview.counts}>
+      <Count n={c.online} word={say.status.online} glyph="online" />
+      <Count n={c.offline} word={say.status.offline} glyph="offline" />
+      <Count n={c.asleep} word={say.status.asleep} glyph="asleep" />
+      <Count n={c.unknown} word={say.status.unknown} glyph="unknown" />
+      <Count n={Math.round(c.readingsPerSecond)} word={say.readingsRate} glyph={null} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 // Values that stand for the fleet: what a person pinned, or a stable choice.
 
 import { useComputed } from "@preact/signals";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import type { GlyphName } from "../../lib/shapes";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts, type Shown } from "../../state/alerts";
@@ -22,12 +22,12 @@ function TileGlyph({ value, alert }: { value: ValueSignals; alert: Shown | undef
 
 function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
   const value = useValue(device.id, sensor);
-  const { drawn } = useHour(device.id, sensor.id);
+  const { draw } = useHour(device.id, sensor.id);
   const classes = useComputed(() => `tile card value-${value.state.value}`);
   const decimals = sensor.decimals ?? readingOf(device.id, sensor.id)?.decimals ?? 0;
   const range = useComputed(() => {
     valuesOf(device.id).value;
-    return rangeText(drawn.value, decimals, sensor.unit);
+    return rangeText(draw(), decimals, sensor.unit);
   });
   const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
   return (
@@ -38,7 +38,7 @@ function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
           <TileGlyph value={value} alert={alert} />
           <span class="number">{value.text}</span><span class="unit">{sensor.unit}</span>
         </div>
-        <Spark device={device.id} sensor={sensor} drawn={drawn} limit={nearestLimit(device.id, sensor.id)} width={112} height={40} />
+        <Spark device={device.id} sensor={sensor} draw={draw} limit={nearestLimit(device.id, sensor.id)} width={112} height={40} />
       </div>
       <div class="tile-foot">
         <span class="age">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</span>
@@ -56,8 +56,8 @@ export function Tiles() {
   return (
     <section aria-labelledby="tiles">
       <header class="section-head">
-        <h2 id="tiles">{pinned.length > 0 ? en.overview.pinned : en.overview.chosen}</h2>
-        {pinned.length === 0 && <span class="quiet hide-phone">{en.overview.chosenNote}</span>}
+        <h2 id="tiles">{pinned.length > 0 ? say.overview.pinned : say.overview.chosen}</h2>
+        {pinned.length === 0 && <span class="quiet hide-phone">{say.overview.chosenNote}</span>}
       </header>
       <div class="tiles">
         {shown.map((p) => {

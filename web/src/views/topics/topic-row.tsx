@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One topic: a line, and when it is opened its payload, its records, and a mapping to try on it.
 
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import type { Decoded, DecodedRecord, Topic } from "../../net/wire";
 import { serverNow } from "../../state/clock";
 import { devicePath } from "../router";
@@ -15,9 +15,9 @@ function what(r: DecodedRecord): string {
 
 function outcome(d: Decoded): string {
   const [first] = d.records;
-  if (d.dropped !== null) return en.topics.dropped(d.dropped);
-  if (!first) return en.topics.nothing;
-  return en.topics.became(first.device, what(first), d.records.length - 1);
+  if (d.dropped !== null) return say.topics.dropped(d.dropped);
+  if (!first) return say.topics.nothing;
+  return say.topics.became(first.device, what(first), d.records.length - 1);
 }
 
 /** What came of a message, record by record. */
@@ -34,7 +34,7 @@ export function Records({ decoded, total }: { decoded: Decoded; total: number })
             ))}
           </ul>
         )}
-      {total > decoded.records.length && <p class="caption">{en.topics.moreRecords(total - decoded.records.length)}</p>}
+      {total > decoded.records.length && <p class="caption">{say.topics.moreRecords(total - decoded.records.length)}</p>}
     </div>
   );
 }
@@ -44,12 +44,12 @@ function Detail({ topic }: { topic: Topic }) {
   return (
     <div class="topic-detail">
       <div>
-        <h3>{topic.payload === null ? en.topics.payloadBase64 : en.topics.payload}{topic.retained && ` · ${en.topics.retained}`}</h3>
-        <pre tabIndex={0}>{shown === "" ? en.topics.emptyPayload : shown}</pre>
-        {topic.payloadCut && <p class="caption">{en.topics.cut(topic.payloadBytes)}</p>}
+        <h3>{topic.payload === null ? say.topics.payloadBase64 : say.topics.payload}{topic.retained && ` · ${say.topics.retained}`}</h3>
+        <pre tabIndex={0}>{shown === "" ? say.topics.emptyPayload : shown}</pre>
+        {topic.payloadCut && <p class="caption">{say.topics.cut(topic.payloadBytes)}</p>}
       </div>
       <div>
-        <h3>{en.topics.takenBy(topic.decoder)}</h3>
+        <h3>{say.topics.takenBy(topic.decoder)}</h3>
         <Records decoded={topic} total={topic.recordsTotal} />
         {!topic.payloadCut && <TryMapping topic={topic} />}
       </div>
@@ -65,8 +65,8 @@ export function TopicRow({ topic, open, onToggle }: { topic: Topic; open: boolea
         <span class="topic-name">{topic.topic}</span>
         <span class="topic-outcome">{outcome(topic)}</span>
         <span class="topic-decoder">{topic.decoder}</span>
-        <span class="topic-rate">{en.topics.rate(topic.rate)}</span>
-        <span class="topic-age">{age < 2000 ? en.age.now : en.age.ago(age)}</span>
+        <span class="topic-rate">{say.topics.rate(topic.rate)}</span>
+        <span class="topic-age">{age < 2000 ? say.age.now : say.age.ago(age)}</span>
       </button>
       {open && <Detail topic={topic} />}
     </li>

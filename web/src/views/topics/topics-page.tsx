@@ -4,7 +4,7 @@
 
 import { Search } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import type { Topic, TopicPage } from "../../net/wire";
 import { topics, watchTopics } from "../../state/topics";
 import { route, setQuery } from "../router";
@@ -16,7 +16,7 @@ function worstFirst(topics: readonly Topic[]): Topic[] {
 }
 
 function List({ page, open, onOpen }: { page: TopicPage; open: string | null; onOpen: (topic: string | null) => void }) {
-  if (page.topics.length === 0) return <p class="empty">{en.topics.none}</p>;
+  if (page.topics.length === 0) return <p class="empty">{say.topics.none}</p>;
   return (
     <ul class="card topic-rows">
       {worstFirst(page.topics).map((t) => (
@@ -34,19 +34,19 @@ export function TopicsView() {
   const state = topics.value;
   return (
     <div class="page">
-      <div class="head"><h1>{en.topics.title}</h1><p class="quiet">{en.topics.explain}</p></div>
+      <div class="head"><h1>{say.topics.title}</h1><p class="quiet">{say.topics.explain}</p></div>
       <label class="search">
         <Search size={16} aria-hidden="true" />
-        <input type="search" aria-label={en.topics.searchLabel} placeholder={en.topics.search} value={prefix} maxLength={1024}
+        <input type="search" aria-label={say.topics.searchLabel} placeholder={say.topics.search} value={prefix} maxLength={1024}
           onInput={(event) => { setQuery("after", null); setQuery("prefix", event.currentTarget.value); }} />
       </label>
-      {state === "loading" ? <p class="quiet">{en.topics.loading}</p>
+      {state === "loading" ? <p class="quiet">{say.topics.loading}</p>
         : "problem" in state ? <p class="problem" role="alert">{state.problem}</p>
           : <List page={state} open={open} onOpen={setOpen} />}
       {state !== "loading" && "topics" in state && (
         <p class="topic-pages">
-          {after !== null && <button type="button" class="button" onClick={() => setQuery("after", null)}>{en.topics.first}</button>}
-          {state.next !== null && <button type="button" class="button" onClick={() => setQuery("after", state.next)}>{en.topics.more}</button>}
+          {after !== null && <button type="button" class="button" onClick={() => setQuery("after", null)}>{say.topics.first}</button>}
+          {state.next !== null && <button type="button" class="button" onClick={() => setQuery("after", state.next)}>{say.topics.more}</button>}
         </p>
       )}
     </div>

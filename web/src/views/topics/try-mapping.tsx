@@ -3,7 +3,7 @@
 // saves nothing: what works is copied into telltale.yaml.
 
 import { useState } from "preact/hooks";
-import { en } from "../../i18n/en";
+import { say } from "../../i18n/say";
 import type { Decoded, Topic } from "../../net/wire";
 import { session } from "../../state/session";
 import { tryOnTopic } from "../../state/topics";
@@ -24,10 +24,10 @@ export function TryMapping({ topic }: { topic: Topic }) {
   const run = () => void tryOnTopic(text, topic).then(setAnswer);
   return (
     <form class="topic-try" onSubmit={(event) => { event.preventDefault(); run(); }}>
-      <label for="mapping">{en.topics.mapping}</label>
+      <label for="mapping">{say.topics.mapping}</label>
       <textarea id="mapping" rows={5} spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-      <p class="caption">{en.topics.mappingHow}</p>
-      <button type="submit" class="button">{en.topics.try}</button>
+      <p class="caption">{say.topics.mappingHow}</p>
+      <button type="submit" class="button">{say.topics.try}</button>
       <div aria-live="polite">
         {answer !== null && ("problem" in answer ? <p class="problem">{answer.problem}</p> : <Records decoded={answer} total={answer.records.length} />)}
       </div>

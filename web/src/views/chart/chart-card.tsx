@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chart with its head, legend and menu. The chart's code comes as a chunk when the first one is needed.
+
+import { useComputed, useSignal } from "@preact/signals";
+import { Ellipsis } from "lucide-preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ChartHandle, SeriesChart } from "../../charts/series-chart";
+import type { Line, PlotLimit } from "../../charts/model";
+import { cursorTime } from "../../charts/words";
+import { say } from "../../i18n/say";
+import { formatDayTime, formatSpan, formatValue, zoneName } from "../../lib/format";
+import { now } from "../../state/clock";
+import { paused } from "../../state/commit";
+import { fresh } from "../../state/connection";
+import { readingsCsv } from "../../state/csv";
+import { readingOf } from "../../state/fleet";
+import type { TimeRange } from "../../state/range";
+import { Chunk } from "../chunk";
+import { fileName, save } from "../download";
+import { Popover } from "../popover";
+import { phone } from "../screen";
+import { theme, token } from "../theme";
+import { Legend, valueAt } from "./legend";
+import type { EventMark } from "./marks";
+import { openCursor } from "./page-range";
+import { rangeWords } from "./range-bar";
+
+type ChartType = typeof SeriesChart;
+
+const loadTable = () => import("./table").then((m) => m.SeriesTable);
+const speakAfterMs = 500;
+let loaded: ChartType | null = null;
+
+function useChart(): ChartType | "loading" | "failed" {
+  const [chart, setChart] = useState<ChartType | "loading" | "failed">(() => loaded ?? "loading");
+  useEffect(() => {
+    if (loaded) return;
+    import("../../charts/series-chart").then((m) => {
+      loaded = m.SeriesChart;
+      setChart(() => m.SeriesChart);
+    }, () => setChart("failed"));
+  }, []);
+  return chart;
+}
+
+interface Props {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly range: TimeRange;
+  readonly limits: readonly PlotLimit[];
+  readonly marks: readonly EventMark[];
+  readonly cause: (from: number, to: number) => string | null;
+  readonly onMark: (mark: EventMark) => void;
+  readonly wide?: boolean;
+  /** Where these lines stand beside others, unless they do already. */
+  readonly compare?: string;
+}
+
+function tierWords(lines: readonly Line[]): string {
+  let step = 0;
+  for (const { series } of lines) {
+    series.version.value;
+    if (series.loading.value === "loading") return say.chart.loading;
+    step = Math.max(step, series.step);
+  }
+  return step === 0 ? say.chart.raw : say.chart.tier(formatSpan(step));
+}
+
+function summaryOf(lines: readonly Line[], range: TimeRange): string {
+  const [line] = lines;
+  if (!line) return "";
+  const d = line.series.shown();
+  const reading = readingOf(line.series.device, line.series.sensor);
+  const value = (v: number | null | undefined): string => formatValue(v, line.decimals, line.unit);
+  return say.chart.summary(lines.map((l) => l.name).join(", "), rangeWords(range.view.value), value(reading?.v),
+    d?.low === null || !d ? "" : value(d.low), value(d?.high));
+}
+
+/** Speaks the point under the cursor once it rests there, for who moves it by keys. */
+function Spoken({ lines, range }: { lines: readonly Line[]; range: TimeRange }) {
+  const [text, setText] = useState("");
+  const at = openCursor.value;
+  useEffect(() => {
+    if (at === null) return;
+    const timer = setTimeout(() => {
+      setText(say.chart.point(cursorTime(at, range.view.peek().span), lines.map((l) => `${l.name} ${formatValue(valueAt(l, at), l.decimals, l.unit)}`).join(", ")));
+    }, speakAfterMs);
+    return () => clearTimeout(timer);
+  }, [at]);
+  return <div class="visually-hidden" role="status">{at === null ? "" : text}</div>;
+}
+
+async function saveCsv(lines: readonly Line[], title: string, all: boolean, range: TimeRange): Promise<void> {
+  const { from, to } = range.window();
+  const { csvOf } = await import("../../charts/export");
+  const texts = all
+    ? await Promise.all(lines.map((l) => readingsCsv({ device: l.series.device, sensor: l.series.sensor }, from, to)))
+    : [csvOf(lines, from, to)];
+  const names = lines.map((l) => l.name);
+  texts.forEach((text, i) => {
+    save(new Blob([text], { type: "text/csv" }), fileName(all ? [names[i] ?? title, "readings"] : [title], "csv"));
+  });
+}
+
+export function ChartCard(props: Props) {
+  const { title, lines, range, limits, marks, cause, onMark, wide = false, compare } = props;
+  const Chart = useChart();
+  const handle = useRef<ChartHandle | null>(null);
+  const hidden = useSignal<ReadonlySet<number>>(new Set());
+  const bright = useSignal(-1);
+  const locked = useSignal<readonly [number, number] | null>(null);
+  const [asTable, setAsTable] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const tier = useComputed(() => tierWords(lines));
+  const empty = useComputed(() => lines.every((l) => {
+    l.series.version.value;
+    range.view.value;
+    return l.series.loading.value === "ready" && (l.series.shown()?.length ?? 0) === 0;
+  }));
+  const failed = useComputed(() => lines.find((l) => l.series.loading.value === "failed") ?? null);
+  const height = phone.value ? 212 : lines.every((l) => l.steps) ? 64 + 52 * lines.length : 252;
+  const picture = async (): Promise<void> => {
+    const { from, to } = range.window();
+    const note = say.chart.rangeIn(formatDayTime(from), formatDayTime(to), zoneName(to));
+    const blob = await handle.current?.picture({ title, note });
+    if (blob) save(blob, fileName([title], "png"));
+  };
+  const hold = (): void => {
+    const d = lines.map((l) => l.series.shown());
+    const low = Math.min(...d.map((x) => x?.low ?? Infinity));
+    const high = Math.max(...d.map((x) => x?.high ?? -Infinity));
+    locked.value = locked.peek() || low >= high ? null : [low - (high - low) * 0.05, high + (high - low) * 0.05];
+  };
+  const entry = (words: string, act: () => unknown, close: () => void) => (
+    <button type="button" class="menu-entry" onClick={() => { close(); void act(); }}>{words}</button>
+  );
+  return (
+    <section class={`card chart-card${wide ? " chart-wide" : ""}`} aria-label={title} onFocusCapture={() => setFocused(true)} onBlurCapture={() => setFocused(false)}>
+      <header class="card-head">
+        <h3>{title}</h3><span class="card-space" /><span class="quiet chart-tier">{tier}</span>
+        <Popover label={say.chart.menu(title)} className="icon-button" button={<Ellipsis size={16} aria-hidden="true" />}>
+          {(close) => (
+            <>
+              {entry(asTable ? say.chart.asChart : say.chart.table, () => setAsTable(!asTable), close)}
+              {!asTable && entry(say.chart.picture, picture, close)}
+              {entry(say.chart.csvShown, () => saveCsv(lines, title, false, range), close)}
+              {entry(say.chart.csvRaw, () => saveCsv(lines, title, true, range), close)}
+              {entry(locked.value ? say.chart.unlock : say.chart.lock, hold, close)}
+              {entry(say.chart.copyLink, () => navigator.clipboard?.writeText(location.href), close)}
+              {compare !== undefined && <a class="menu-entry" href={compare} onClick={close}>{say.chart.compare}</a>}
+            </>
+          )}
+        </Popover>
+      </header>
+      {asTable ? lines.map((l) => <Chunk key={l.name} load={loadTable} loading={say.loading} line={l} range={range} height={height} />) : (
+        <div class="plot-box">
+          <span class="plot-unit">{lines.find((l) => !l.steps)?.unit}</span>
+          {typeof Chart === "string"
+            ? <div class="plot plot-waiting" style={{ height: `${height}px` }}>{Chart === "failed" && say.failed}</div>
+            : <Chart lines={lines} range={range} cursor={openCursor} limits={limits} marks={marks} cause={cause} hidden={hidden.value}
+                bright={bright.value} locked={locked.value} height={height} summary={summaryOf(lines, range)} words={say.chart} now={now}
+                current={fresh} paused={paused} theme={theme} token={token} onMark={(m) => onMark(m as EventMark)} handle={handle} />}
+          <span class="plot-zone">{zoneName(now.peek())}</span>
+          {empty.value && <p class="plot-note">{say.chart.empty}</p>}
+          {failed.value && <p class="plot-note" role="alert">{say.chart.failed} <button type="button" class="button" onClick={() => failed.value?.series.retry()}>{say.chart.retry}</button></p>}
+        </div>
+      )}
+      <Legend lines={lines} range={range} cursor={openCursor} hidden={hidden} bright={bright} />
+      {focused && <Spoken lines={lines} range={range} />}
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Language and zone of the page. A change draws the page anew, since words and times are everywhere.
+
+import { signal } from "@preact/signals";
+import { loadWords, type Language } from "../i18n/say";
+import { setZone } from "../lib/format";
+import { display } from "../state/display";
+
+/** Counts up when all words or times are others. */
+export const spoken = signal(0);
+
+function language(): Language {
+  const { language: chosen } = display.peek();
+  if (chosen !== "") return chosen;
+  return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
+}
+
+export async function startDisplay(): Promise<void> {
+  let [words, zone] = [language(), display.peek().zone];
+  setZone(zone === "" ? undefined : zone);
+  await loadWords(words);
+  display.subscribe((now) => {
+    const before = words;
+    if (zone !== now.zone) {
+      zone = now.zone;
+      setZone(zone === "" ? undefined : zone);
+      spoken.value = spoken.peek() + 1;
+    }
+    words = language();
+    if (words !== before) void loadWords(words).then(() => { spoken.value = spoken.peek() + 1; }, () => undefined);
+  });
+}

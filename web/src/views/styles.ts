@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Styles that come with a chunk, as files of ours: the page allows no style that is written into it.
+
+export function addStyle(href: string): Promise<void> {
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = href;
+    link.onload = link.onerror = () => resolve();
+    document.head.append(link);
+  });
+}
+
+declare const PAGES_STYLE: string;
+
+/** A chunk together with the style of the pages beside the first view. */
+export async function styled<T>(chunk: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([chunk, addStyle(PAGES_STYLE)]);
+  return loaded;
+}
