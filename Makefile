@@ -81,6 +81,8 @@ $(B)/obj/%.o: src/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c $< -o $@
 
+$(B)/obj/notify/presets.o: $(wildcard src/notify/presets/*.json)
+
 define folder_rules
 $$(call archive,$(1)): $$(call objects,$(1))
 	@mkdir -p $$(@D)

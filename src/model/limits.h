@@ -179,6 +179,23 @@
 /* History queries that wait or run. Each holds at most LIMIT_SAMPLE_POINTS rows, 40 bytes each. */
 #define LIMIT_QUERIES 64
 
+/* ---- notifications ---- */
+
+/* Rows of notifications that wait or belong to an open alert: some 1 KiB each. More is a storm that
+ * nobody reads; what is beyond is counted. */
+#define LIMIT_OUTBOX_ROWS 20000
+/* Rows of the past that are kept for people to look at. */
+#define LIMIT_OUTBOX_HISTORY 10000
+/* Messages under way at once, and of one channel: each is a connection. */
+#define LIMIT_DELIVERIES             64
+#define LIMIT_DELIVERIES_PER_CHANNEL 4
+/* What we read of an answer of a webhook or a push service. */
+#define LIMIT_DELIVERY_ANSWER_BYTES (64u << 10)
+/* One template, and what it may make. */
+#define LIMIT_TEMPLATE_BYTES      (16u << 10)
+#define LIMIT_RENDERED_BYTES      (256u << 10)
+#define LIMIT_NOTIFICATIONS_PAGE  1000
+
 /* ---- HTTP and live ---- */
 
 #define LIMIT_HTTP_HEAD_BYTES (16u << 10)
