@@ -15,23 +15,41 @@
 
 static struct log_gate check_gate;
 
+/* The samples of a series, and with the first of a device what it became. */
+static enum err load_series(struct query_thread *t, struct serve_query *q, size_t index,
+                            mono_ns until)
+{
+    struct serve_series *s = &q->series[index];
+    s->query.until = until;
+    enum err e = store_query(t->reader, &s->query, &s->tail, &s->samples, &q->why);
+    store_points_fini(&s->tail);
+    bool first = index == 0 || s[-1].device_id.n != s->device_id.n;
+    if (e == OK && first) {
+        e = store_events(t->reader, s->device_id, s->query.from, s->query.to, &s->events, &q->why);
+    }
+    return e;
+}
+
+static mono_ns time_left(const struct serve_query *q)
+{
+    return q->spent_ns < MONO_MS(LIMIT_QUERY_MS) ? MONO_MS(LIMIT_QUERY_MS) - q->spent_ns : 0;
+}
+
+/* The next part of the answer. */
 static void answer_samples(struct query_thread *t, struct serve_query *q)
 {
-    mono_ns until = clock_mono_ns() + MONO_MS(LIMIT_QUERY_MS);
-    for (size_t i = 0; i < q->series_count && q->result == OK; i++) {
-        struct serve_series *s = &q->series[i];
-        s->query.until = until;
-        q->result = store_query(t->reader, &s->query, &s->tail, &s->samples, &q->why);
-        store_points_fini(&s->tail);
-        bool first = i == 0 || s[-1].device_id.n != s->device_id.n;
-        if (q->result == OK && first) {
-            q->result = store_events(t->reader, s->device_id, s->query.from, s->query.to,
-                                     &s->events, &q->why);
+    mono_ns begin = clock_mono_ns();
+    mono_ns until = begin + time_left(q);
+    enum serve_encoded done = SERVE_ENCODED_UP_TO_SERIES;
+    while (q->result == OK && done == SERVE_ENCODED_UP_TO_SERIES) {
+        size_t series;
+        done = serve_encode_samples(q, &series);
+        if (done == SERVE_ENCODED_UP_TO_SERIES) {
+            q->result = load_series(t, q, series, until);
         }
     }
-    if (q->result == OK) {
-        serve_encode_samples(q);
-    }
+    q->more = done == SERVE_ENCODED_PART;
+    q->spent_ns += clock_mono_ns() - begin;
 }
 
 static void answer_alerts(struct query_thread *t, struct serve_query *q)
@@ -69,7 +87,7 @@ enum err query_thread_init(struct query_thread *t, const char *dir, struct store
     if (e != OK) {
         return e;
     }
-    t->mailbox = mailbox_new(&t->loop, LIMIT_QUERIES, deliver, t);
+    t->mailbox = mailbox_new(&t->loop, LIMIT_QUERIES + LIMIT_STREAMS, deliver, t);
     return store_reader_open(dir, &t->reader, why);
 }
 

@@ -38,7 +38,7 @@ static enum err on_question(void *ctx, struct serve_question *take_q)
 static enum err on_query(void *ctx, struct serve_query *take_q)
 {
     struct serve_thread *t = ctx;
-    if (t->queries_out == LIMIT_QUERIES) {
+    if (t->queries_out >= LIMIT_QUERIES && !take_q->streaming) {
         return ERR_FULL;
     }
     t->queries_out++;
@@ -150,7 +150,8 @@ enum err serve_thread_init(struct serve_thread *t, const struct serve_config *co
         return e;
     }
     t->batches = mailbox_new(&t->loop, SERVE_MAILBOX, deliver_batch, t);
-    t->answers = mailbox_new(&t->loop, LIMIT_COMMANDS + LIMIT_QUERIES + 1, deliver_answer, t);
+    t->answers = mailbox_new(&t->loop, LIMIT_COMMANDS + LIMIT_QUERIES + LIMIT_STREAMS + 1,
+                             deliver_answer, t);
     c.events = &events;
     c.ctx = t;
     t->serve = serve_new(&t->loop, &c);

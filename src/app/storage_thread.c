@@ -216,13 +216,21 @@ static void take_batch(struct storage_thread *t, struct batch *b)
     batch_release(b);
 }
 
-static void take_query(struct storage_thread *t, struct serve_query *q)
+/* Tails are taken once, before the first part of the answer. */
+static void take_tails(struct storage_thread *t, struct serve_query *q)
 {
     for (size_t i = 0; i < q->series_count; i++) {
         struct serve_series *s = &q->series[i];
         store_tail(t->store, s->query.series, s->query.from, s->query.to, &s->tail);
     }
     q->seq = store_appended_seq(t->store);
+}
+
+static void take_query(struct storage_thread *t, struct serve_query *q)
+{
+    if (!q->encoder) {
+        take_tails(t, q);
+    }
     if (q->kind == SERVE_QUERY_BACKUP) {
         take_backup(t, q);
     }
@@ -261,7 +269,8 @@ enum err storage_thread_init(struct storage_thread *t, struct store *store,
     *t = (struct storage_thread){.store = store, .state = state, .metrics = metrics};
     enum err e = loop_init(&t->loop);
     if (e == OK) {
-        t->mailbox = mailbox_new(&t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + 1, deliver, t);
+        t->mailbox =
+            mailbox_new(&t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + LIMIT_STREAMS + 1, deliver, t);
         loop_on_turn(&t->loop, consider_commit, t);
     }
     return e;

@@ -178,6 +178,11 @@
 #define LIMIT_WRITE_BYTES (32u << 20)
 /* History queries that wait or run. Each holds at most LIMIT_SAMPLE_POINTS rows, 40 bytes each. */
 #define LIMIT_QUERIES 64
+/* Answers of several parts whose readers are not through: each holds the rows of a series, as
+ * above, and two parts of 256 KiB. */
+#define LIMIT_STREAMS 32
+/* A reader gets this long for such an answer, ms: 10 MB at 35 kB/s. */
+#define LIMIT_STREAM_MS 300000
 
 /* ---- notifications ---- */
 

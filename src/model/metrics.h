@@ -150,6 +150,7 @@
     X(DROP_HTTP_MALFORMED, "http_malformed", "An HTTP request against the protocol.")              \
     X(DROP_HTTP_TOO_LARGE, "http_too_large", "An HTTP head or body above the limit.")              \
     X(DROP_HTTP_TIMEOUT, "http_timeout", "An HTTP request that did not end in time.")              \
+    X(DROP_HTTP_CUT, "http_cut", "A long answer that its reader took too slowly, or that failed.") \
     X(DROP_HTTP_HOST, "http_host", "A Host or Origin that is not allowed.")                        \
     X(DROP_HTTP_UNAUTHORIZED, "http_unauthorized", "A request without the rights it needs.")       \
     X(DROP_CONNECTION_LIMIT, "connection_limit", "The cap on HTTP connections or clients.")        \

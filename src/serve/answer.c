@@ -39,7 +39,7 @@ static void put_optional(struct buf *head, const char *name, const char *value)
     }
 }
 
-static void put_head(struct serve_peer *p, const struct serve_answer *a, struct buf *head)
+static void put_fields(struct serve_peer *p, const struct serve_answer *a, struct buf *head)
 {
     const struct serve_http *h = p->http;
     http_put_status(head, a->status);
@@ -61,6 +61,11 @@ static void put_head(struct serve_peer *p, const struct serve_answer *a, struct 
         put_cors(head, serve_request(p));
     }
     http_put_own_field(head, "Connection", h->close_after ? "close" : "keep-alive");
+}
+
+static void put_head(struct serve_peer *p, const struct serve_answer *a, struct buf *head)
+{
+    put_fields(p, a, head);
     if (a->status == 204 || a->status == 304) {
         http_put_end_bodyless(head);
     } else {
@@ -77,6 +82,49 @@ void serve_answer_send(struct serve_peer *p, const struct serve_answer *a)
     conn_send(&p->conn, frame_of(buf_bytes(&head), head_only ? (struct bytes){0} : a->body));
     buf_fini(&head);
     metrics_add(p->serve->config.metrics, METRIC_HTTP_REQUESTS, 1);
+    serve_http_answered(p);
+}
+
+/* ---- in parts ---- */
+
+static bool takes_chunks(const struct serve_peer *p)
+{
+    return serve_request(p)->minor > 0;
+}
+
+void serve_answer_begin(struct serve_peer *p, const struct serve_answer *a)
+{
+    struct buf head = {0};
+    p->http->streaming = true;
+    p->http->close_after = p->http->close_after || !takes_chunks(p);
+    put_fields(p, a, &head);
+    if (takes_chunks(p)) {
+        http_put_own_field(&head, "Transfer-Encoding", "chunked");
+    }
+    http_put_end_bodyless(&head);
+    conn_send(&p->conn, frame_of(buf_bytes(&head), (struct bytes){0}));
+    buf_fini(&head);
+    metrics_add(p->serve->config.metrics, METRIC_HTTP_REQUESTS, 1);
+}
+
+void serve_answer_part(struct serve_peer *p, struct bytes part)
+{
+    char size[24];
+    ASSERT(part.len > 0);
+    if (!takes_chunks(p)) {
+        conn_send(&p->conn, frame_of(part, (struct bytes){0}));
+        return;
+    }
+    (void)snprintf(size, sizeof size, "%zx\r\n", part.len);
+    conn_send(&p->conn, frame_of(bytes_of_text(size), part));
+    conn_send(&p->conn, frame_of(BYTES("\r\n"), (struct bytes){0}));
+}
+
+void serve_answer_end(struct serve_peer *p)
+{
+    if (takes_chunks(p) && serve_request(p)->verb != HTTP_VERB_HEAD) {
+        conn_send(&p->conn, frame_of(BYTES("0\r\n\r\n"), (struct bytes){0}));
+    }
     serve_http_answered(p);
 }
 

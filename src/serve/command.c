@@ -281,11 +281,15 @@ void serve_commands_reached(struct serve *s)
 
 /* ---- answers of queries ---- */
 
-static const char *const query_types[] = {
-    [SERVE_FORMAT_JSON] = SERVE_JSON,
-    [SERVE_FORMAT_CSV] = "text/csv; charset=utf-8",
-    [SERVE_FORMAT_COLUMNS] = "application/vnd.telltale.columns",
-};
+const char *serve_query_type(const struct serve_query *q)
+{
+    static const char *const types[] = {
+        [SERVE_FORMAT_JSON] = SERVE_JSON,
+        [SERVE_FORMAT_CSV] = "text/csv; charset=utf-8",
+        [SERVE_FORMAT_COLUMNS] = "application/vnd.telltale.columns",
+    };
+    return types[q->format];
+}
 
 /* A range that ended long ago hardly ever changes: a late reading may still come. */
 #define CLOSED_CACHE "private, max-age=60"
@@ -298,7 +302,7 @@ static void answer_query(struct serve_peer *p, const struct serve_query *q)
     }
     char etag[24];
     struct serve_answer a = {
-        .status = 200, .type = query_types[q->format], .body = buf_bytes(&q->body)};
+        .status = 200, .type = serve_query_type(q), .body = buf_bytes(&q->body)};
     if (q->kind == SERVE_QUERY_SAMPLES && q->closed) {
         (void)snprintf(etag, sizeof etag, "\"%016llx\"", (unsigned long long)q->tag);
         a.etag = etag;
@@ -314,12 +318,15 @@ static void answer_query(struct serve_peer *p, const struct serve_query *q)
 
 void serve_result(struct serve *s, struct serve_query *take_q)
 {
-    (void)s;
     struct serve_peer *p = redeem(take_q->owner);
+    if (p && (take_q->streaming || (take_q->result == OK && take_q->more))) {
+        serve_stream_result(p, take_q);
+        return;
+    }
     if (p) {
         answer_query(p, take_q);
     }
-    serve_query_free(take_q);
+    serve_stream_drop(s, take_q);
 }
 
 static void free_series(struct serve_series *s)
@@ -339,6 +346,7 @@ void serve_query_free(struct serve_query *q)
             free_series(&q->series[i]);
         }
         free(q->series);
+        serve_encoder_free(q->encoder);
         buf_fini(&q->body);
         free(q);
     }

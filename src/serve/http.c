@@ -174,13 +174,18 @@ static void pump_rest(struct serve_peer *p)
 
 void serve_http_drained(struct serve_peer *p)
 {
-    pump_rest(p);
+    if (p->http->stream) {
+        serve_stream_drained(p);
+    } else {
+        pump_rest(p);
+    }
 }
 
 void serve_http_answered(struct serve_peer *p)
 {
     struct serve_http *h = p->http;
     h->waiting = false;
+    h->streaming = false;
     h->admitted = false;
     h->polling = NULL;
     h->ticket = NULL;
@@ -200,6 +205,8 @@ void serve_http_lost(struct serve_peer *p)
 {
     struct serve_session *ss = p->http->polling;
     serve_ticket_detach(p);
+    serve_stream_drop(p->serve, p->http->stream);
+    p->http->stream = NULL;
     if (ss) {
         p->http->polling = NULL;
         ss->poll = NULL;

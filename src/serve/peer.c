@@ -161,6 +161,11 @@ void serve_peer_expired(struct serve_peer *p, enum serve_deadline_kind kind)
         break;
     case SERVE_DEADLINE_ANSWER:
         serve_ticket_detach(p);
+        if (p->kind == SERVE_PEER_HTTP && p->http->streaming) {
+            metrics_drop(p->serve->config.metrics, DROP_HTTP_CUT, 1);
+            conn_close(&p->conn);
+            break;
+        }
         serve_answer_error(p, 503, "timeout",
                            "the store did not answer in time; the change may "
                            "still be made");

@@ -33,9 +33,11 @@ struct serve_http {
     struct bytes segments[SERVE_SEGMENTS_MAX];
     size_t segment_count;
     struct serve_ticket *ticket;   /* a command or query that owes the answer */
+    struct serve_query *stream;    /* an answer of which the peer has not taken the last part */
     struct serve_session *polling; /* the session whose GET waits here */
     bool admitted;                 /* looked at, since its head is complete */
     bool waiting;                  /* the answer is due */
+    bool streaming;                /* its head is out, and more of it follows */
     bool foreign;                  /* has an Origin that is allowed and told so in the answer */
     bool close_after;
     bool pumping; /* http.c is reading requests further up the stack */

@@ -73,6 +73,12 @@ struct serve_answer {
 /* Sends it; the request is over when this returns. */
 void serve_answer_send(struct serve_peer *p, const struct serve_answer *a);
 
+/* The parts of an answer that has several: its head, with status and type; a part, which must not
+ * be empty; the end, when the request is over. A peer of HTTP/1.0 is told the end by closing. */
+void serve_answer_begin(struct serve_peer *p, const struct serve_answer *a);
+void serve_answer_part(struct serve_peer *p, struct bytes part);
+void serve_answer_end(struct serve_peer *p);
+
 /* A JSON body, to which it appends a newline: people read it in terminals. */
 void serve_answer_json(struct serve_peer *p, unsigned status, struct buf *body);
 
@@ -135,7 +141,21 @@ struct serve_ticket {
 /* Hands `take_c` over; its answer is the request's. */
 void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token);
 void serve_query_send(struct serve_peer *p, struct serve_query *take_q);
+
+/* The content type of its answer. */
+const char *serve_query_type(const struct serve_query *q);
 void serve_question_send(struct serve_peer *p, struct serve_question *take_q);
+
+/* ---- stream.c: answers of several parts ---- */
+
+/* A query came back with the first part, or another part, of its answer. */
+void serve_stream_result(struct serve_peer *p, struct serve_query *take_q);
+
+/* The peer took what it was sent. */
+void serve_stream_drained(struct serve_peer *p);
+
+/* Frees a query, which may be an answer under way. */
+void serve_stream_drop(struct serve *s, struct serve_query *take_q);
 
 /* Answers the commands whose batch the follower has reached. */
 void serve_commands_reached(struct serve *s);

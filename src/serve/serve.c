@@ -252,6 +252,7 @@ static void free_peers(struct serve *s)
         s->peers = p->next;
         if (p->http) {
             serve_ticket_detach(p);
+            serve_stream_drop(s, p->http->stream);
             serve_http_free(p->http);
         }
         conn_discard(&p->conn);

@@ -23,6 +23,8 @@ struct tls_context;
 
 /* How a backup stands. `path` is where a new one is to go; empty: only tell. The rest is filled by
  * the storage thread. */
+struct serve_encoder;
+
 struct serve_backup {
     enum serve_backup_state {
         SERVE_BACKUP_NONE,
@@ -52,7 +54,8 @@ struct serve_series {
 };
 
 /* A history question on its way: serve makes it, the storage thread adds the tails, a query thread
- * answers and encodes, serve sends the body and frees it. Ownership moves with the message. */
+ * answers and encodes, serve sends the body and frees it. An answer of several parts goes between
+ * the last two until all are sent. Ownership moves with the message. */
 struct serve_query {
     enum serve_query_kind {
         SERVE_QUERY_SAMPLES,
@@ -69,6 +72,12 @@ struct serve_query {
     struct text_id alert_after;
     struct serve_backup backup;
 
+    struct serve_encoder *encoder; /* where the answer is; NULL before its first part */
+    bool more;                     /* `body` is not the last part */
+    bool streaming;                /* serve's: the head of the answer is out */
+    mono_ns cut_at;                /* serve's: the end of a peer's patience with `streaming` */
+    mono_ns spent_ns;              /* of a query thread, by all parts */
+
     uint64_t tag;    /* of the answer without its position; by the query thread */
     uint64_t seq;    /* the answer holds everything up to here; by the storage thread */
     enum err result; /* filled by the query thread, with `why` when not OK */
@@ -77,8 +86,21 @@ struct serve_query {
     void *owner; /* serve's: the request that waits */
 };
 
-/* Writes q->body from the answers. Thread: any; touches only its arguments. */
-void serve_encode_samples(struct serve_query *q);
+/* A part of an answer ends when it is about this long. */
+#define SERVE_PART_BYTES (256u << 10)
+
+enum serve_encoded {
+    SERVE_ENCODED_UP_TO_SERIES, /* the samples of `*series` are needed; then call again */
+    SERVE_ENCODED_PART,         /* q->body holds a part; clear it and call again */
+    SERVE_ENCODED_ALL           /* q->body holds the last part */
+};
+
+/* Appends what follows to q->body, and frees the samples of a series that is written. Thread: any;
+ * touches only its arguments. */
+enum serve_encoded serve_encode_samples(struct serve_query *q, size_t *series);
+void serve_encoder_free(struct serve_encoder *e);
+
+/* Writes q->body. Thread: likewise. */
 void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
 
 void serve_encode_backup(struct serve_query *q);

@@ -57,6 +57,7 @@ struct serve {
 
     struct command *waiting; /* answered, but the follower has not reached their seq */
     uint32_t tickets;        /* answers that commands and queries owe */
+    uint32_t streams;        /* answers of several parts under way */
     size_t write_bytes;      /* of writes that wait for their commit */
 
     struct serve_deadlines deadlines;

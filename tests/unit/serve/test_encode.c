@@ -12,7 +12,7 @@ const struct serve_asset serve_assets[] = {
 };
 const size_t serve_asset_count = 1;
 
-static struct store_row rows[] = {{1000, 1.5, 1.5, 1.5, 1}, {2000, -0.1, 2, 0.3, 12}};
+static const struct store_row rows[] = {{1000, 1.5, 1.5, 1.5, 1}, {2000, -0.1, 2, 0.3, 12}};
 
 static void samples_come(enum serve_query_format format, enum store_tier tier, const char *want)
 {
@@ -20,13 +20,16 @@ static void samples_come(enum serve_query_format format, enum store_tier tier, c
     q->series = mem_zalloc(1, sizeof *q->series);
     q->series_count = 1;
     q->series[0].decimals = -1;
-    q->series[0].samples =
-        (struct store_samples){.tier = tier, .step = 500, .rows = rows, .count = 2};
     q->format = format;
     q->epoch_ms = 7;
     q->seq = 9;
-    serve_encode_samples(q);
-    q->series[0].samples.rows = NULL;
+    size_t series = 1;
+    assert_int_equal(serve_encode_samples(q, &series), SERVE_ENCODED_UP_TO_SERIES);
+    assert_int_equal(series, 0);
+    q->series[0].samples = (struct store_samples){
+        .tier = tier, .step = 500, .rows = mem_alloc(sizeof rows), .count = ARRAY_LEN(rows)};
+    memcpy(q->series[0].samples.rows, rows, sizeof rows);
+    assert_int_equal(serve_encode_samples(q, &series), SERVE_ENCODED_ALL);
     expect_slices(buf_bytes(&q->body), bytes_of_text(want));
     serve_query_free(q);
 }
