@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers to clients' events. A client that asks on without reading gets its answers when it takes
  * more: what waits is a note of a few bytes each, and beyond LIVE_REPLIES_MAX it is dropped. */
-#include "live/state.h"
+#include "live/area.h"
 
 #include "base/mem.h"
 #include "proto/sio/sio.h"
@@ -86,6 +86,16 @@ static void write_watch(struct live *l, const struct live_client *c, struct json
     json_put_text(w, "seq", live_position_text(l));
 }
 
+/* It may have left the area again before it took its answer. */
+static void write_area(struct live *l, struct live_client *c, struct json_writer *w)
+{
+    json_put_bool(w, "ok", true);
+    if (c->area) {
+        live_area_answer(l, c, w);
+    }
+    json_put_text(w, "seq", live_position_text(l));
+}
+
 static struct frame *reply_frame(struct live *l, struct live_client *c, const struct live_reply *r)
 {
     struct json_writer w;
@@ -109,6 +119,9 @@ static struct frame *reply_frame(struct live *l, struct live_client *c, const st
         break;
     case LIVE_REPLY_WATCH:
         write_watch(l, c, &w);
+        break;
+    case LIVE_REPLY_AREA:
+        write_area(l, c, &w);
         break;
     }
     json_write_object_end(&w);

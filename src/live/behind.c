@@ -7,7 +7,7 @@
  * series it missed, in the order of their last change, for as long as it is ready. With the last
  * bit it is back on the beat and the bits are freed. They are all that such a client costs beside
  * the frames in its queue: a bit a series, for the parts of the fleet that it watches. */
-#include "live/state.h"
+#include "live/area.h"
 
 #include "base/mem.h"
 
@@ -246,7 +246,8 @@ static bool catch_up(struct live *l, struct live_client *c)
         }
         live_send_data(l, c);
     }
-    return live_alerts_catch_up(l, c) && live_dashboard_catch_up(l, c) && send_values(l, c);
+    return live_alerts_catch_up(l, c) && live_dashboard_catch_up(l, c) &&
+           live_area_catch_up(l, c) && send_values(l, c);
 }
 
 void live_ready(struct live *l, struct live_client *c, struct moment now)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Clients come, go, and change their rights. */
-#include "live/state.h"
+#include "live/area.h"
 
 #include "base/mem.h"
 
@@ -85,6 +85,7 @@ void live_leave(struct live *l, struct live_client *c)
     if (c->watch.group) {
         live_group_leave(l, &c->watch);
     }
+    live_area_leave(l, c);
     leave_rooms(l, c);
     live_behind_fini(l, c);
     free(c->replies);
@@ -136,6 +137,9 @@ void live_set_principal(struct live *l, struct live_client *c, const struct prin
     }
     if (c->watch.group) {
         rewatch(l, c);
+    }
+    if (!live_may_read(p, BYTES(""))) {
+        live_area_leave(l, c);
     }
     for (size_t i = c->room_count; i-- > 0;) {
         regroup(l, c, &c->rooms[i]);

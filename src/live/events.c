@@ -249,6 +249,18 @@ static void subscribe_fleet(struct live_request *q)
 
 /* ---- the door ---- */
 
+static const struct {
+    const char *name;
+    void (*take)(struct live_request *q);
+} events[] = {
+    {"subscribe-device", subscribe_device},
+    {"unsubscribe-device", unsubscribe_device},
+    {"subscribe-fleet", subscribe_fleet},
+    {"watch", live_event_watch},
+    {"subscribe-area", live_event_subscribe_area},
+    {"unsubscribe-area", live_event_unsubscribe_area},
+};
+
 void live_event(struct live *l, struct live_client *c, struct bytes name, struct bytes args,
                 int64_t ack, struct moment now)
 {
@@ -259,15 +271,11 @@ void live_event(struct live *l, struct live_client *c, struct bytes name, struct
         live_refuse(&q, "invalid", NULL, "not an event");
         return;
     }
-    if (bytes_equal(name, BYTES("subscribe-device"))) {
-        subscribe_device(&q);
-    } else if (bytes_equal(name, BYTES("unsubscribe-device"))) {
-        unsubscribe_device(&q);
-    } else if (bytes_equal(name, BYTES("subscribe-fleet"))) {
-        subscribe_fleet(&q);
-    } else if (bytes_equal(name, BYTES("watch"))) {
-        live_event_watch(&q);
-    } else {
-        live_refuse(&q, "not_found", NULL, "no such event");
+    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+        if (bytes_equal(name, bytes_of_text(events[i].name))) {
+            events[i].take(&q);
+            return;
+        }
     }
+    live_refuse(&q, "not_found", NULL, "no such event");
 }

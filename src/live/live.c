@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "live/live.h"
 
-#include "live/state.h"
+#include "live/area.h"
 
 #include "base/mem.h"
 
@@ -32,6 +32,7 @@ void live_free(struct live *l)
     live_alerts_fini(l);
     live_rooms_fini(l);
     live_watches_fini(l);
+    live_areas_fini(l);
     live_changes_fini(l);
     live_sheet_fini(&l->sheet);
     live_columns_fini(&l->columns);
@@ -56,6 +57,8 @@ void live_position(const struct live *l, char out[LIVE_POSITION_BYTES])
 static void device_seen(struct live *l, const struct registry_device *row)
 {
     struct live_device *d = live_device_add(l, row->id.n);
+    d->described++;
+    live_map_touch(l, row->id.n);
     live_changes_touch(l, &d->node, ++l->clock);
     live_room_bind(l, row->id.n, bytes_of_text(row->key));
 }
@@ -69,6 +72,7 @@ static void device_gone(struct live *l, uint32_t id)
     if (d->room) {
         live_room_unbind(l, d->room);
     }
+    live_map_device_gone(l, id);
     live_device_remove(l, id);
 }
 
@@ -289,6 +293,7 @@ void live_batch(struct live *l, const struct batch *b, struct moment now)
     live_position_update(l);
     if (b->kind == BATCH_SNAPSHOT) {
         apply_world(l, b);
+        live_map_forget(l);
         begin_anew(l);
         live_count_conflated(l);
         return;
@@ -300,6 +305,7 @@ void live_batch(struct live *l, const struct batch *b, struct moment now)
         tell_status(l, b, &b->statuses[i]);
     }
     live_alerts_batch(l, b);
+    live_map_batch(l, b);
     live_count_conflated(l);
 }
 
@@ -311,9 +317,12 @@ mono_ns live_tick(struct live *l, struct moment now)
     if (now.mono >= l->next_second) {
         live_second(l);
     }
+    live_areas_tick(l);
     live_count_conflated(l);
     mono_ns next = l->next_second;
     uint64_t due_ms = live_conflate_next_ms(l);
+    uint64_t areas_ms = live_areas_next_ms(l);
+    due_ms = areas_ms < due_ms ? areas_ms : due_ms;
     if (due_ms < next / 1000000u) {
         next = MONO_MS(due_ms);
     }

@@ -38,5 +38,7 @@ void live_join_texts(struct live_text *take_texts, size_t count, struct buf *out
 /* ---- the events that have a file of their own ---- */
 
 void live_event_watch(struct live_request *q);
+void live_event_subscribe_area(struct live_request *q);
+void live_event_unsubscribe_area(struct live_request *q);
 
 #endif

@@ -65,6 +65,12 @@ struct live_device {
     uint32_t first; /* its newest series, or UINT32_MAX */
     uint32_t slots; /* series it ever had */
     uint32_t alert_mark;
+    uint64_t code; /* of its place on the map, when it is there; see map.h */
+    uint32_t worst_stamp;
+    uint16_t described; /* changes with each change of its description */
+    int8_t worst;       /* severity of its alerts, valid while worst_stamp is live's */
+    bool mapped;
+    bool map_dirty;
     uint32_t column_mark; /* the sensor-batch that last named it, and its number there */
     uint32_t column;
     bool present;
@@ -224,6 +230,7 @@ enum live_reply_kind {
     LIVE_REPLY_DEVICE,
     LIVE_REPLY_FLEET,
     LIVE_REPLY_WATCH,
+    LIVE_REPLY_AREA,
 };
 
 struct live_reply {
@@ -246,6 +253,9 @@ struct live_client {
     struct principal principal;
     struct live_membership fleet; /* group NULL: no sensor-data */
     struct live_membership watch; /* group NULL: no watched set */
+    struct live_area *area;       /* of the map, or NULL */
+    uint32_t area_at;             /* in its members */
+    bool area_stale;              /* it does not have what the other members have */
     struct live_membership *rooms;
     size_t room_count, room_cap;
     size_t sensors_bytes;
@@ -306,6 +316,9 @@ struct live_rows {
     struct live_group **groups;
     size_t group_count, group_cap;
 };
+
+/* Columns of an area's message; see area_message.c. */
+#define LIVE_AREA_COLUMNS 12u
 
 /* ---- alerts: alerts.c ---- */
 
@@ -381,6 +394,15 @@ struct live {
 
     struct live_alert_event alerts[LIMIT_ALERTS_BEHIND];
     uint64_t alert_end;
+
+    struct live_map *map;     /* NULL while nobody looks at an area */
+    struct live_area **areas; /* NULL: free */
+    size_t area_count, area_cap, areas_used;
+    size_t area_bytes;
+    uint32_t map_stamp;
+    uint64_t area_next_ms;
+    struct strmap areas_by_name;
+    struct live_column area_columns[LIVE_AREA_COLUMNS];
 
     struct live_columns columns;
     struct live_rows rows;

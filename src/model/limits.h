@@ -226,6 +226,16 @@
 #define LIMIT_CLIENT_UNSENT_BYTES (128 << 10)
 /* Rooms that one client may be in. */
 #define LIMIT_ROOMS_PER_CLIENT 1000
+/* Marks of a map that one client may ask for: more than a screen shows apart. Fewer than the least
+ * would be no picture. */
+#define LIMIT_AREA_MARKS     2000
+#define LIMIT_AREA_MARKS_MIN 16
+/* What the changes of a viewport may bring each of its clients, bytes a second; what does not fit
+ * follows in the next. */
+#define LIMIT_AREA_BYTES_PER_SECOND 20000
+/* What the server remembers of what viewports were sent: some 1,400 different ones of the largest
+ * kind. */
+#define LIMIT_AREA_BYTES (128u << 20)
 /* Series that one client may watch: a wall of charts. */
 #define LIMIT_WATCHED_SERIES 1000
 /* Subscriptions of all clients together: a million of the usual kind. */

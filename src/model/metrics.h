@@ -54,6 +54,8 @@
     X(METRIC_CLIENTS, "telltale_clients", "gauge", "Live clients connected (Socket.IO).")          \
     X(METRIC_CLIENTS_BEHIND, "telltale_clients_behind", "gauge",                                   \
       "Live clients that take less than they are sent and get the newest values only.")            \
+    X(METRIC_LIVE_AREAS, "telltale_live_areas", "gauge",                                           \
+      "Different areas of the map that live clients look at.")                                     \
     X(METRIC_LIVE_EVENTS, "telltale_live_events_total", "counter", "Events handed to clients.")    \
     X(METRIC_LIVE_CONFLATED, "telltale_live_conflated_total", "counter",                           \
       "Readings that a client did not get because a newer one took their place.")                  \

@@ -172,6 +172,31 @@ test('a watched set is replaced by one message, and answers with its newest valu
   assert.ok((await ask(socket, 'watch', { series: 'all' })).error);
 });
 
+test('an area of the map tells its devices, then what changed, and clusters above the ceiling', async (t) => {
+  const { server, client } = await setup(t);
+  const place = async (id, lat, lng) => {
+    await publishReading(client, id, 'location.latitude', lat);
+    await publishReading(client, id, 'location.longitude', lng);
+  };
+  await place('roof', 48.2, 16.37);
+  await place('far', -33.9, 151.2);
+  const socket = await liveClient(t, server.base);
+  await ask(socket, 'subscribe-fleet', 'none');
+  const view = { south: 46, west: 9, north: 49, east: 17, zoom: 6, ceiling: 500, interval: 250 };
+  const ack = await ask(socket, 'subscribe-area', view);
+  assert.deepEqual([ack.ok, ack.interval, ack.complete, ack.devices.id], [true, 250, true, ['roof']]);
+  assert.ok(ack.bounds.south <= 46 && ack.bounds.north >= 49);
+  await client.publishAsync('devices/roof/status', 'offline', { qos: 1 });
+  const { args: [update] } = await socket.events.next('area-update', (u) => u.devices.status[0] === 'offline');
+  assert.deepEqual([update.area, update.devices.n], [ack.area, ack.devices.n]);
+  for (let i = 0; i < 20; i++) await place(`x${i}`, 47, 10 + i / 50);
+  const world = await ask(socket, 'subscribe-area', { south: -85, west: -180, north: 85, east: 180, zoom: 1, ceiling: 16 });
+  assert.equal(world.clusters.count.reduce((a, b) => a + b), 22);
+  assert.ok(world.clusters.worst.includes('offline'));
+  assert.ok((await ask(socket, 'subscribe-area', { ...view, south: 50 })).error);
+  assert.equal((await ask(socket, 'unsubscribe-area')).ok, true);
+});
+
 test('a subscription to some sensors brings no others', async (t) => {
   const { server, client } = await setup(t);
   const socket = await liveClient(t, server.base);
