@@ -29,7 +29,7 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
     decode.text(error["message"]) || `HTTP ${answer.status}`);
 }
 
-async function request(path: string, init: RequestInit = {}): Promise<unknown> {
+export async function request(path: string, init: RequestInit = {}): Promise<unknown> {
   const answer = await ask(path, { ...init, headers: { Accept: "application/json", ...init.headers } });
   return parse(await answer.text());
 }

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dashboards: the list of them, and the one that is open, which may be under change. A draft that was not saved waits in this browser.
+
+import { computed, signal } from "@preact/signals";
+import { decodeBoard, encodeBoard, emptyBoard, newWidget, sizes, type Board, type Widget, type WidgetType } from "../lib/board";
+import { compact, freePlace, move, type Box } from "../lib/grid";
+import { back, begin, forward, step, type Steps } from "../lib/undo";
+import { deleteDocument, fetchDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
+
+export interface BoardEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly widgets: number;
+  readonly updatedAt: number;
+}
+
+export type Loaded = "loading" | "ready" | "failed" | "gone";
+
+/** Null while they were never asked for. */
+export const boards = signal<readonly BoardEntry[] | null>(null);
+export const boardsFailed = signal(false);
+
+export async function loadBoards(): Promise<void> {
+  try {
+    boardsFailed.value = false;
+    const all = await fetchDocuments("dashboards");
+    boards.value = all.flatMap((kept) => {
+      const board = decodeBoard(kept.body);
+      return board ? [{ id: kept.id, title: board.title, widgets: board.widgets.length, updatedAt: kept.updatedAt }] : [];
+    });
+  } catch {
+    boardsFailed.value = true;
+  }
+}
+
+export async function createBoard(board: Board): Promise<string> {
+  return (await makeDocument("dashboards", encodeBoard(board))).id;
+}
+
+export async function removeBoard(id: string): Promise<void> {
+  await deleteDocument("dashboards", id);
+  await loadBoards();
+}
+
+const draftKey = (id: string): string => `telltale.draft.${id}`;
+
+interface Draft {
+  readonly version: number;
+  readonly board: Board;
+}
+
+function readDraft(id: string): Draft | null {
+  try {
+    const raw = JSON.parse(localStorage.getItem(draftKey(id)) ?? "null") as { version?: unknown; board?: unknown } | null;
+    const board = decodeBoard(raw?.board);
+    return board && typeof raw?.version === "number" ? { version: raw.version, board } : null;
+  } catch {
+    return null;
+  }
+}
+
+function writeDraft(id: string, draft: Draft | null): void {
+  try {
+    if (draft) localStorage.setItem(draftKey(id), JSON.stringify({ version: draft.version, board: encodeBoard(draft.board) }));
+    else localStorage.removeItem(draftKey(id));
+  } catch {
+    // Without storage a draft is lost with the page; saving still works.
+  }
+}
+
+/** One dashboard on the screen. */
+export class OpenBoard {
+  readonly loaded = signal<Loaded>("loading");
+  readonly steps = signal<Steps<Board>>(begin(emptyBoard));
+  readonly selected = signal<string | null>(null);
+  /** What somebody else saved while this one was changed. */
+  readonly conflict = signal<Kept | null>(null);
+  readonly problem = signal<string | null>(null);
+  readonly saving = signal(false);
+  private readonly saved = signal<Board>(emptyBoard);
+  private version = 0;
+  readonly board = computed(() => this.steps.value.now);
+  readonly changed = computed(() => this.steps.value.now !== this.saved.value);
+  readonly widget = computed(() => this.board.value.widgets.find((w) => w.id === this.selected.value) ?? null);
+
+  constructor(readonly id: string) {}
+
+  async load(): Promise<void> {
+    this.loaded.value = "loading";
+    try {
+      const kept = await fetchDocument("dashboards", this.id);
+      const board = decodeBoard(kept?.body);
+      if (!kept || !board) {
+        this.loaded.value = "gone";
+        return;
+      }
+      this.accept(kept, board);
+      const draft = readDraft(this.id);
+      if (draft && draft.version === kept.version) this.steps.value = step(this.steps.value, draft.board);
+      else writeDraft(this.id, null);
+      this.loaded.value = "ready";
+    } catch {
+      this.loaded.value = "failed";
+    }
+  }
+
+  private accept(kept: Kept, board: Board): void {
+    this.version = kept.version;
+    this.saved.value = board;
+    this.steps.value = begin(board);
+    this.conflict.value = null;
+  }
+
+  change(next: Board): void {
+    this.steps.value = step(this.steps.value, next);
+    writeDraft(this.id, { version: this.version, board: next });
+  }
+
+  undo(): void {
+    this.steps.value = back(this.steps.value);
+  }
+
+  redo(): void {
+    this.steps.value = forward(this.steps.value);
+  }
+
+  discard(): void {
+    writeDraft(this.id, null);
+    this.steps.value = begin(this.saved.peek());
+    this.selected.value = null;
+  }
+
+  place(id: string, box: Box): void {
+    const board = this.board.peek();
+    this.change({ ...board, widgets: move(board.widgets, id, box) });
+  }
+
+  put(widget: Widget): void {
+    const board = this.board.peek();
+    this.change({ ...board, widgets: board.widgets.map((w) => (w.id === widget.id ? widget : w)) });
+  }
+
+  add(type: WidgetType, series: readonly string[]): void {
+    const board = this.board.peek();
+    const [w, h] = sizes[type];
+    const widget = newWidget(board, type, series, freePlace(board.widgets, w, h));
+    this.change({ ...board, widgets: [...board.widgets, widget] });
+    this.selected.value = widget.id;
+  }
+
+  remove(id: string): void {
+    const board = this.board.peek();
+    this.change({ ...board, widgets: compact(board.widgets.filter((w) => w.id !== id)) });
+    this.selected.value = null;
+  }
+
+  /** Sends the version that it began from; what somebody else saved meanwhile is a conflict, not lost. */
+  async save(overwrite = false): Promise<boolean> {
+    this.saving.value = true;
+    this.problem.value = null;
+    try {
+      const board = this.board.peek();
+      const kept = await putDocument("dashboards", this.id, encodeBoard(board), overwrite ? null : this.version);
+      if (!kept) {
+        this.conflict.value = await fetchDocument("dashboards", this.id);
+        return false;
+      }
+      writeDraft(this.id, null);
+      this.accept(kept, board);
+      return true;
+    } catch (error) {
+      this.problem.value = error instanceof Error ? error.message : String(error);
+      return false;
+    } finally {
+      this.saving.value = false;
+    }
+  }
+
+  /** The other one's version, ours thrown away. */
+  takeTheirs(): void {
+    const kept = this.conflict.peek();
+    const board = decodeBoard(kept?.body);
+    if (kept && board) {
+      writeDraft(this.id, null);
+      this.accept(kept, board);
+    }
+  }
+
+  async saveCopy(title: string): Promise<string> {
+    const id = await createBoard({ ...this.board.peek(), title });
+    writeDraft(this.id, null);
+    return id;
+  }
+}
