@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All words of the page. A sentence is one function here, never glued from pieces by a view.
 
+import { boards } from "./en-boards";
 import { formatClock, formatCount, formatSpan } from "../lib/format";
 
 const thin = "\u202f";
@@ -28,7 +29,7 @@ export const en = {
   product: "Telltale",
   loading: "Loading",
   skip: "Skip to content",
-  nav: { overview: "Overview", devices: "Devices", alerts: "Alerts", map: "Map", topics: "Topics", label: "Pages" },
+  nav: { overview: "Overview", devices: "Devices", alerts: "Alerts", map: "Map", dashboards: "Dashboards", topics: "Topics", label: "Pages" },
   status: { online: "online", offline: "offline", asleep: "asleep", unknown: "unknown" },
   severity: { info: "Info", warning: "Warning", critical: "Critical" },
   acknowledgedWord: "acknowledged",
@@ -281,4 +282,6 @@ export const en = {
   missingPage: "There is no such page",
   toOverview: "Go to the overview",
   failed: "This part of the page could not be loaded.",
+
+  boards,
 } as const;

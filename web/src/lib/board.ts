@@ -4,7 +4,7 @@
 
 import { compact, inGrid, type Box, type Placed } from "./grid";
 
-export const widgetTypes = ["value", "chart", "gauge", "table", "alerts", "squares", "map", "text", "clock"] as const;
+export const widgetTypes = ["value", "chart", "gauge", "table", "alerts", "squares", "text", "clock"] as const;
 export type WidgetType = (typeof widgetTypes)[number];
 export const variableNames = ["device", "tag", "model", "location"] as const;
 export type VariableName = (typeof variableNames)[number];
@@ -39,7 +39,7 @@ const mostText = 20_000;
 
 /** The size that a widget begins with, in columns and rows. */
 export const sizes: Readonly<Record<WidgetType, readonly [number, number]>> = {
-  value: [3, 3], chart: [6, 6], gauge: [3, 4], table: [6, 6], alerts: [6, 6], squares: [6, 4], map: [6, 8], text: [4, 3], clock: [2, 2],
+  value: [3, 3], chart: [6, 7], gauge: [3, 4], table: [6, 6], alerts: [6, 6], squares: [6, 4], text: [4, 3], clock: [2, 2],
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -127,6 +127,11 @@ export function resolveSeries(reference: string, values: ReadonlyMap<string, str
   const head = reference.slice(0, at);
   const device = head.startsWith("$") ? values.get(head.slice(1)) : decoded(head);
   return at < 0 || device === undefined || device === "" ? null : { device, sensor: decoded(reference.slice(at + 1)) };
+}
+
+/** Sensors of the device that a variable stands for. */
+export function sensorsOfVariable(board: Board): string[] {
+  return board.widgets.flatMap((w) => w.series).filter((s) => s.startsWith("$")).map((s) => decoded(s.slice(s.indexOf("/") + 1)));
 }
 
 /** Every device that a board names, variables left out. */

@@ -51,6 +51,16 @@ export function setQuery(key: string, value: string | null): void {
   setQueries({ [key]: value });
 }
 
+/** A parameter that comes once a value. */
+export function setQueryList(key: string, values: readonly string[]): void {
+  const query = new URLSearchParams(location.search);
+  query.delete(key);
+  for (const value of values) query.append(key, value);
+  const text = query.toString();
+  history.replaceState(null, "", location.pathname + (text === "" ? "" : `?${text}`));
+  route.value = read();
+}
+
 export function devicePath(id: string): string {
   return `/devices/${encodeURIComponent(id)}`;
 }

@@ -2,7 +2,7 @@
 // What stands around every page: bar, rail or bottom bar, and the regions that speak.
 
 import { useSignalEffect, useComputed } from "@preact/signals";
-import { Bell, Cpu, LayoutDashboard, ListTree, Map as MapIcon } from "lucide-preact";
+import { Bell, Cpu, LayoutDashboard, ListTree, Map as MapIcon, PanelsTopLeft } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { say } from "../i18n/say";
@@ -22,6 +22,7 @@ const pages = [
   { path: "/devices", first: "devices", words: "devices", icon: Cpu },
   { path: "/alerts", first: "alerts", words: "alerts", icon: Bell },
   { path: "/map", first: "map", words: "map", icon: MapIcon },
+  { path: "/dashboards", first: "dashboards", words: "dashboards", icon: PanelsTopLeft },
   { path: "/topics", first: "topics", words: "topics", icon: ListTree },
 ] as const;
 

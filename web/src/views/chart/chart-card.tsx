@@ -52,6 +52,8 @@ interface Props {
   readonly cause: (from: number, to: number) => string | null;
   readonly onMark: (mark: EventMark) => void;
   readonly wide?: boolean;
+  /** Of the plot, px; by the screen unless given. */
+  readonly height?: number;
   /** Where these lines stand beside others, unless they do already. */
   readonly compare?: string;
 }
@@ -118,7 +120,7 @@ export function ChartCard(props: Props) {
     return l.series.loading.value === "ready" && (l.series.shown()?.length ?? 0) === 0;
   }));
   const failed = useComputed(() => lines.find((l) => l.series.loading.value === "failed") ?? null);
-  const height = phone.value ? 212 : lines.every((l) => l.steps) ? 64 + 52 * lines.length : 252;
+  const height = props.height ?? (phone.value ? 212 : lines.every((l) => l.steps) ? 64 + 52 * lines.length : 252);
   const picture = async (): Promise<void> => {
     const { from, to } = range.window();
     const note = say.chart.rangeIn(formatDayTime(from), formatDayTime(to), zoneName(to));

@@ -20,7 +20,7 @@ function TileGlyph({ value, alert }: { value: ValueSignals; alert: Shown | undef
   return name === null ? null : <Glyph name={name} size={14} />;
 }
 
-function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
+export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
   const value = useValue(device.id, sensor);
   const { draw } = useHour(device.id, sensor.id);
   const classes = useComputed(() => `tile card value-${value.state.value}`);

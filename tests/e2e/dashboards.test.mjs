@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dashboards in a real browser: made, filled, moved by mouse and by keys, undone, saved, found again;
+// two people at one; made from a model; out to a file and in again.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { DESKTOP, PHONE, openBrowser, openPage } from '../support/browser.mjs';
+import { mqttClient, publishReading } from '../support/clients.mjs';
+import { startServer, temporaryFolder } from '../support/server.mjs';
+import { until } from '../support/wait.mjs';
+
+async function withDevices(t) {
+  const server = await startServer(t);
+  const publisher = await mqttClient(t, server.mqtt);
+  for (const device of ['boiler-1', 'boiler-2']) {
+    for (const sensor of ['temperature', 'pressure']) await publishReading(publisher, device, sensor, 20, Date.now());
+    await server.rest('PATCH', `/devices/${device}`, { model: 'Boiler 3' });
+  }
+  return { server, publisher };
+}
+
+const only = async (server) => {
+  const { dashboards } = await server.get('/dashboards');
+  assert.equal(dashboards.length, 1);
+  return dashboards[0];
+};
+
+async function chooseSeries(scope, device, sensor) {
+  await scope.getByRole('combobox', { name: 'Device' }).selectOption({ label: device });
+  await scope.getByRole('combobox', { name: 'Sensor' }).selectOption({ label: sensor });
+}
+
+test('a dashboard is made, filled, arranged by mouse and keys, undone and saved', async (t) => {
+  const { server, publisher } = await withDevices(t);
+  const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
+  await page.goto(`${server.base}/dashboards`);
+  await page.getByText('No dashboard yet.').waitFor();
+  await page.getByRole('button', { name: 'New dashboard' }).click();
+  await page.getByLabel('Name').fill('Boiler room');
+  for (const [device, sensor, type] of [['boiler-1', 'temperature', 'Value'], ['boiler-2', 'pressure', 'Table']]) {
+    await page.getByRole('button', { name: 'Add a widget' }).click();
+    const drawer = page.getByRole('dialog');
+    await chooseSeries(drawer, device, sensor);
+    await drawer.getByRole('button', { name: type, exact: true }).click();
+  }
+  await page.getByRole('button', { name: 'Add a widget' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Text' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).fill('# Who to call\n**Ana**, see [the plan](javascript:alert(1)) or [the manual](https://example.org/)\n\n<img onerror=alert(1) src=x>');
+
+  const value = page.locator('[data-widget=w1]');
+  await value.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  const at = async (widget) => page.locator(`[data-widget=${widget}]`).evaluate((e) => [e.style.gridColumn, e.style.gridRow].join(' | '));
+  assert.equal(await at('w1'), '2 / span 4 | 1 / span 3');
+  await page.keyboard.press('Control+z');
+  assert.equal(await at('w1'), '2 / span 3 | 1 / span 3');
+  const box = await page.locator('[data-widget=w1] .widget-grip').boundingBox();
+  await page.mouse.move(box.x + 20, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 20 + 600, box.y + 20, { steps: 5 });
+  await page.mouse.up();
+  const [column] = (await at('w1')).split(' / ');
+  assert.ok(Number(column) > 4, `dragged to column ${column}`);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Edit' }).waitFor();
+
+  const kept = await only(server);
+  assert.equal(kept.title, 'Boiler room');
+  assert.deepEqual(kept.widgets.map((w) => w.type).sort(), ['table', 'text', 'value']);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Who to call' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'the manual' }).getAttribute('href'), 'https://example.org/');
+  assert.equal(await page.getByRole('link', { name: 'the plan' }).count(), 0);
+  assert.equal(await page.locator('.widget-text img').count(), 0);
+  await publishReading(publisher, 'boiler-1', 'temperature', 21.5);
+  await page.locator('[data-widget=w1]').getByText('21.5').waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test('what two people change at once is a choice, not a loss', async (t) => {
+  const { server } = await withDevices(t);
+  await server.rest('PUT', '/dashboards/d', { schema: 1, title: 'Ours', widgets: [{ type: 'clock', at: [0, 0, 2, 2] }] });
+  const browser = await openBrowser(t);
+  const page = await openPage(browser, { viewport: DESKTOP });
+  await page.goto(`${server.base}/dashboards/d?edit=1`);
+  await page.getByLabel('Name').fill('Mine');
+  await page.getByLabel('Name').press('Tab');
+  await server.rest('PUT', '/dashboards/d', { schema: 1, title: 'Theirs', widgets: [] });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('local saved another version meanwhile.').waitFor();
+  assert.equal((await server.get('/dashboards/d')).title, 'Theirs');
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await until(async () => (await server.get('/dashboards/d')).title === 'Mine', 'the own version to be saved');
+  await page.getByLabel('Name').fill('Mine again');
+  await page.getByLabel('Name').press('Tab');
+  await page.reload();
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Mine again', 'the draft waits in the browser');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('heading', { name: 'Mine', exact: true }).waitFor();
+  assert.deepEqual(page.problems.filter((p) => !/status of 409/.test(p)), []);
+});
+
+test('a model has a dashboard for each of its devices, and a file carries it to another server', async (t) => {
+  const { server } = await withDevices(t);
+  const browser = await openBrowser(t);
+  const page = await openPage(browser, { viewport: PHONE });
+  await page.goto(`${server.base}/dashboards`);
+  await page.getByLabel('From a model').selectOption('Boiler 3');
+  await page.getByRole('heading', { name: 'Every Boiler 3' }).waitFor();
+  await page.locator('.tile', { hasText: 'boiler-1' }).first().waitFor();
+  await page.getByLabel('Choose: Device').selectOption('boiler-2');
+  await page.locator('.tile', { hasText: 'boiler-2' }).first().waitFor();
+  assert.equal(new URL(page.url()).search, '?device=boiler-2');
+  await page.getByRole('button', { name: 'Without boiler-2' }).waitFor();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const file = await (await download).path();
+  const board = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual([board.schema, board.title, board.variables], [1, 'Every Boiler 3', ['device']]);
+
+  const other = await withDevices(t);
+  const named = join(temporaryFolder(t), 'board.json');
+  writeFileSync(named, JSON.stringify({ ...board, widgets: [{ type: 'value', at: [0, 0, 3, 3], series: ['kettle-9/temperature'] }] }));
+  await page.goto(`${other.server.base}/dashboards`);
+  await page.getByLabel('From a file').setInputFiles(named);
+  await page.getByLabel('kettle-9').selectOption('boiler-1');
+  await page.getByRole('button', { name: 'Import' }).click();
+  await page.locator('.tile', { hasText: 'boiler-1' }).waitFor();
+  assert.deepEqual((await only(other.server)).widgets[0].series, ['boiler-1/temperature']);
+  const odd = join(temporaryFolder(t), 'odd.json');
+  writeFileSync(odd, '{"schema":9}');
+  await page.goto(`${other.server.base}/dashboards`);
+  await page.getByLabel('From a file').setInputFiles(odd);
+  await page.getByText('This file is no dashboard of this version.').waitFor();
+  assert.deepEqual(page.problems, []);
+});

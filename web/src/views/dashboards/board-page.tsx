@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// One dashboard: its variables and range, then its widgets in reading order. Editing comes as a chunk of its own.
+
+import { useComputed } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { say } from "../../i18n/say";
+import { encodeBoard } from "../../lib/board";
+import { OpenBoard } from "../../state/boards";
+import { session } from "../../state/session";
+import { chosenDevices } from "../../state/variables";
+import { usePageRange } from "../chart/page-range";
+import { RangeBar } from "../chart/range-bar";
+import { Chunk } from "../chunk";
+import { fileName, save } from "../download";
+import { route, setQuery } from "../router";
+import { BoardGrid } from "./board-grid";
+import { VariablesBar } from "./variables-bar";
+
+const hour = 3_600_000;
+const loadEditor = () => import("./board-editor").then((m) => m.BoardEditor);
+
+export function mayChange(): boolean {
+  const role = session.value?.role;
+  return role === "operator" || role === "admin";
+}
+
+function exportBoard(open: OpenBoard): void {
+  const board = open.board.peek();
+  save(new Blob([`${JSON.stringify(encodeBoard(board), null, 2)}\n`], { type: "application/json" }), fileName([board.title || "dashboard"], "json"));
+}
+
+function Head({ open, editing }: { open: OpenBoard; editing: boolean }) {
+  const title = useComputed(() => open.board.value.title || say.boards.untitled);
+  return (
+    <header class="device-head">
+      <nav class="crumbs"><a href="/dashboards">{say.boards.title}</a></nav>
+      <div class="device-line">
+        <h1>{title}</h1>
+        <div class="head-acts">
+          <button type="button" class="button" onClick={() => exportBoard(open)}>{say.boards.export}</button>
+          {mayChange() && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{say.boards.edit}</button>}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Ready({ open }: { open: OpenBoard }) {
+  const range = usePageRange(hour);
+  const editing = route.value.query.has("edit") && mayChange();
+  const devices = useComputed(() => chosenDevices(open.board.value, route.value.query));
+  const board = open.board.value;
+  return (
+    <>
+      <Head open={open} editing={editing} />
+      <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
+      {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} devices={devices.value} range={range} />
+        : board.widgets.length === 0 ? <p class="empty">{mayChange() ? say.boards.emptyEdit : say.boards.empty}</p>
+          : <BoardGrid board={board} devices={devices.value} range={range} />}
+    </>
+  );
+}
+
+export function BoardPage({ id }: { id: string }) {
+  const open = useMemo(() => new OpenBoard(id), [id]);
+  useEffect(() => void open.load(), [open]);
+  return (
+    <div class="page board-page">
+      {open.loaded.value === "ready" && <Ready open={open} />}
+      {open.loaded.value === "loading" && <p class="quiet">{say.loading}</p>}
+      {open.loaded.value === "gone" && <><h1>{say.boards.gone}</h1><p><a href="/dashboards">{say.boards.toList}</a></p></>}
+      {open.loaded.value === "failed" && <p role="alert">{say.boards.failed} <button type="button" class="button" onClick={() => void open.load()}>{say.chart.retry}</button></p>}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What did we decide to watch? The dashboards, and three ways to a new one: empty, from a model's sensors, from a file.
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { say } from "../../i18n/say";
+import { decodeBoard, devicesNamed, emptyBoard, renamed, type Board } from "../../lib/board";
+import { generatedBoard } from "../../lib/generated-board";
+import { formatDayTime } from "../../lib/format";
+import { boards, boardsFailed, createBoard, loadBoards, removeBoard } from "../../state/boards";
+import { allDevices, deviceOf } from "../../state/fleet";
+import { optionsOf } from "../../state/variables";
+import { go } from "../router";
+import { mayChange } from "./board-page";
+
+const open = (id: string, edit: boolean): void => go(`/dashboards/${encodeURIComponent(id)}${edit ? "?edit=1" : ""}`);
+
+/** Devices of an imported board that are not known here, each with the one that takes its place. */
+function Mapping({ board, onDone, onCancel }: { board: Board; onDone: (board: Board) => void; onCancel: () => void }) {
+  const missing = devicesNamed(board).filter((id) => !deviceOf(id));
+  const names = useRef(new Map<string, string>());
+  return (
+    <section class="card import-map" aria-label={say.boards.mapDevices}>
+      <h2>{say.boards.mapDevices}</h2>
+      {missing.map((id) => (
+        <label key={id} class="form-field form-row"><span>{id}</span>
+          <select onChange={(e) => { if (e.currentTarget.value === "") names.current.delete(id); else names.current.set(id, e.currentTarget.value); }}>
+            <option value="">{say.boards.leaveAsIs}</option>
+            {optionsOf("device").map((o) => <option key={o} value={o}>{deviceOf(o)?.name ?? o}</option>)}
+          </select>
+        </label>
+      ))}
+      <p><button type="button" class="button button-primary" onClick={() => onDone(renamed(board, names.current))}>{say.boards.import}</button> <button type="button" class="button" onClick={onCancel}>{say.boards.cancel}</button></p>
+    </section>
+  );
+}
+
+function New() {
+  const problem = useSignal<string | null>(null);
+  const imported = useSignal<Board | null>(null);
+  const make = (board: Board, edit: boolean): void => {
+    createBoard(board).then((id) => open(id, edit), (error: unknown) => { problem.value = error instanceof Error ? error.message : String(error); });
+  };
+  const read = async (file: File | undefined): Promise<void> => {
+    problem.value = null;
+    try {
+      const board = decodeBoard(JSON.parse(await file?.text() ?? ""));
+      if (!board) problem.value = say.boards.noBoard;
+      else if (devicesNamed(board).some((id) => !deviceOf(id))) imported.value = board;
+      else make(board, false);
+    } catch {
+      problem.value = say.boards.noBoard;
+    }
+  };
+  return (
+    <>
+      <div class="board-new">
+        <button type="button" class="button button-primary" onClick={() => make({ ...emptyBoard, title: say.boards.untitled }, true)}>{say.boards.new}</button>
+        <label class="form-field">{say.boards.fromModel}
+          <select value="" onChange={(e) => {
+            const model = e.currentTarget.value;
+            const device = [...allDevices()].find((d) => d.model === model);
+            if (device) make(generatedBoard(device, say.boards.modelTitle(model)), false);
+          }}>
+            <option value="">{say.boards.choose(say.boards.variables.model)}</option>
+            {optionsOf("model").map((m) => <option key={m} value={m}>{m}</option>)}
+          </select>
+        </label>
+        <label class="form-field">{say.boards.fromFile} <input type="file" accept="application/json,.json" onChange={(e) => void read(e.currentTarget.files?.[0])} /></label>
+      </div>
+      {problem.value !== null && <p class="problem" role="alert">{problem}</p>}
+      {imported.value && <Mapping board={imported.value} onDone={(b) => make(b, false)} onCancel={() => { imported.value = null; }} />}
+    </>
+  );
+}
+
+export function BoardsPage() {
+  useEffect(() => void loadBoards(), []);
+  const all = boards.value;
+  const removing = useSignal<string | null>(null);
+  return (
+    <div class="page">
+      <header class="section-head"><h1>{say.boards.title}</h1></header>
+      {mayChange() && <New />}
+      {boardsFailed.value && <p role="alert">{say.boards.failed} <button type="button" class="button" onClick={() => void loadBoards()}>{say.chart.retry}</button></p>}
+      {all?.length === 0 && <p class="empty">{say.boards.none}</p>}
+      {all !== null && all.length > 0 && (
+        <ul class="card board-list">
+          {[...all].sort((a, b) => a.title.localeCompare(b.title)).map((b) => (
+            <li key={b.id}>
+              <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{b.title || say.boards.untitled}</a>
+              <span class="quiet">{say.boards.widgets(b.widgets)}, {formatDayTime(b.updatedAt)}</span>
+              {mayChange() && (removing.value === b.id
+                ? <button type="button" class="button" onClick={() => void removeBoard(b.id)}>{say.boards.reallyRemove}</button>
+                : <button type="button" class="link" aria-label={say.boards.removeBoard(b.title)} onClick={() => { removing.value = b.id; }}>{say.boards.remove}</button>)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Widgets of series: a chart, values, gauges, a table. Each device that they name is watched while they are on the screen.
+
+import { useComputed } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Line } from "../../charts/model";
+import { say } from "../../i18n/say";
+import type { SeriesRef } from "../../lib/board";
+import type { Device, Sensor } from "../../net/wire";
+import { watchDevice } from "../../state/connection";
+import { deviceOf, fleet, readingOf } from "../../state/fleet";
+import type { TimeRange } from "../../state/range";
+import { Series } from "../../state/series";
+import { sensorOf } from "../alert-text";
+import { ChartCard } from "../chart/chart-card";
+import { GaugeCard } from "../device/gauge-card";
+import { Glyph } from "../glyph";
+import { Tile } from "../overview/tiles";
+import { devicePath } from "../router";
+import { isMuted, useValue } from "../value";
+
+interface Found {
+  readonly device: Device;
+  readonly sensor: Sensor;
+}
+
+const keyOf = (refs: readonly SeriesRef[]): string => refs.map((r) => `${r.device}\n${r.sensor}`).join("\n\n");
+
+/** The devices and sensors that are known; the rest may come. */
+function useFound(refs: readonly SeriesRef[]): readonly Found[] {
+  fleet.value;
+  const devices = [...new Set(refs.map((r) => r.device))];
+  useEffect(() => {
+    const stops = devices.map(watchDevice);
+    return () => stops.forEach((stop) => stop());
+  }, [devices.join("\n")]);
+  return refs.flatMap(({ device: id, sensor }) => {
+    const device = deviceOf(id);
+    return device ? [{ device, sensor: sensorOf(device, sensor) }] : [];
+  });
+}
+
+function Missing({ refs, found }: { refs: readonly SeriesRef[]; found: readonly Found[] }) {
+  if (refs.length === 0) return <p class="empty">{say.boards.noSeries}</p>;
+  const gone = refs.filter((r) => !found.some((f) => f.device.id === r.device));
+  return gone.length === 0 ? null : <p class="empty">{say.boards.unknownDevices(gone.map((g) => g.device).join(", "))}</p>;
+}
+
+const points = 1000;
+
+function useLines(found: readonly Found[], range: TimeRange): readonly Line[] {
+  const key = keyOf(found.map((f) => ({ device: f.device.id, sensor: f.sensor.id })));
+  const series = useMemo(() => found.map((f) => new Series(f.device.id, f.sensor.id, range, points)), [key, range]);
+  useEffect(() => {
+    for (const one of series) one.start();
+    return () => { for (const one of series) one.stop(); };
+  }, [series]);
+  const several = new Set(found.map((f) => f.device.id)).size > 1;
+  return found.flatMap((f, i) => {
+    const own = series[i];
+    return own ? [{
+      series: own, name: several ? `${f.device.name} ${f.sensor.name}` : f.sensor.name, unit: f.sensor.unit, colour: `--series${(i % 12) + 1}`,
+      dashed: i >= 8, steps: f.sensor.boolean, decimals: f.sensor.decimals ?? readingOf(f.device.id, f.sensor.id)?.decimals ?? 1,
+    }] : [];
+  });
+}
+
+const noCause = (): null => null;
+const noMarks: readonly never[] = [];
+const nothing = (): void => undefined;
+
+export function ChartWidget({ refs, title, range, height }: { refs: readonly SeriesRef[]; title: string; range: TimeRange; height: number }) {
+  const found = useFound(refs);
+  const lines = useLines(found, range);
+  if (lines.length === 0) return <Missing refs={refs} found={found} />;
+  const [first] = found;
+  const own = title === "" ? `${first?.device.name ?? ""} ${lines.map((l) => l.name).join(", ")}` : title;
+  return <ChartCard title={own} lines={lines} range={range} limits={noMarks} marks={noMarks} cause={noCause} onMark={nothing} height={height} />;
+}
+
+export function ValueWidget({ refs }: { refs: readonly SeriesRef[] }) {
+  const found = useFound(refs);
+  return (
+    <div class="widget-values">
+      {found.map((f) => <Tile key={`${f.device.id}\n${f.sensor.id}`} device={f.device} sensor={f.sensor} />)}
+      <Missing refs={refs} found={found} />
+    </div>
+  );
+}
+
+export function GaugeWidget({ refs }: { refs: readonly SeriesRef[] }) {
+  const found = useFound(refs);
+  return (
+    <div class="widget-values">
+      {found.map((f) => <GaugeCard key={`${f.device.id}\n${f.sensor.id}`} device={f.device} sensor={f.sensor} series={undefined} />)}
+      <Missing refs={refs} found={found} />
+    </div>
+  );
+}
+
+function Row({ device, sensor }: Found) {
+  const value = useValue(device.id, sensor);
+  const classes = useComputed(() => `number-cell value-${value.state.value}`);
+  return (
+    <tr>
+      <th scope="row"><a href={devicePath(device.id)}>{device.name}</a></th>
+      <td>{sensor.name}</td>
+      <td class={classes}><b>{value.text}</b> {sensor.unit}</td>
+      <td class="quiet">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</td>
+    </tr>
+  );
+}
+
+export function TableWidget({ refs }: { refs: readonly SeriesRef[] }) {
+  const found = useFound(refs);
+  return (
+    <div class="widget-scroll" tabIndex={0} role="group" aria-label={say.boards.types.table}>
+      {found.length > 0 && (
+        <table class="widget-table">
+          <thead><tr><th scope="col">{say.boards.device}</th><th scope="col">{say.boards.sensor}</th><th scope="col">{say.boards.value}</th><th scope="col">{say.boards.age}</th></tr></thead>
+          <tbody>{found.map((f) => <Row key={`${f.device.id}\n${f.sensor.id}`} {...f} />)}</tbody>
+        </table>
+      )}
+      <Missing refs={refs} found={found} />
+    </div>
+  );
+}

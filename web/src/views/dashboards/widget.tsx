@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// One widget of a dashboard, by its type. It fails alone: the others go on.
+
+import { useErrorBoundary } from "preact/hooks";
+import { say } from "../../i18n/say";
+import { resolveSeries, type SeriesRef, type Widget } from "../../lib/board";
+import { formatClock, zoneName } from "../../lib/format";
+import { openAlerts } from "../../state/alerts";
+import { now } from "../../state/clock";
+import type { TimeRange } from "../../state/range";
+import { AlertRow } from "../alert-row";
+import { FleetCard } from "../overview/fleet-card";
+import { ChartWidget, GaugeWidget, TableWidget, ValueWidget } from "./series-widgets";
+import { TextWidget } from "./text-widget";
+
+export const rowHeight = 40;
+export const gap = 12;
+/** What a chart's head and legend take of its height. */
+const chartFrame = 108;
+
+export const heightOf = (rows: number): number => rows * rowHeight + (rows - 1) * gap;
+
+/** A widget as it is shown: with the values that its variables have here. */
+export interface Shown {
+  readonly widget: Widget;
+  readonly values: ReadonlyMap<string, string>;
+  /** Devices that the board's variables chose. */
+  readonly devices: readonly string[];
+}
+
+function refsOf({ widget, values, devices }: Shown): SeriesRef[] {
+  const repeats = widget.repeat === null && widget.series.some((s) => s.startsWith("$device/")) && (widget.type === "table" || widget.type === "chart");
+  const sets = repeats ? devices.map((device) => new Map([...values, ["device", device]])) : [values];
+  return sets.flatMap((set) => widget.series.map((s) => resolveSeries(s, set))).filter((r): r is SeriesRef => r !== null);
+}
+
+function AlertsWidget({ devices }: { devices: readonly string[] }) {
+  const open = openAlerts.value.filter((a) => devices.length === 0 || devices.includes(a.deviceId));
+  return (
+    <div class="widget-scroll" tabIndex={0} role="group" aria-label={say.boards.types.alerts}>
+      {open.length === 0 ? <p class="empty">{say.boards.noAlerts}</p> : <ul class="alert-rows">{open.slice(0, 50).map((a) => <AlertRow key={a.id} alert={a} withSpark={false} />)}</ul>}
+    </div>
+  );
+}
+
+function Clock() {
+  return <p class="widget-clock"><b>{formatClock(now.value)}</b> <span class="quiet">{zoneName(now.value)}</span></p>;
+}
+
+function Content({ shown, range }: { shown: Shown; range: TimeRange }) {
+  const { widget } = shown;
+  switch (widget.type) {
+    case "chart": return <ChartWidget refs={refsOf(shown)} title={widget.title} range={range} height={heightOf(widget.box.h) - chartFrame} />;
+    case "value": return <ValueWidget refs={refsOf(shown)} />;
+    case "gauge": return <GaugeWidget refs={refsOf(shown)} />;
+    case "table": return <TableWidget refs={refsOf(shown)} />;
+    case "alerts": return <AlertsWidget devices={shown.devices} />;
+    case "squares": return <FleetCard />;
+    case "text": return <TextWidget text={widget.text} />;
+    case "clock": return <Clock />;
+  }
+}
+
+/** Types that bring a card and a title of their own. */
+const framed: readonly Widget["type"][] = ["chart", "value", "gauge", "squares"];
+
+export function WidgetView({ shown, range }: { shown: Shown; range: TimeRange }) {
+  const [error, retry] = useErrorBoundary();
+  const { widget } = shown;
+  if (error !== undefined) {
+    return <div class="card widget-failed" role="alert">{say.boards.widgetFailed} <button type="button" class="button" onClick={retry}>{say.chart.retry}</button></div>;
+  }
+  if (framed.includes(widget.type)) return <Content shown={shown} range={range} />;
+  return (
+    <section class={`card widget-card widget-${widget.type}`} aria-label={widget.title || say.boards.types[widget.type]}>
+      {widget.title !== "" && <header class="card-head"><h3>{widget.title}</h3></header>}
+      <Content shown={shown} range={range} />
+    </section>
+  );
+}
