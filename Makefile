@@ -161,7 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-store bench-decode bench-batch conformance example lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-decode bench-batch conformance example lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -226,6 +226,10 @@ $(B)/sio-echo $(B)/ws-echo: $(B)/%: tests/conformance/%.c tests/conformance/prog
 
 bench: build build/stamps/test build/stamps/npm-bench ## Measure against limits and peers; results go to bench/results
 	@node bench/run.mjs
+	@node bench/live.mjs
+
+bench-live: build build/stamps/test build/stamps/npm-bench ## Measure the live stream beside socket.io, bare sends and its targets
+	@node bench/live.mjs $(SECTIONS)
 
 $(B)/bench/%: bench/micro/%.c $(ALL_ARCHIVES)
 	@mkdir -p $(@D)

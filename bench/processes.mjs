@@ -96,10 +96,19 @@ export async function broker() {
   return { port, pid: child.pid, stop: async () => { child.kill('SIGTERM'); await closed; rmSync(folder, { recursive: true }); } };
 }
 
-// Our server on free ports with an empty folder.
-export async function program() {
+// The stack that people build by hand: mosquitto, mqtt.js and socket.io on Node.
+export async function nodeStack() {
+  const mosquitto = await broker();
+  const node = new Run(process.execPath, [join(top, 'bench/peers/socketio.mjs'), mosquitto.port]);
+  const { port } = await node.line();
+  return { http: port, mqtt: mosquitto.port, pid: node.pid, stop: async () => { await node.stop(); await mosquitto.stop(); } };
+}
+
+// Our server on free ports with an empty folder. `settings`: the text of its settings file.
+export async function program({ settings = '' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'));
   const data = join(folder, 'data');
+  writeFileSync(join(folder, 'telltale.yaml'), `log: warn\n${settings}`);
   const child = spawn(join(top, 'build/telltale'), ['serve', '--no-auth', '--data', data, '--http', '127.0.0.1:0', '--mqtt', '127.0.0.1:0'],
     { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = new Promise((resolve) => { child.once('close', resolve); });

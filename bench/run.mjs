@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `make bench`: each line beside its peer or limit, measured in the same run. usage: node run.mjs [SECTION...]
-// (in, broker, fanout, latency, store, idle). Results are printed and kept under bench/results/.
+// (in, broker, store, idle). Results are printed and kept under bench/results/. The live stream is measured by live.mjs.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -162,99 +162,6 @@ async function brokerSection() {
   await brokerFanout();
 }
 
-// ---- fan-out --------------------------------------------------------------------------------------
-
-const CLIENTS = 1000;
-const SECONDS = 6;
-
-async function deliver(http, mqtt, pids, rate, emit) {
-  const clients = new Run('live_clients', ['--port', http, '--clients', CLIENTS, '--seconds', SECONDS, '--emit', emit]);
-  await clients.line();
-  const before = pids.map(cpuOf);
-  const ticker = new Run('mqtt_ticker', ['--port', mqtt, '--rate', rate, '--seconds', SECONDS + 1, '--devices', 50]);
-  const got = await clients.end();
-  const used = pids.map((pid, i) => cpuOf(pid) - before[i]);
-  await ticker.stop();
-  return { events: got.events, seconds: got.seconds, cpu: used, clientCpu: got.cpu };
-}
-
-async function bareSend() {
-  const run = new Run('bare_send', ['--clients', CLIENTS, '--bytes', 190, '--seconds', 3]);
-  await run.line();
-  const { sends, cpu } = await run.end();
-  return cpu / sends * 1e6;
-}
-
-async function telltaleFanout(rate) {
-  const server = await program();
-  const result = await deliver(server.http, server.mqtt, [server.pid], rate, '42["subscribe-fleet",{"interval":0,"dashboard":false}]');
-  await server.stop();
-  return result;
-}
-
-async function nodeStack() {
-  const mosquitto = await broker();
-  const node = new Run(process.execPath, [join(top, 'bench/peers/socketio.mjs'), mosquitto.port]);
-  const { port } = await node.line();
-  return { port, mosquitto, node, stop: async () => { await node.stop(); await mosquitto.stop(); } };
-}
-
-async function nodeFanout(rate) {
-  const stack = await nodeStack();
-  const result = await deliver(stack.port, stack.mosquitto.port, [stack.node.pid], rate, '');
-  await stack.stop();
-  return result;
-}
-
-async function fanout() {
-  head(`fan-out: a frame a message to ${CLIENTS} clients`);
-  const bare = await bareSend();
-  for (const rate of [20, 50, 100, 500]) {
-    const ours = await telltaleFanout(rate);
-    const theirs = await nodeFanout(rate);
-    const each = ours.cpu[0] / ours.events * 1e6;
-    const theirEach = theirs.cpu[0] / theirs.events * 1e6;
-    row({
-      what: `${rate} messages/s, every reading its own event`,
-      offered: `${number(rate * CLIENTS)}/s`,
-      achieved: `${number(ours.events / ours.seconds)}/s`,
-      cpu: `telltale ${share(ours.cpu[0], ours.seconds)}, clients ${share(ours.clientCpu, ours.seconds)}; ${each.toFixed(2)} us a delivery`,
-      peer: `socket.io ${number(theirs.events / theirs.seconds)}/s, ${theirEach.toFixed(2)} us; bare send ${bare.toFixed(2)} us`,
-      ratio: `1/${(theirEach / each).toFixed(1)} of socket.io, ${(each / bare).toFixed(2)} of bare send`,
-    });
-  }
-}
-
-// ---- latency --------------------------------------------------------------------------------------
-
-async function measureLatency(http, mqtt, emit) {
-  const clients = new Run('live_clients', ['--port', http, '--clients', 10, '--seconds', 8, '--latency', 1, '--emit', emit]);
-  await clients.line();
-  const ticker = new Run('mqtt_ticker', ['--port', mqtt, '--rate', 100, '--seconds', 9, '--devices', 50]);
-  const got = await clients.end();
-  await ticker.stop();
-  return got;
-}
-
-async function latency() {
-  head('latency: publish to client, 10 clients, 100 messages/s');
-  const server = await program();
-  const ours = await measureLatency(server.http, server.mqtt, '42["subscribe-fleet",{"interval":0,"dashboard":false}]');
-  await server.stop();
-  const stack = await nodeStack();
-  const theirs = await measureLatency(stack.port, stack.mosquitto.port, '');
-  await stack.stop();
-  const text = (r) => `p50 ${r.p50_ms.toFixed(2)} p90 ${r.p90_ms.toFixed(2)} p99 ${r.p99_ms.toFixed(2)} ms`;
-  row({
-    what: `${number(ours.events)} deliveries`,
-    offered: '1,000/s',
-    achieved: text(ours),
-    cpu: '',
-    peer: `socket.io ${text(theirs)}`,
-    ratio: `p50 ${(ours.p50_ms / theirs.p50_ms).toFixed(2)}, p99 ${(ours.p99_ms / theirs.p99_ms).toFixed(2)} of it`,
-  });
-}
-
 // ---- the store's size, and an empty server --------------------------------------------------------
 
 async function store() {
@@ -294,8 +201,6 @@ say(`telltale ${commit}, ${date}, ${cpus().length} x ${cpus()[0].model.trim()}, 
 if (wanted('idle')) await idle();
 if (wanted('in')) await mqttIn();
 if (wanted('broker')) await brokerSection();
-if (wanted('fanout')) await fanout();
-if (wanted('latency')) await latency();
 if (wanted('store')) await store();
 mkdirSync(join(top, 'bench/results'), { recursive: true });
 const file = join(top, 'bench/results', `${date}-${commit}${sections.length ? `-${sections.join('-')}` : ''}.txt`);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The limit that fan-out is compared with: one frame, made once, to each of K sockets by a bare
- * send(), as often as there is time for. A child process reads.
+ * send(), as often as there is time for, or R times a second. A child process reads. Many sends at
+ * a slow pace cost more each than the same in a row: the reader sleeps between them and is woken.
  *
- * --clients K  --bytes B  --seconds S */
+ * --clients K  --bytes B  --seconds S  --rate R (default 0: without a pause) */
 #include "common.h"
 
 #include <sys/epoll.h>
@@ -36,6 +37,7 @@ int main(int argc, char **argv)
     size_t count = (size_t)arg(argc, argv, "--clients", 1000);
     size_t len = (size_t)arg(argc, argv, "--bytes", 150);
     double seconds = arg(argc, argv, "--seconds", 3);
+    double rate = arg(argc, argv, "--rate", 0);
     struct sockaddr_in a;
     socklen_t a_len = sizeof a;
     raise_descriptors();
@@ -51,9 +53,12 @@ int main(int argc, char **argv)
         set_nonblocking(fds[i]);
     }
     uint8_t *frame = calloc(1, len);
-    size_t sends = 0, refused = 0;
+    size_t sends = 0, refused = 0, rounds = 0;
     double begin = now_s(CLOCK_MONOTONIC), cpu = cpu_s();
     while (now_s(CLOCK_MONOTONIC) - begin < seconds) {
+        if (rate > 0) {
+            pause_until(begin + (double)rounds++ / rate);
+        }
         for (size_t i = 0; i < count; i++) {
             ssize_t n = send(fds[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
             n == (ssize_t)len ? sends++ : refused++;

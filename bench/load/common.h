@@ -23,6 +23,14 @@ static inline double now_s(clockid_t clock)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Until a moment of CLOCK_MONOTONIC, seconds. */
+static inline void pause_until(double when)
+{
+    struct timespec t = {(time_t)when, (long)((when - (double)(time_t)when) * 1e9)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {
+    }
+}
+
 /* CPU time of this process, seconds. */
 static inline double cpu_s(void)
 {

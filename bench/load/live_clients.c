@@ -4,6 +4,9 @@
  *
  * --port P  --clients K  --seconds S  --event NAME (default sensor-data)  --emit TEXT (an event
  * that each client sends after CONNECT, e.g. 42["subscribe-fleet",{"interval":0}])  --latency 1
+ * --watch W --of N --interval MS (each subscribes to W of the devices tick-0 to tick-(N-1))
+ * --stalled S (as many more that ask for the same and read nothing)
+ * --column NAME (count the values in this column of an event, too)
  *
  * Prints {"ready":true} when all are connected, then counts for S seconds. */
 #include "common.h"
@@ -14,14 +17,26 @@
 
 struct client {
     int fd;
+    size_t number;
     uint8_t *part; /* an incomplete frame */
     size_t part_len, part_cap;
     bool joined;
 };
 
-static const char *event_prefix;
-static size_t event_prefix_len;
-static size_t events, bytes_in, joined;
+/* Clients that connect at once: the server caps handshakes of one address. */
+#define JOINING_MAX 500
+
+static struct {
+    int port;
+    const char *emit;
+    size_t watch, of; /* devices */
+    int interval_ms;
+    char event[64];
+    size_t event_len;
+    char column[64];
+} want;
+
+static size_t events, values, bytes_in, reads, joined;
 static bool counting, want_latency;
 static float *latencies;
 static size_t latency_count;
@@ -58,7 +73,44 @@ static void take_latency(const uint8_t *p, size_t n)
     latencies[latency_count++] = (float)(now_ms - sent_ms);
 }
 
-static void take_text(struct client *c, const uint8_t *p, size_t n, const char *emit)
+/* Values in the column: one more than its commas. */
+static size_t column_len(const uint8_t *p, size_t n)
+{
+    const uint8_t *at = memmem(p, n, want.column, strlen(want.column));
+    const uint8_t *end = p + n;
+    size_t count = 1;
+    for (at = at ? at + strlen(want.column) : end; at < end && *at != ']'; at++) {
+        count += *at == ',';
+    }
+    return at < end ? count : 0;
+}
+
+static void take_event(const uint8_t *p, size_t n)
+{
+    events++;
+    if (want_latency) {
+        take_latency(p, n);
+    }
+    if (want.column[0]) {
+        values += column_len(p, n);
+    }
+}
+
+/* What a client wants once it is in. */
+static void ask(const struct client *c)
+{
+    if (*want.emit) {
+        send_text(c->fd, want.emit);
+    }
+    for (size_t i = 0; i < want.watch; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "42[\"subscribe-device\",\"tick-%zu\",{\"interval\":%d}]",
+                 (c->number * want.watch + i) % want.of, want.interval_ms);
+        send_text(c->fd, text);
+    }
+}
+
+static void take_text(struct client *c, const uint8_t *p, size_t n)
 {
     if (n == 1 && p[0] == '2') {
         send_text(c->fd, "3");
@@ -67,19 +119,14 @@ static void take_text(struct client *c, const uint8_t *p, size_t n, const char *
     } else if (n > 1 && p[0] == '4' && p[1] == '0' && !c->joined) {
         c->joined = true;
         joined++;
-        if (*emit) {
-            send_text(c->fd, emit);
-        }
-    } else if (counting && n > event_prefix_len && memcmp(p, event_prefix, event_prefix_len) == 0) {
-        events++;
-        if (want_latency) {
-            take_latency(p, n);
-        }
+        ask(c);
+    } else if (counting && n > want.event_len && memcmp(p, want.event, want.event_len) == 0) {
+        take_event(p, n);
     }
 }
 
 /* Takes the frames in p[0..n); returns the bytes used. */
-static size_t take_frames(struct client *c, const uint8_t *p, size_t n, const char *emit)
+static size_t take_frames(struct client *c, const uint8_t *p, size_t n)
 {
     size_t at = 0;
     while (n - at >= 2) {
@@ -107,13 +154,13 @@ static size_t take_frames(struct client *c, const uint8_t *p, size_t n, const ch
             fprintf(stderr, "the server closed a WebSocket\n");
             exit(1);
         }
-        take_text(c, p + at + head, len, emit);
+        take_text(c, p + at + head, len);
         at += head + len;
     }
     return at;
 }
 
-static void take_input(struct client *c, uint8_t *in, size_t cap, const char *emit)
+static void take_input(struct client *c, uint8_t *in, size_t cap)
 {
     memcpy(in, c->part, c->part_len);
     ssize_t n = recv(c->fd, in + c->part_len, cap - c->part_len, MSG_DONTWAIT);
@@ -124,9 +171,10 @@ static void take_input(struct client *c, uint8_t *in, size_t cap, const char *em
     if (n < 0) {
         return;
     }
-    bytes_in += (size_t)n;
+    bytes_in += counting ? (size_t)n : 0;
+    reads += counting;
     size_t len = c->part_len + (size_t)n;
-    size_t used = take_frames(c, in, len, emit);
+    size_t used = take_frames(c, in, len);
     c->part_len = len - used;
     if (c->part_len > c->part_cap) {
         c->part_cap = c->part_len * 2;
@@ -175,50 +223,95 @@ static double percentile(double p)
     return latency_count ? (double)latencies[(size_t)(p * (double)(latency_count - 1))] : 0;
 }
 
-int main(int argc, char **argv)
+/* One that asks as the others do, and from then on reads nothing. */
+static void open_stalled(size_t number)
 {
-    int port = (int)arg(argc, argv, "--port", 3000);
-    size_t count = (size_t)arg(argc, argv, "--clients", 1000);
-    double seconds = arg(argc, argv, "--seconds", 5);
-    const char *emit = text_arg(argc, argv, "--emit", "");
-    char prefix[64];
-    event_prefix_len = (size_t)snprintf(prefix, sizeof prefix, "42[\"%s\"",
-                                        text_arg(argc, argv, "--event", "sensor-data"));
-    event_prefix = prefix;
+    struct client c = {.number = number};
+    uint8_t in[4096];
+    open_client(&c, want.port);
+    fcntl(c.fd, F_SETFL, fcntl(c.fd, F_GETFL) & ~O_NONBLOCK);
+    if (recv(c.fd, in, sizeof in, 0) <= 0) {
+        die("recv");
+    }
+    send_text(c.fd, "40");
+    if (recv(c.fd, in, sizeof in, 0) <= 0) {
+        die("recv");
+    }
+    ask(&c);
+}
+
+static void read_arguments(int argc, char **argv)
+{
+    const char *column = text_arg(argc, argv, "--column", "");
+    want.port = (int)arg(argc, argv, "--port", 3000);
+    want.emit = text_arg(argc, argv, "--emit", "");
+    want.watch = (size_t)arg(argc, argv, "--watch", 0);
+    want.of = (size_t)arg(argc, argv, "--of", 1);
+    want.interval_ms = (int)arg(argc, argv, "--interval", 100);
+    want.event_len = (size_t)snprintf(want.event, sizeof want.event, "42[\"%s\"",
+                                      text_arg(argc, argv, "--event", "sensor-data"));
+    if (*column) {
+        snprintf(want.column, sizeof want.column, "\"%s\":[", column);
+    }
     want_latency = arg(argc, argv, "--latency", 0) > 0;
     latencies = want_latency ? malloc(LATENCIES_MAX * sizeof *latencies) : NULL;
-    raise_descriptors();
-    int ep = epoll_create1(0);
-    struct client *all = calloc(count, sizeof *all);
-    size_t cap = 4u << 20;
-    uint8_t *in = malloc(cap);
+}
+
+static void turn(int ep, int timeout_ms)
+{
+    enum { CAP = 4 << 20 };
+    static uint8_t in[CAP];
     struct epoll_event ready[512];
-    double end = 0, begin = 0, cpu = 0;
+    int n = epoll_wait(ep, ready, 512, timeout_ms);
+    for (int i = 0; i < n; i++) {
+        take_input(ready[i].data.ptr, in, CAP);
+    }
+}
+
+static void connect_all(int ep, size_t count)
+{
+    struct client *all = calloc(count, sizeof *all);
     for (size_t i = 0; i < count; i++) {
-        open_client(&all[i], port);
+        all[i].number = i;
+        open_client(&all[i], want.port);
         struct epoll_event e = {.events = EPOLLIN, .data.ptr = &all[i]};
         epoll_ctl(ep, EPOLL_CTL_ADD, all[i].fd, &e);
-    }
-    while (end == 0 || now_s(CLOCK_MONOTONIC) < end) {
-        int n = epoll_wait(ep, ready, 512, 20);
-        for (int i = 0; i < n; i++) {
-            take_input(ready[i].data.ptr, in, cap, emit);
-        }
-        if (end == 0 && joined == count) {
-            printf("{\"ready\":true}\n");
-            fflush(stdout);
-            counting = true;
-            begin = now_s(CLOCK_MONOTONIC);
-            cpu = cpu_s();
-            end = begin + seconds;
+        while (joined + JOINING_MAX < i) {
+            turn(ep, 20);
         }
     }
+    while (joined < count) {
+        turn(ep, 20);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    size_t count = (size_t)arg(argc, argv, "--clients", 1000);
+    size_t stalled = (size_t)arg(argc, argv, "--stalled", 0);
+    double seconds = arg(argc, argv, "--seconds", 5);
+    int ep = epoll_create1(0);
+    read_arguments(argc, argv);
+    raise_descriptors();
+    connect_all(ep, count);
+    for (size_t i = 0; i < stalled; i++) {
+        open_stalled(count + i);
+    }
+    printf("{\"ready\":true}\n");
+    fflush(stdout);
+    counting = true;
+    double begin = now_s(CLOCK_MONOTONIC), cpu = cpu_s();
+    while (now_s(CLOCK_MONOTONIC) < begin + seconds) {
+        turn(ep, 20);
+    }
+    double took = now_s(CLOCK_MONOTONIC) - begin;
+    cpu = cpu_s() - cpu;
     if (want_latency) {
         qsort(latencies, latency_count, sizeof *latencies, by_size);
     }
-    printf("{\"clients\":%zu,\"events\":%zu,\"bytes\":%zu,\"seconds\":%.4f,\"cpu\":%.4f,"
-           "\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f}\n",
-           count, events, bytes_in, now_s(CLOCK_MONOTONIC) - begin, cpu_s() - cpu, percentile(0.5),
-           percentile(0.9), percentile(0.99));
+    printf("{\"clients\":%zu,\"events\":%zu,\"values\":%zu,\"bytes\":%zu,\"reads\":%zu,"
+           "\"seconds\":%.4f,\"cpu\":%.4f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f}\n",
+           count, events, values, bytes_in, reads, took, cpu, percentile(0.5), percentile(0.9),
+           percentile(0.99));
     return 0;
 }
