@@ -26,7 +26,8 @@ static struct frame **slot(struct conn *c, uint32_t i)
 
 static void grow_queue(struct conn *c)
 {
-    struct frame **wider = mem_zalloc((size_t)c->cap * 2, sizeof(struct frame *));
+    uint32_t cap = c->cap * 4; /* a burst of readings is many frames at once */
+    struct frame **wider = mem_zalloc(cap, sizeof(struct frame *));
     for (uint32_t i = 0; i < c->count; i++) {
         wider[i] = *slot(c, i);
     }
@@ -34,7 +35,7 @@ static void grow_queue(struct conn *c)
         free(c->frames);
     }
     c->frames = wider;
-    c->cap *= 2;
+    c->cap = cap;
     c->head = 0;
 }
 

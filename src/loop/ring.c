@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 /* Parts of all sends of a batch: a live client mostly has one or two. */
-#define RING_PARTS 4096u
+#define RING_PARTS 8192u
 
 /* Calls that a batch may take: the kernel takes it whole in the first unless memory is short. */
 #define CALLS_MAX 8
