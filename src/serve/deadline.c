@@ -7,6 +7,7 @@ void serve_deadlines_init(struct serve_deadlines *all)
         struct serve_deadline *head = &all->lists[i];
         *head = (struct serve_deadline){.prev = head, .next = head};
         all->after_ms[i] = 0;
+        all->grid_ms[i] = 0;
     }
 }
 
@@ -20,6 +21,11 @@ void serve_deadline_clear(struct serve_deadline *d)
     }
 }
 
+static mono_ns on_grid(mono_ns at, mono_ns step)
+{
+    return step ? (at + step - 1) / step * step : at;
+}
+
 void serve_deadline_set(struct serve_deadlines *all, struct serve_deadline *d,
                         enum serve_deadline_kind kind, mono_ns now)
 {
@@ -27,7 +33,7 @@ void serve_deadline_set(struct serve_deadlines *all, struct serve_deadline *d,
     serve_deadline_clear(d);
     struct serve_deadline *head = &all->lists[kind];
     d->kind = kind;
-    d->at = now + MONO_MS(all->after_ms[kind]);
+    d->at = on_grid(now + MONO_MS(all->after_ms[kind]), MONO_MS(all->grid_ms[kind]));
     d->prev = head->prev;
     d->next = head;
     head->prev->next = d;

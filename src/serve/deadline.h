@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deadlines without a timer each: every kind waits equally long, so a list in order of setting is
- * in order of time. Setting and clearing are a few pointers; an idle client costs no timer.
+ * in order of time. Setting and clearing are a few pointers; an idle client costs no timer. Kinds
+ * with a grid are due on it, so that those of many clients come in one turn and share its sends.
  *
  * Pure: `now` is an argument. */
 #ifndef TELLTALE_SERVE_DEADLINE_H
@@ -34,9 +35,10 @@ struct serve_deadline {
 struct serve_deadlines {
     struct serve_deadline lists[SERVE_DEADLINE_KINDS];
     uint64_t after_ms[SERVE_DEADLINE_KINDS];
+    uint64_t grid_ms[SERVE_DEADLINE_KINDS]; /* 0: none */
 };
 
-/* Every kind waits 0 ms until the caller sets after_ms. */
+/* Every kind waits 0 ms, on no grid, until the caller sets after_ms and grid_ms. */
 void serve_deadlines_init(struct serve_deadlines *all);
 
 /* Sets, or sets anew. */

@@ -45,6 +45,29 @@ static void setting_anew_moves_it_and_clearing_is_safe_twice(void **state)
     assert_null(serve_deadlines_take_due(&all, UINT64_MAX));
 }
 
+static void those_on_a_grid_come_together_and_never_early(void **state)
+{
+    (void)state;
+    struct serve_deadline d[20] = {0};
+    setup();
+    all.grid_ms[SERVE_DEADLINE_PING] = 10;
+    for (size_t i = 0; i < ARRAY_LEN(d); i++) {
+        serve_deadline_set(&all, &d[i], SERVE_DEADLINE_PING, MONO_MS(i)); /* due from 25 to 44 */
+    }
+    size_t taken[6] = {0};
+    for (mono_ns now = MONO_MS(20); now < MONO_MS(80); now += MONO_MS(1)) {
+        struct serve_deadline *due;
+        while ((due = serve_deadlines_take_due(&all, now))) {
+            assert_true(now >= MONO_MS(25 + (size_t)(due - d)));
+            assert_true(now % MONO_MS(10) == 0);
+            taken[now / MONO_MS(10) - 2]++;
+        }
+    }
+    assert_int_equal(taken[1], 6);  /* at 30 */
+    assert_int_equal(taken[2], 10); /* at 40 */
+    assert_int_equal(taken[3], 4);  /* at 50 */
+}
+
 /* The list against a plain array: at random moments some are set, some cleared, and what is taken
  * is exactly what was due. */
 static void random_use_agrees_with_a_plain_array(void **state)
@@ -84,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_due_before_its_time),
+        cmocka_unit_test(those_on_a_grid_come_together_and_never_early),
         cmocka_unit_test(setting_anew_moves_it_and_clearing_is_safe_twice),
         cmocka_unit_test(random_use_agrees_with_a_plain_array),
     };
