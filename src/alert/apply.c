@@ -3,22 +3,26 @@
 #include "alert/state.h"
 
 #include "base/mem.h"
+#include "proto/json/json.h"
 
 static struct text_ref put(struct batch *out, const char *text)
 {
     return batch_put_text(out, bytes_of_text(text));
 }
 
-void alert_write_rule(const struct rule *row, struct batch *out)
+void alert_write_rule(struct alert_engine *e, const struct rule *row, struct batch *out)
 {
     const struct alert_rule *rule = &row->pub;
+    struct json_writer w;
+    buf_clear(&e->scratch);
+    json_writer_init(&w, &e->scratch);
+    json_write_object(&w);
+    alert_definition_put(&w, rule->definition);
+    json_write_object_end(&w);
     struct rule_change *c = batch_add_rule(out);
     c->id = rule->id;
-    c->device = put(out, rule->device);
-    c->sensor = put(out, rule->sensor);
-    c->condition = rule->condition;
-    c->severity = rule->severity;
-    c->threshold = rule->threshold;
+    c->name = put(out, rule->name);
+    c->definition = batch_put_text(out, buf_bytes(&e->scratch));
     c->enabled = rule->enabled;
     c->created = rule->created;
     c->updated = rule->updated;
@@ -28,6 +32,7 @@ void alert_write(const struct open_alert *row, enum alert_transition transition,
 {
     const struct alert *a = &row->pub;
     struct alert_change *c = batch_add_alert(out);
+    out->urgent = true; /* what people are told must not be forgotten by a crash */
     c->transition = transition;
     c->state = a->state;
     c->rule_name = put(out, a->rule_name);
@@ -62,22 +67,26 @@ void alert_count(const struct alert_engine *e)
 {
     if (e->metrics) {
         metrics_set(e->metrics, METRIC_RULES, e->rule_count);
-        metrics_set(e->metrics, METRIC_ALERTS_OPEN, e->open_count);
+        metrics_set(e->metrics, METRIC_RULES_BOUND, e->instance_count);
+        metrics_set(e->metrics, METRIC_ALERTS_OPEN, e->firing_count);
+        metrics_set(e->metrics, METRIC_ALERTS_PENDING, e->open_count - e->firing_count);
     }
 }
 
-void alert_snapshot(const struct alert_engine *e, struct batch *out)
+void alert_snapshot(struct alert_engine *e, struct batch *out)
 {
     for (uint32_t i = 0; i < e->rule_count; i++) {
-        alert_write_rule(&e->rules[e->rule_order[i]], out);
+        alert_write_rule(e, &e->rules[e->rule_order[i]], out);
     }
     for (uint32_t i = 0; i < e->open_count; i++) {
-        alert_write(e->open[i], ALERT_CREATED, out);
+        bool pending = e->open[i]->pub.state == ALERT_STATE_PENDING;
+        alert_write(e->open[i], pending ? ALERT_PENDING : ALERT_CREATED, out);
     }
 }
 
 /* ---- following ---- */
 
+/* A rule that can't be read was kept by a newer version, or by a bug: it is left out, and told. */
 static void apply_rule(struct alert_engine *e, const struct batch *b, const struct rule_change *c)
 {
     struct rule *rule = alert_rule_row(e, bytes_of_text(c->id.text));
@@ -87,15 +96,19 @@ static void apply_rule(struct alert_engine *e, const struct batch *b, const stru
         }
         return;
     }
-    if (rule) {
-        alert_move_rule(e, rule, batch_text(b, c->device), batch_text(b, c->sensor));
-    } else {
-        rule = alert_add_rule(e, &c->id, batch_text(b, c->device), batch_text(b, c->sensor));
+    struct document_fault why;
+    struct alert_definition *d = alert_definition_parse(batch_text(b, c->definition), &why);
+    if (!d) {
+        if (e->metrics) {
+            metrics_add(e->metrics, METRIC_RULES_UNREAD, 1);
+        }
+        return;
     }
-    rule->pub.condition = c->condition;
-    rule->pub.severity = c->severity;
-    rule->pub.threshold = c->threshold;
-    rule->pub.enabled = c->enabled;
+    if (rule) {
+        alert_set_definition(e, rule, d);
+    } else {
+        rule = alert_add_rule(e, &c->id, d);
+    }
     rule->pub.created = c->created;
     rule->pub.updated = c->updated;
 }
@@ -132,19 +145,35 @@ static struct open_alert *open_from(struct alert_engine *e, const struct batch *
     return a;
 }
 
+static void apply_message(const struct batch *b, struct open_alert *a, const struct alert_change *c)
+{
+    struct bytes message = batch_text(b, c->message);
+    if (!bytes_equal(message, bytes_of_text(a->pub.message))) {
+        char *text = mem_text(message.ptr, message.len);
+        alert_set_message(a, text);
+        free(text);
+    }
+}
+
 static void apply_alert(struct alert_engine *e, const struct batch *b, const struct alert_change *c)
 {
     struct open_alert *a = alert_open_row(e, bytes_of_text(c->id.text));
     if (!a) {
         a = open_from(e, b, c);
     }
+    if (a->pub.state == ALERT_STATE_PENDING && c->state != ALERT_STATE_PENDING &&
+        c->transition != ALERT_DROPPED) {
+        alert_set_fired(e, a);
+    }
+    alert_set_severity(e, a, c->severity);
+    apply_message(b, a, c);
     if (c->acknowledged) {
         alert_set_acknowledged(a, batch_text(b, c->acknowledged_by), batch_text(b, c->note),
                                c->acknowledged_at);
     }
-    a->pub.state = c->state;
-    a->pub.severity = c->severity;
     a->pub.value = c->value;
+    a->pub.threshold = c->threshold;
+    a->pub.condition = c->condition;
     a->pub.cause = c->cause;
     a->pub.raised = c->raised;
     a->pub.late = c->late;
@@ -155,65 +184,26 @@ static void apply_alert(struct alert_engine *e, const struct batch *b, const str
     a->pub.created = c->created;
     a->pub.updated = c->updated;
     a->pub.changed_seq = b->seq;
-    if (c->transition == ALERT_RESOLVED) {
+    if (c->transition == ALERT_RESOLVED || c->transition == ALERT_DROPPED) {
         alert_close(e, a, c->resolved, b->seq);
     }
-}
-
-static void unbind_device(struct alert_engine *e, struct bytes device)
-{
-    for (uint32_t i = 0; i < e->target_slots.end; i++) {
-        const struct target *t = &e->targets[i];
-        if (t->key && bytes_equal(device, bytes_of(t->key, t->device_len))) {
-            alert_set_series(e, i, SERIES_NONE);
-        }
-    }
-}
-
-/* ---- binding: a snapshot tells the name of each series' device ---- */
-
-/* Where the device with each number stands in the batch, SLOT_NONE for those that do not; `*count`
- * numbers. Ownership: the caller's, free(). */
-static uint32_t *index_devices(const struct batch *b, size_t *count)
-{
-    uint32_t highest = 0;
-    for (size_t i = 0; i < b->device_count; i++) {
-        highest = b->devices[i].device.n > highest ? b->devices[i].device.n : highest;
-    }
-    *count = (size_t)highest + 1;
-    uint32_t *index = mem_alloc(*count * sizeof *index);
-    memset(index, 0xff, *count * sizeof *index);
-    for (size_t i = 0; i < b->device_count; i++) {
-        index[b->devices[i].device.n] = (uint32_t)i;
-    }
-    return index;
-}
-
-static void bind_all(struct alert_engine *e, const struct batch *b)
-{
-    size_t count;
-    uint32_t *index = index_devices(b, &count);
-    for (size_t i = 0; i < b->series_count; i++) {
-        const struct series_change *c = &b->series[i];
-        uint32_t at = c->device.n < count ? index[c->device.n] : SLOT_NONE;
-        if (at != SLOT_NONE) {
-            alert_bind(e, c->series, batch_text(b, b->devices[at].id), batch_text(b, c->sensor));
-        }
-    }
-    free(index);
 }
 
 /* Back to nothing, which is all that a snapshot builds on. */
 static void clear(struct alert_engine *e, uint64_t seq)
 {
     alert_opened_fini(e);
+    alert_instances_fini(e);
     alert_rules_fini(e);
     buf_fini(&e->scratch);
     *e = (struct alert_engine){.config = e->config,
                                .hash_key = e->hash_key,
                                .metrics = e->metrics,
+                               .world = e->world,
+                               .decides = e->decides,
                                .rule_ids = e->rule_ids,
                                .alert_ids = e->alert_ids,
+                               .wall = WALL_NONE,
                                .resolved_floor = seq};
     alert_rules_init(e);
     alert_opened_init(e);
@@ -221,22 +211,20 @@ static void clear(struct alert_engine *e, uint64_t seq)
 
 void alert_apply(struct alert_engine *e, const struct batch *b)
 {
-    if (b->kind == BATCH_SNAPSHOT) {
+    bool whole = b->kind == BATCH_SNAPSHOT;
+    ASSERT(whole || !e->decides);
+    if (whole) {
         clear(e, b->seq);
-    }
-    for (size_t i = 0; i < b->device_count; i++) {
-        if (b->devices[i].deleted) {
-            unbind_device(e, batch_text(b, b->devices[i].id));
-        }
     }
     for (size_t i = 0; i < b->rule_count; i++) {
         apply_rule(e, b, &b->rules[i]);
     }
-    if (b->kind == BATCH_SNAPSHOT && e->rule_count > 0) {
-        bind_all(e, b);
-    }
     for (size_t i = 0; i < b->alert_count; i++) {
         apply_alert(e, b, &b->alerts[i]);
+    }
+    if (e->decides) {
+        alert_bind_world(e);
+        alert_adopt_loaded(e);
     }
     alert_count(e);
 }

@@ -4,7 +4,8 @@
  * still met leaves it as it is. */
 #include "alert/state.h"
 
-#include <math.h>
+#include "base/mem.h"
+#include "proto/json/json.h"
 
 static void fail(struct command *c, enum err result, const char *field, const char *message)
 {
@@ -13,122 +14,130 @@ static void fail(struct command *c, enum err result, const char *field, const ch
     c->message = message;
 }
 
-_Static_assert(LIMIT_ID_BYTES == 256, "the message below names it");
-
-static const char id_expected[] =
-    "expected an id of 1 to 256 bytes without control characters, and neither . nor ..";
-
-/* Whether what the command gives can be taken. */
-static bool check_given(struct command *c)
+static void fail_definition(struct command *c)
 {
-    if ((c->fields & FIELD_DEVICE) && !name_id_valid(bytes_of_text(c->device))) {
-        fail(c, ERR_INVALID, "deviceId", id_expected);
-    } else if ((c->fields & FIELD_SENSOR) && !name_id_valid(bytes_of_text(c->sensor))) {
-        fail(c, ERR_INVALID, "sensorType", id_expected);
-    } else if ((c->fields & FIELD_CONDITION) && c->condition >= CONDITION_COUNT) {
-        fail(c, ERR_INVALID, "condition",
-             "expected greater_than, less_than, equals, not_equals, greater_or_equal or "
-             "less_or_equal");
-    } else if ((c->fields & FIELD_THRESHOLD) && !isfinite(c->threshold)) {
-        fail(c, ERR_INVALID, "threshold", "expected a finite number");
-    } else if ((c->fields & FIELD_SEVERITY) && c->severity >= SEVERITY_COUNT) {
-        fail(c, ERR_INVALID, "severity", "expected info, warning or critical");
-    }
-    return c->result == OK;
+    fail(c, ERR_INVALID, c->document.fault.field, c->document.fault.message);
 }
 
-/* Whether everything is given that a new rule needs. */
-static bool check_complete(struct command *c)
-{
-    static const struct {
-        enum command_field field;
-        const char *name;
-        const char *message;
-    } needed[] = {
-        {FIELD_DEVICE, "deviceId", "is missing: the id of a device"},
-        {FIELD_SENSOR, "sensorType", "is missing: the id of a sensor"},
-        {FIELD_CONDITION, "condition",
-         "is missing: greater_than, less_than, equals, not_equals, greater_or_equal or "
-         "less_or_equal"},
-        {FIELD_THRESHOLD, "threshold", "is missing: a finite number"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-        if (!(c->fields & needed[i].field)) {
-            fail(c, ERR_INVALID, needed[i].name, needed[i].message);
-            return false;
-        }
-    }
-    return true;
-}
+/* ---- rules ---- */
 
-static void take_given(struct alert_rule *rule, const struct command *c)
+/* Everything that the rule is bound to looks at what is known. */
+static void look_at_all(struct alert_engine *e, uint32_t rule, struct batch *out)
 {
-    if (c->fields & FIELD_CONDITION) {
-        rule->condition = c->condition;
-    }
-    if (c->fields & FIELD_THRESHOLD) {
-        rule->threshold = c->threshold;
-    }
-    if (c->fields & FIELD_SEVERITY) {
-        rule->severity = c->severity;
-    }
-    if (c->fields & FIELD_ENABLED) {
-        rule->enabled = c->enabled;
+    uint32_t next;
+    for (uint32_t i = e->rules[rule].first; i != SLOT_NONE; i = next) {
+        next = e->instances[i].next_of_rule;
+        alert_look(e, i, out);
     }
 }
 
-/* Writes the rule as it is now, then what follows from it for its alert. */
-static void settle(struct alert_engine *e, struct rule *rule, const struct alert_target *target,
-                   wall_ms now, struct batch *out)
+static void create_rule(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
 {
-    if (target->series.n != SERIES_NONE.n) {
-        alert_set_series(e, rule->target, target->series);
-    }
-    rule->pub.updated = now;
-    alert_write_rule(rule, out);
-    if (!rule->pub.enabled) {
-        alert_resolve(e, rule, now, out);
-    } else if (target->has_latest) {
-        alert_consider(e, rule, target->value, now, out);
-    }
-}
-
-static void create_rule(struct alert_engine *e, struct command *c,
-                        const struct alert_target *target, wall_ms now, struct batch *out)
-{
-    if (!check_given(c) || !check_complete(c)) {
+    struct alert_definition *d =
+        alert_definition_parse(buf_bytes(&c->definition), &c->document.fault);
+    if (!d) {
+        fail_definition(c);
         return;
     }
     if (e->rule_count >= e->config.max_rules) {
+        alert_definition_free(d);
         fail(c, ERR_FULL, NULL, "the limit on rules is reached");
         return;
     }
     c->made = text_id_next(&e->rule_ids);
-    struct rule *rule =
-        alert_add_rule(e, &c->made, bytes_of_text(c->device), bytes_of_text(c->sensor));
-    rule->pub.severity = SEVERITY_WARNING;
-    rule->pub.enabled = true;
-    rule->pub.created = now;
-    take_given(&rule->pub, c);
-    settle(e, rule, target, now, out);
-    alert_count(e);
+    struct rule *rule = alert_add_rule(e, &c->made, d);
+    rule->pub.created = rule->pub.updated = now;
+    alert_write_rule(e, rule, out);
+    uint32_t slot = alert_rule_slot(e, rule);
+    alert_bind_rule(e, slot);
+    look_at_all(e, slot, out);
 }
 
-static void patch_rule(struct alert_engine *e, struct command *c, struct rule *rule,
-                       const struct alert_target *target, wall_ms now, struct batch *out)
+/* The rule as it is, with what the command gives read over it; NULL when that can't be. */
+static struct alert_definition *changed(struct alert_engine *e, const struct rule *rule,
+                                        struct command *c)
 {
-    struct bytes device;
-    struct bytes sensor;
-    if (!check_given(c) || alert_command_series(e, c, &device, &sensor) != OK) {
+    struct json_writer w;
+    struct buf text = {0};
+    json_writer_init(&w, &text);
+    json_write_object(&w);
+    alert_definition_put(&w, rule->definition);
+    json_write_object_end(&w);
+    struct alert_definition *d = alert_definition_parse(buf_bytes(&text), &c->document.fault);
+    buf_fini(&text);
+    ASSERT(d); /* what is written reads back */
+    (void)e;
+    if (alert_definition_read(buf_bytes(&c->definition), d, &c->document.fault) != OK) {
+        alert_definition_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+/* Takes the open alerts of the rule away from its instances, which go. Returns them in `kept`.
+ * Ownership: the array is the caller's. */
+static struct open_alert **set_aside(struct alert_engine *e, uint32_t rule, size_t *kept,
+                                     struct batch *out)
+{
+    struct open_alert **aside = NULL;
+    size_t cap = 0;
+    *kept = 0;
+    while (e->rules[rule].first != SLOT_NONE) {
+        uint32_t slot = e->rules[rule].first;
+        alert_close_late(e, slot, out);
+        if (e->instances[slot].open) {
+            aside = mem_grow(aside, *kept, &cap, sizeof *aside);
+            aside[(*kept)++] = e->instances[slot].open;
+        }
+        alert_remove_instance(e, slot);
+    }
+    return aside;
+}
+
+static bool looks_at(const struct alert_definition *d, const char *sensor)
+{
+    for (unsigned i = 0; i < d->leaf_count; i++) {
+        const char *of = d->leaves[i].sensor ? d->leaves[i].sensor : "";
+        if (strcmp(of, sensor) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Alerts of what the rule was go on as alerts of what it is, where it is about the same. */
+static void take_back(struct alert_engine *e, uint32_t rule, struct open_alert **aside,
+                      size_t count, wall_ms now, struct batch *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct open_alert *a = aside[i];
+        uint32_t slot = alert_find_instance(e, rule, a->device);
+        if (slot != SLOT_NONE && looks_at(e->rules[rule].definition, a->pub.sensor)) {
+            alert_adopt(e, slot, a);
+        } else {
+            alert_end(e, a, now, out);
+        }
+    }
+}
+
+static void patch_rule(struct alert_engine *e, struct command *c, uint32_t slot, wall_ms now,
+                       struct batch *out)
+{
+    struct alert_definition *d = changed(e, &e->rules[slot], c);
+    if (!d) {
+        fail_definition(c);
         return;
     }
-    if (!bytes_equal(device, bytes_of_text(rule->pub.device)) ||
-        !bytes_equal(sensor, bytes_of_text(rule->pub.sensor))) {
-        alert_resolve(e, rule, now, out);
-        alert_move_rule(e, rule, device, sensor);
-    }
-    take_given(&rule->pub, c);
-    settle(e, rule, target, now, out);
+    size_t count;
+    struct open_alert **aside = set_aside(e, slot, &count, out);
+    struct rule *rule = &e->rules[slot];
+    alert_set_definition(e, rule, d);
+    rule->pub.updated = now;
+    alert_write_rule(e, rule, out);
+    alert_bind_rule(e, slot);
+    take_back(e, slot, aside, count, now, out);
+    free(aside);
+    look_at_all(e, slot, out);
 }
 
 static void delete_rule(struct alert_engine *e, struct rule *rule, wall_ms now, struct batch *out)
@@ -136,13 +145,11 @@ static void delete_rule(struct alert_engine *e, struct rule *rule, wall_ms now, 
     struct rule_change *gone = batch_add_rule(out);
     gone->id = rule->pub.id;
     gone->deleted = true;
-    alert_resolve(e, rule, now, out);
+    alert_retire_rule(e, rule, now, out);
     alert_remove_rule(e, rule);
-    alert_count(e);
 }
 
-static void change_rule(struct alert_engine *e, struct command *c,
-                        const struct alert_target *target, wall_ms now, struct batch *out)
+static void change_rule(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
 {
     struct rule *rule = alert_rule_row(e, bytes_of_text(c->id.text));
     if (!rule) {
@@ -150,65 +157,67 @@ static void change_rule(struct alert_engine *e, struct command *c,
     } else if (c->kind == COMMAND_DELETE_RULE) {
         delete_rule(e, rule, now, out);
     } else {
-        patch_rule(e, c, rule, target, now, out);
+        patch_rule(e, c, alert_rule_slot(e, rule), now, out);
     }
 }
 
+/* ---- alerts ---- */
+
 _Static_assert(LIMIT_NOTE_BYTES == 1024, "the message below names it");
+
+static bool note_is_good(struct command *c)
+{
+    struct bytes note = bytes_of_text(c->note);
+    if (note.len > LIMIT_NOTE_BYTES || !text_is_printable(note)) {
+        fail(c, ERR_INVALID, "note", "expected at most 1024 bytes without control characters");
+        return false;
+    }
+    return true;
+}
+
+static void acknowledge_open(struct open_alert *a, const struct command *c, wall_ms now,
+                             struct batch *out)
+{
+    const char *by = c->by.text[0] ? c->by.text : "local";
+    alert_set_acknowledged(a, bytes_of_text(by), bytes_of_text(c->note), now);
+    a->pub.updated = now;
+    a->pub.changed_seq = out->seq;
+    alert_write(a, ALERT_UPDATED, out);
+}
 
 static void acknowledge(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
 {
     struct bytes id = bytes_of_text(c->id.text);
-    if (bytes_of_text(c->note).len > LIMIT_NOTE_BYTES ||
-        !text_is_printable(bytes_of_text(c->note))) {
-        fail(c, ERR_INVALID, "note", "expected at most 1024 bytes without control characters");
+    if (!note_is_good(c)) {
         return;
     }
     struct open_alert *a = alert_open_row(e, id);
     const struct open_alert *over = a ? NULL : alert_find_resolved(e, id);
     bool says = (c->fields & FIELD_NOTE) && a && strcmp(a->pub.note, c->note) != 0;
-    if (a && (!a->pub.acknowledged || says)) {
-        const char *by = c->by.text[0] ? c->by.text : "local";
-        alert_set_acknowledged(a, bytes_of_text(by), bytes_of_text(c->note), now);
-        a->pub.updated = now;
-        a->pub.changed_seq = out->seq;
-        alert_write(a, ALERT_UPDATED, out);
+    if (a && a->pub.state == ALERT_STATE_PENDING) {
+        fail(c, ERR_EXISTS, NULL, "it is pending: nobody was told of it yet");
+    } else if (a && (!a->pub.acknowledged || says)) {
+        acknowledge_open(a, c, now, out);
     } else if (!a && !(over && over->pub.acknowledged)) {
         fail(c, ERR_NOT_FOUND, NULL, "no open alert with this id");
     }
 }
 
-void alert_command(struct alert_engine *e, struct command *c, const struct alert_target *target,
-                   wall_ms now, struct batch *out)
+void alert_command(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
 {
     c->result = OK;
     c->field = c->message = NULL;
+    alert_watch_clock(e, out->now);
     if (c->kind == COMMAND_ACKNOWLEDGE) {
         acknowledge(e, c, now, out);
     } else if (c->kind == COMMAND_CREATE_RULE) {
-        create_rule(e, c, target, now, out);
+        create_rule(e, c, now, out);
     } else {
         ASSERT(c->kind == COMMAND_PATCH_RULE || c->kind == COMMAND_DELETE_RULE);
-        change_rule(e, c, target, now, out);
+        change_rule(e, c, now, out);
     }
+    alert_count(e);
     if (c->result == OK) {
         c->seq = out->seq;
     }
-}
-
-enum err alert_command_series(const struct alert_engine *e, const struct command *c,
-                              struct bytes *device, struct bytes *sensor)
-{
-    if (c->kind == COMMAND_CREATE_RULE) {
-        *device = bytes_of_text(c->device);
-        *sensor = bytes_of_text(c->sensor);
-        return OK;
-    }
-    const struct rule *rule = alert_rule_row(e, bytes_of_text(c->id.text));
-    if (!rule || c->kind == COMMAND_ACKNOWLEDGE) {
-        return ERR_NOT_FOUND;
-    }
-    *device = bytes_of_text(c->fields & FIELD_DEVICE ? c->device : rule->pub.device);
-    *sensor = bytes_of_text(c->fields & FIELD_SENSOR ? c->sensor : rule->pub.sensor);
-    return OK;
 }

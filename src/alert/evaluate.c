@@ -1,119 +1,294 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From readings to transitions: an alert opens with the first reading that meets its rule, lasts
- * while readings do, and resolves with the first that does not. It keeps the value, threshold and
- * severity that raised it. */
+/* From readings, statuses and time to verdicts.
+ *
+ * Time passes before a reading is looked at: what had lasted long enough by then has fired, whether
+ * or not a tick came in between. So a device's backlog, which comes all at once, gives the alerts
+ * that it would have given then. */
 #include "alert/state.h"
 
-#include "base/number.h"
+#include <math.h>
 
-static void put_number(struct buf *b, double v)
+/* ---- the steady line ---- */
+
+void alert_watch_clock(struct alert_engine *e, wall_ms now)
 {
-    char text[NUMBER_TEXT_MAX];
-    buf_put(b, text, number_print(v, text));
+    int64_t passed = e->wall == WALL_NONE ? 0 : now - e->wall;
+    int64_t counts = passed < 0 ? 0 : passed > STEADY_STEP_MS ? 1000 : passed;
+    e->skew += passed - counts;
+    e->skew = e->skew < 0 ? 0 : e->skew;
+    e->steady += counts;
+    e->wall = now;
 }
 
-/* "temperature greater_than 30. Current: 35", NUL-terminated in the engine's own buffer. */
-static char *message(struct alert_engine *e, const struct alert_rule *rule, double value)
+/* How long ago a reading was taken. A clock that jumped forwards makes no reading late. */
+static int64_t age_of(const struct alert_engine *e, wall_ms when)
 {
-    struct buf *b = &e->scratch;
-    buf_clear(b);
-    buf_put_text(b, rule->sensor);
-    buf_put_byte(b, ' ');
-    buf_put_text(b, condition_text(rule->condition));
-    buf_put_byte(b, ' ');
-    put_number(b, rule->threshold);
-    buf_put_text(b, ". Current: ");
-    put_number(b, value);
-    buf_put_byte(b, 0);
-    return (char *)b->ptr;
+    int64_t age = e->wall - when - e->skew;
+    return age > 0 ? age : 0;
 }
 
-static void raise(struct alert_engine *e, const struct rule *row, double value, wall_ms now,
-                  struct batch *out)
+static wall_ms wall_of(const struct alert_engine *e, int64_t at)
 {
-    const struct alert_rule *rule = &row->pub;
-    struct alert as = {.id = text_id_next(&e->alert_ids),
-                       .rule = rule->id,
-                       .rule_name = (char[1]){0},
-                       .state = ALERT_STATE_FIRING,
-                       .since = now,
-                       .fired = now,
-                       .muted_until = WALL_NONE,
-                       .series = rule->series,
-                       .device = rule->device,
-                       .sensor = rule->sensor,
-                       .message = message(e, rule, value),
-                       .condition = rule->condition,
-                       .severity = rule->severity,
-                       .threshold = rule->threshold,
-                       .value = value,
-                       .acknowledged_at = WALL_NONE,
-                       .created = now,
-                       .updated = now,
-                       .changed_seq = out->seq};
-    alert_write(alert_open(e, &as), ALERT_CREATED, out);
-    alert_count(e);
+    return at >= e->steady ? e->wall : e->wall - (e->steady - at);
 }
 
-void alert_resolve(struct alert_engine *e, struct rule *rule, wall_ms now, struct batch *out)
+/* ---- timers ---- */
+
+/* When the silence of a leaf is long enough, or NEVER. */
+static int64_t silent_at(struct alert_engine *e, const struct instance *i, unsigned leaf)
 {
-    if (!rule->pub.open) {
+    const struct leaf *l = &alert_definition_of(e, i)->leaves[leaf];
+    struct watched *at;
+    if (l->condition != CONDITION_NO_DATA || (i->machine.on >> leaf & 1) ||
+        !alert_find_watch(e, i, leaf, &at)) {
+        return NEVER;
+    }
+    return at->heard + l->window_ms;
+}
+
+void alert_arm(struct alert_engine *e, uint32_t slot)
+{
+    const struct instance *i = &e->instances[slot];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    int64_t due = machine_deadline(d, &i->machine);
+    if (i->machine.phase == PHASE_PENDING && !i->open &&
+        i->machine.since + PENDING_SHOWN_MS < due) {
+        due = i->machine.since + PENDING_SHOWN_MS;
+    }
+    if (i->open && i->open->held_until != WALL_NONE && i->machine.phase == PHASE_FIRING) {
+        int64_t left = i->open->held_until - e->wall;
+        due = e->steady + (left > 1 ? left : 1);
+    }
+    for (unsigned leaf = 0; leaf < d->leaf_count; leaf++) {
+        int64_t silent = silent_at(e, i, leaf);
+        due = silent < due ? silent : due;
+    }
+    alert_wake_at(e, slot, due);
+}
+
+/* ---- steps ---- */
+
+/* What is told when nothing but time passed: the condition that holds, and its newest value. */
+static struct trigger trigger_now(struct alert_engine *e, const struct instance *i, int64_t at)
+{
+    const struct alert_definition *d = alert_definition_of(e, i);
+    unsigned leaf = 0;
+    while (leaf + 1 < d->leaf_count && !(i->machine.on >> leaf & 1)) {
+        leaf++;
+    }
+    struct watched *row = NULL;
+    bool known = alert_find_watch(e, i, leaf, &row) != NULL;
+    return (struct trigger){
+        .leaf = leaf, .value = known ? row->value : 0, .when = wall_of(e, at), .at = at};
+}
+
+static void pass_time(struct alert_engine *e, uint32_t slot, int64_t at, struct batch *out)
+{
+    struct instance *i = &e->instances[slot];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    int64_t due = machine_deadline(d, &i->machine);
+    enum verdict v = due <= at ? machine_due(d, &i->machine, at) : VERDICT_SAME;
+    if (v != VERDICT_SAME) {
+        struct trigger t = trigger_now(e, i, due);
+        t.late = age_of(e, t.when) > LATE_MS;
+        alert_act(e, slot, v, &t, out);
+    }
+}
+
+static void step(struct alert_engine *e, uint32_t slot, const struct trigger *t, struct batch *out)
+{
+    struct instance *i = &e->instances[slot];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    enum verdict v = machine_step(d, &i->machine, i->memory, t->at, t->when);
+    if (v != VERDICT_SAME) {
+        alert_act(e, slot, v, t, out);
+    } else if (i->machine.phase == PHASE_FIRING) {
+        alert_keep_firing(e, slot, t, out);
+    }
+    alert_arm(e, slot);
+}
+
+static bool names_attribute(const struct leaf *l)
+{
+    return l->low.attribute || l->high.attribute || l->clear.attribute;
+}
+
+/* Sets the bit of the watch's leaf, and the gate that follows from it. */
+static void set_on(struct alert_engine *e, struct watch *w, bool on)
+{
+    struct instance *i = &e->instances[w->instance];
+    const struct leaf *l = &alert_definition_of(e, i)->leaves[w->leaf];
+    struct alert_device device = {0};
+    i->machine.on =
+        (uint16_t)(on ? i->machine.on | 1u << w->leaf : i->machine.on & ~(1u << w->leaf));
+    if (names_attribute(l) &&
+        !e->world.device(e->world.ctx, (struct device_id){i->device}, &device)) {
+        device.attributes = BYTES("");
+    }
+    alert_set_gate(e, w, device.attributes);
+}
+
+/* A reading of a leaf that changes something, or of one that each reading matters to. */
+static void read_leaf(struct alert_engine *e, struct watch *w, const struct trigger *read,
+                      struct batch *out)
+{
+    struct instance *i = &e->instances[w->instance];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    const struct leaf *l = &d->leaves[w->leaf];
+    struct trigger t = *read;
+    t.leaf = w->leaf;
+    pass_time(e, w->instance, t.at, out);
+    if (leaf_has_window(l) &&
+        !window_read(l, memory_window(d, i->memory, w->leaf), t.at, read->value, &t.value)) {
         return;
     }
-    struct open_alert *a = alert_open_row(e, bytes_of_text(rule->pub.open->id.text));
-    alert_close(e, a, now > rule->pub.open->created ? now : rule->pub.open->created, out->seq);
-    alert_write(a, ALERT_RESOLVED, out);
-    alert_count(e);
-}
-
-void alert_consider(struct alert_engine *e, struct rule *rule, double value, wall_ms now,
-                    struct batch *out)
-{
-    if (!rule->pub.enabled) {
-        return;
+    bool holds = gate_holds(w->lo, w->hi, w->flags & WATCH_INVERT, t.value);
+    if (holds != ((w->flags & WATCH_ON) != 0)) {
+        set_on(e, w, holds);
     }
-    bool holds = condition_holds(rule->pub.condition, value, rule->pub.threshold);
-    if (holds && !rule->pub.open) {
-        raise(e, rule, value, now, out);
-    } else if (!holds) {
-        alert_resolve(e, rule, now, out);
-    }
+    step(e, w->instance, &t, out);
 }
 
 void alert_evaluate(struct alert_engine *e, struct series_id series, double value, wall_ms when,
                     struct batch *out)
 {
-    const struct target *t = alert_target_of(e, series);
-    if (!t) {
+    struct watched *row = alert_watched_of(e, series);
+    if (!row) {
         return;
     }
-    for (uint32_t r = t->first; r != SLOT_NONE; r = e->rules[r].next) {
-        alert_consider(e, &e->rules[r], value, when, out);
+    if (out->now != e->wall) {
+        alert_watch_clock(e, out->now);
+    }
+    int64_t age = age_of(e, when);
+    struct trigger t = {.value = value, .when = when, .at = e->steady - age, .late = age > LATE_MS};
+    for (uint32_t k = 0; k < row->count; k++) {
+        struct watch *w = &row->items[k];
+        bool holds = gate_holds(w->lo, w->hi, w->flags & WATCH_INVERT, value);
+        if (holds != ((w->flags & WATCH_ON) != 0) || (w->flags & WATCH_EVERY)) {
+            read_leaf(e, w, &t, out);
+        }
+    }
+    row->value = value;
+    row->heard = e->steady;
+}
+
+/* ---- looking at what is known already ---- */
+
+static void look_at_leaf(struct alert_engine *e, uint32_t slot, unsigned leaf, struct batch *out)
+{
+    const struct instance *i = &e->instances[slot];
+    struct watched *row = NULL;
+    struct watch *w = alert_find_watch(e, i, leaf, &row);
+    struct alert_series s;
+    if (w && alert_definition_of(e, i)->leaves[leaf].condition != CONDITION_NO_DATA &&
+        e->world.series(e->world.ctx, (struct series_id){row->series}, &s) && s.has_latest) {
+        struct trigger t = {.value = s.value, .when = out->now, .at = e->steady};
+        row->value = s.value;
+        read_leaf(e, w, &t, out);
     }
 }
 
-void alert_bind(struct alert_engine *e, struct series_id series, struct bytes device,
-                struct bytes sensor)
+void alert_look(struct alert_engine *e, uint32_t slot, struct batch *out)
 {
-    struct buf *b = &e->scratch;
-    buf_clear(b);
-    buf_put_bytes(b, device);
-    buf_put_byte(b, 0);
-    buf_put_bytes(b, sensor);
-    uint32_t target = strmap_find(&e->target_by_names, buf_bytes(b));
-    if (target != STRMAP_NONE) {
-        alert_set_series(e, target, series);
+    const struct instance *i = &e->instances[slot];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    struct alert_device device;
+    if (e->world.device(e->world.ctx, (struct device_id){i->device}, &device)) {
+        alert_take_status(e, slot, &device, out);
+    }
+    for (unsigned leaf = 0; leaf < d->leaf_count; leaf++) {
+        look_at_leaf(e, slot, leaf, out);
+    }
+    e->instances[slot].machine.looked = 1;
+    alert_arm(e, slot);
+}
+
+void alert_take_status(struct alert_engine *e, uint32_t slot, const struct alert_device *device,
+                       struct batch *out)
+{
+    struct instance *i = &e->instances[slot];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    for (unsigned leaf = 0; leaf < d->leaf_count; leaf++) {
+        bool is = d->leaves[leaf].statuses >> device->status & 1;
+        if (d->leaves[leaf].condition != CONDITION_STATUS ||
+            is == ((i->machine.on >> leaf & 1) != 0)) {
+            continue;
+        }
+        pass_time(e, slot, e->steady, out);
+        i->machine.on = (uint16_t)(i->machine.on ^ 1u << leaf);
+        struct trigger t = {.leaf = leaf, .when = out->now, .at = e->steady};
+        step(e, slot, &t, out);
     }
 }
 
-void alert_unbind(struct alert_engine *e, struct series_id series, wall_ms now, struct batch *out)
+/* ---- ticks ---- */
+
+static void hear_silence(struct alert_engine *e, uint32_t slot, struct batch *out)
 {
-    const struct target *t = alert_target_of(e, series);
-    if (!t) {
-        return;
+    struct instance *i = &e->instances[slot];
+    const struct alert_definition *d = alert_definition_of(e, i);
+    for (unsigned leaf = 0; leaf < d->leaf_count; leaf++) {
+        int64_t since = silent_at(e, i, leaf);
+        if (since > e->steady) {
+            continue;
+        }
+        struct watched *row;
+        struct watch *w = alert_find_watch(e, i, leaf, &row);
+        i->machine.on = (uint16_t)(i->machine.on | 1u << leaf);
+        w->flags |= WATCH_ON;
+        struct trigger t = {.leaf = leaf, .when = wall_of(e, since), .at = e->steady};
+        step(e, slot, &t, out);
     }
-    for (uint32_t r = t->first; r != SLOT_NONE; r = e->rules[r].next) {
-        alert_resolve(e, &e->rules[r], now, out);
+}
+
+/* What flapped and now stays is news again. */
+static void release(struct alert_engine *e, uint32_t slot, struct batch *out)
+{
+    const struct instance *i = &e->instances[slot];
+    if (i->open && i->open->held_until != WALL_NONE && i->machine.phase == PHASE_FIRING &&
+        i->open->held_until <= e->wall) {
+        i->open->held_until = WALL_NONE;
+        struct trigger t = trigger_now(e, i, e->steady);
+        alert_keep_firing(e, slot, &t, out);
     }
-    alert_set_series(e, (uint32_t)(t - e->targets), SERIES_NONE);
+}
+
+static void wake(struct alert_engine *e, uint32_t slot, struct batch *out)
+{
+    pass_time(e, slot, e->steady, out);
+    hear_silence(e, slot, out);
+    const struct instance *i = &e->instances[slot];
+    if (i->machine.phase == PHASE_PENDING && !i->open &&
+        e->steady - i->machine.since >= PENDING_SHOWN_MS) {
+        struct trigger t = trigger_now(e, i, e->steady);
+        alert_show_pending(e, slot, &t, out);
+    }
+    release(e, slot, out);
+    alert_end_late(e, slot, out);
+    alert_arm(e, slot);
+}
+
+/* Alerts that were loaded and have nothing any more that could end them. */
+static void end_orphans(struct alert_engine *e, wall_ms now, struct batch *out)
+{
+    for (uint32_t i = e->open_count; i-- > 0;) {
+        if (e->open[i]->instance == SLOT_NONE && !e->open[i]->of_late) {
+            alert_end(e, e->open[i], now, out);
+        }
+    }
+    e->orphans = false;
+}
+
+void alert_tick(struct alert_engine *e, wall_ms now, struct batch *out)
+{
+    ASSERT(e->decides);
+    alert_watch_clock(e, now);
+    if (e->orphans) {
+        end_orphans(e, now, out);
+    }
+    uint32_t slot;
+    while ((slot = alert_next_due(e)) != SLOT_NONE) {
+        wake(e, slot, out);
+    }
+    alert_count(e);
 }

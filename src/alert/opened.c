@@ -98,17 +98,24 @@ static char *put_text(char **at, const char *text)
     return here;
 }
 
+/* The texts of `as` in one piece, to which those of `to` point then. Ownership: the caller's. */
+static char *text_of(const struct alert *as, struct alert *to)
+{
+    char *text = mem_alloc(strlen(as->device) + strlen(as->sensor) + strlen(as->message) +
+                           strlen(as->rule_name) + 4);
+    char *at = text;
+    to->device = put_text(&at, as->device);
+    to->sensor = put_text(&at, as->sensor);
+    to->message = put_text(&at, as->message);
+    to->rule_name = put_text(&at, as->rule_name);
+    return text;
+}
+
 static struct open_alert *copy_of(const struct alert *as)
 {
     struct open_alert *a = mem_zalloc(1, sizeof *a);
-    a->text = mem_alloc(strlen(as->device) + strlen(as->sensor) + strlen(as->message) +
-                        strlen(as->rule_name) + 4);
-    char *at = a->text;
     a->pub = *as;
-    a->pub.device = put_text(&at, as->device);
-    a->pub.sensor = put_text(&at, as->sensor);
-    a->pub.message = put_text(&at, as->message);
-    a->pub.rule_name = put_text(&at, as->rule_name);
+    a->text = text_of(as, &a->pub);
     a->pub.note = mem_text("", 0);
     a->pub.muted_by = mem_text("", 0);
     a->pub.acknowledged_by = a->by;
@@ -119,20 +126,51 @@ static struct open_alert *copy_of(const struct alert *as)
 struct open_alert *alert_open(struct alert_engine *e, const struct alert *as)
 {
     struct open_alert *a = copy_of(as);
-    struct rule *rule = alert_rule_row(e, bytes_of_text(as->rule.text));
-    a->rule = SLOT_NONE;
-    if (rule && !rule->pub.open) {
-        a->rule = (uint32_t)(rule - e->rules);
-        rule->pub.open = &a->pub;
-    }
+    a->instance = a->device = SLOT_NONE;
+    a->held_until = WALL_NONE;
     a->slot = alert_slots_take(&e->alert_slots);
     e->alerts = mem_grow(e->alerts, a->slot, &e->alert_cap, sizeof *e->alerts);
     e->alerts[a->slot] = a;
     strmap_put(&e->alert_by_id, a->slot);
     e->open = mem_grow(e->open, e->open_count, &e->open_cap, sizeof *e->open);
     e->open[e->open_count++] = a;
-    count_up(e, &a->pub);
+    if (a->pub.state != ALERT_STATE_PENDING) {
+        e->firing_count++;
+        count_up(e, &a->pub);
+    }
     return a;
+}
+
+void alert_set_fired(struct alert_engine *e, struct open_alert *a)
+{
+    ASSERT(a->pub.state == ALERT_STATE_PENDING);
+    a->pub.state = ALERT_STATE_FIRING;
+    e->firing_count++;
+    count_up(e, &a->pub);
+}
+
+void alert_set_severity(struct alert_engine *e, struct open_alert *a, enum severity severity)
+{
+    if (a->pub.state == ALERT_STATE_PENDING) {
+        a->pub.severity = severity;
+    } else if (a->pub.severity != severity) {
+        count_down(e, &a->pub);
+        a->pub.severity = severity;
+        count_up(e, &a->pub);
+    }
+}
+
+/* The texts stand in one piece; the others keep theirs. */
+void alert_set_message(struct open_alert *a, const char *message)
+{
+    if (strcmp(a->pub.message, message) != 0) {
+        struct alert as = a->pub;
+        char *old = a->text;
+        as.message = mem_text(message, strlen(message));
+        a->text = text_of(&as, &a->pub);
+        free(as.message);
+        free(old);
+    }
 }
 
 void alert_set_text(char **text, struct bytes value)
@@ -186,14 +224,17 @@ static void forget_open(struct alert_engine *e, const struct open_alert *a)
 
 void alert_close(struct alert_engine *e, struct open_alert *a, wall_ms now, uint64_t seq)
 {
-    if (a->rule != SLOT_NONE) {
-        e->rules[a->rule].pub.open = NULL;
-        a->rule = SLOT_NONE;
+    if (a->instance != SLOT_NONE) {
+        e->instances[a->instance].open = NULL;
+        a->instance = SLOT_NONE;
     }
     forget_open(e, a);
     strmap_remove(&e->alert_by_id, bytes_of_text(a->pub.id.text));
     alert_slots_give(&e->alert_slots, a->slot);
-    count_down(e, &a->pub);
+    if (a->pub.state != ALERT_STATE_PENDING) {
+        e->firing_count--;
+        count_down(e, &a->pub);
+    }
     a->pub.resolved = a->pub.updated = now;
     a->pub.state = ALERT_STATE_RESOLVED;
     a->pub.changed_seq = seq;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Rules, and who wants to know of what. */
 #include "alert/state.h"
 
 #include "base/mem.h"
@@ -20,31 +21,34 @@ static struct bytes rule_key(const void *owner, uint32_t value)
     return bytes_of_text(e->rules[value].pub.id.text);
 }
 
-static struct bytes target_key(const void *owner, uint32_t value)
+static struct bytes interest_key(const void *owner, uint32_t value)
 {
     const struct alert_engine *e = owner;
-    return bytes_of(e->targets[value].key, e->targets[value].key_len);
+    return bytes_of(e->interests[value].key, e->interests[value].key_len);
 }
 
 void alert_rules_init(struct alert_engine *e)
 {
     strmap_init(&e->rule_by_id, e->hash_key, rule_key, e);
-    strmap_init(&e->target_by_names, e->hash_key, target_key, e);
+    strmap_init(&e->interest_by_key, e->hash_key, interest_key, e);
 }
 
 void alert_rules_fini(struct alert_engine *e)
 {
-    for (uint32_t i = 0; i < e->target_slots.end; i++) {
-        free(e->targets[i].key);
+    for (uint32_t i = 0; i < e->rule_slots.end; i++) {
+        alert_definition_free(e->rules[i].definition);
     }
-    free(e->targets);
-    free(e->target_slots.free);
-    free(e->by_series);
+    for (uint32_t i = 0; i < e->interest_slots.end; i++) {
+        free(e->interests[i].key);
+        free(e->interests[i].items);
+    }
     free(e->rules);
     free(e->rule_slots.free);
     free(e->rule_order);
+    free(e->interests);
+    free(e->interest_slots.free);
     strmap_fini(&e->rule_by_id);
-    strmap_fini(&e->target_by_names);
+    strmap_fini(&e->interest_by_key);
 }
 
 struct rule *alert_rule_row(const struct alert_engine *e, struct bytes id)
@@ -53,145 +57,123 @@ struct rule *alert_rule_row(const struct alert_engine *e, struct bytes id)
     return slot == STRMAP_NONE ? NULL : &e->rules[slot];
 }
 
-/* ---- targets ---- */
+/* ---- interests ---- */
 
-static struct bytes names_key(struct alert_engine *e, struct bytes device, struct bytes sensor)
+static uint32_t find_interest(struct alert_engine *e, struct bytes device, struct bytes sensor)
 {
     buf_clear(&e->scratch);
     buf_put_bytes(&e->scratch, device);
     buf_put_byte(&e->scratch, 0);
     buf_put_bytes(&e->scratch, sensor);
-    return buf_bytes(&e->scratch);
+    return strmap_find(&e->interest_by_key, buf_bytes(&e->scratch));
 }
 
-static uint32_t find_or_add_target(struct alert_engine *e, struct bytes device, struct bytes sensor)
+const struct interest *alert_find_interest(struct alert_engine *e, struct bytes device,
+                                           struct bytes sensor)
 {
-    struct bytes key = names_key(e, device, sensor);
-    uint32_t slot = strmap_find(&e->target_by_names, key);
-    if (slot != STRMAP_NONE) {
-        return slot;
-    }
-    slot = alert_slots_take(&e->target_slots);
-    e->targets = mem_grow(e->targets, slot, &e->target_cap, sizeof *e->targets);
-    e->targets[slot] = (struct target){.key = mem_text(key.ptr, key.len),
-                                       .key_len = (uint32_t)key.len,
-                                       .device_len = (uint32_t)device.len,
-                                       .series = SERIES_NONE,
-                                       .first = SLOT_NONE,
-                                       .last = SLOT_NONE};
-    strmap_put(&e->target_by_names, slot);
-    return slot;
+    uint32_t slot = find_interest(e, device, sensor);
+    return slot == STRMAP_NONE ? NULL : &e->interests[slot];
 }
 
-static void set_by_series(struct alert_engine *e, uint32_t series, uint32_t target)
+static void add_interest(struct alert_engine *e, struct bytes device, struct bytes sensor,
+                         uint32_t rule, uint32_t leaf)
 {
-    if (series >= e->by_series_cap) {
-        size_t cap = size_max((size_t)series + 1, e->by_series_cap * 2);
-        e->by_series = mem_resize(e->by_series, cap, sizeof *e->by_series);
-        memset(e->by_series + e->by_series_cap, 0xff,
-               (cap - e->by_series_cap) * sizeof *e->by_series);
-        e->by_series_cap = cap;
+    uint32_t slot = find_interest(e, device, sensor);
+    if (slot == STRMAP_NONE) {
+        slot = alert_slots_take(&e->interest_slots);
+        e->interests = mem_grow(e->interests, slot, &e->interest_cap, sizeof *e->interests);
+        e->interests[slot] = (struct interest){.key = mem_text(e->scratch.ptr, e->scratch.len),
+                                               .key_len = (uint32_t)e->scratch.len};
+        strmap_put(&e->interest_by_key, slot);
     }
-    e->by_series[series] = target;
+    struct interest *i = &e->interests[slot];
+    i->items = mem_grow(i->items, i->count, &i->cap, sizeof *i->items);
+    i->items[i->count].rule = rule;
+    i->items[i->count++].leaf = leaf;
 }
 
-void alert_set_series(struct alert_engine *e, uint32_t slot, struct series_id series)
+static void drop_interest(struct alert_engine *e, struct bytes device, struct bytes sensor,
+                          uint32_t rule, uint32_t leaf)
 {
-    struct target *t = &e->targets[slot];
-    if (t->series.n != SERIES_NONE.n) {
-        e->by_series[t->series.n] = SLOT_NONE;
+    uint32_t slot = find_interest(e, device, sensor);
+    ASSERT(slot != STRMAP_NONE);
+    struct interest *i = &e->interests[slot];
+    size_t at = 0;
+    while (i->items[at].rule != rule || i->items[at].leaf != leaf) {
+        at++;
     }
-    if (series.n != SERIES_NONE.n) {
-        set_by_series(e, series.n, slot);
-    }
-    t->series = series;
-    for (uint32_t r = t->first; r != SLOT_NONE; r = e->rules[r].next) {
-        e->rules[r].pub.series = series;
+    memmove(&i->items[at], &i->items[at + 1], (i->count - at - 1) * sizeof *i->items);
+    if (--i->count == 0) {
+        strmap_remove(&e->interest_by_key, bytes_of(i->key, i->key_len));
+        free(i->key);
+        free(i->items);
+        *i = (struct interest){0};
+        alert_slots_give(&e->interest_slots, slot);
     }
 }
 
-static void remove_target(struct alert_engine *e, uint32_t slot)
+/* Adds or drops all interests of a rule. */
+static void each_interest(struct alert_engine *e, uint32_t rule,
+                          void (*each)(struct alert_engine *e, struct bytes device,
+                                       struct bytes sensor, uint32_t rule, uint32_t leaf))
 {
-    struct target *t = &e->targets[slot];
-    alert_set_series(e, slot, SERIES_NONE);
-    strmap_remove(&e->target_by_names, bytes_of(t->key, t->key_len));
-    free(t->key);
-    t->key = NULL;
-    alert_slots_give(&e->target_slots, slot);
+    const struct alert_definition *d = e->rules[rule].definition;
+    for (uint32_t leaf = 0; leaf < d->leaf_count; leaf++) {
+        struct bytes sensor = bytes_of_text(d->leaves[leaf].sensor);
+        if (d->scope != SCOPE_DEVICES) {
+            each(e, BYTES(""), sensor, rule, leaf);
+            continue;
+        }
+        for (size_t i = 0; i < d->scoped_count; i++) {
+            each(e, bytes_of_text(d->scoped[i]), sensor, rule, leaf);
+        }
+    }
 }
 
 /* ---- rules ---- */
 
-static uint32_t slot_of(const struct alert_engine *e, const struct rule *rule)
+static void adopt(struct alert_engine *e, struct rule *rule, struct alert_definition *definition)
 {
-    return (uint32_t)(rule - e->rules);
-}
-
-static void attach(struct alert_engine *e, struct rule *rule, uint32_t target)
-{
-    struct target *t = &e->targets[target];
-    uint32_t slot = slot_of(e, rule);
-    if (t->last == SLOT_NONE) {
-        t->first = slot;
-    } else {
-        e->rules[t->last].next = slot;
-    }
-    t->last = slot;
-    rule->next = SLOT_NONE;
-    rule->target = target;
-    rule->pub.series = t->series;
-    rule->pub.device = t->key;
-    rule->pub.sensor = t->key + t->device_len + 1;
-}
-
-static void detach(struct alert_engine *e, const struct rule *rule)
-{
-    struct target *t = &e->targets[rule->target];
-    uint32_t slot = slot_of(e, rule);
-    uint32_t previous = SLOT_NONE;
-    for (uint32_t r = t->first; r != slot; r = e->rules[r].next) {
-        previous = r;
-    }
-    if (previous == SLOT_NONE) {
-        t->first = rule->next;
-    } else {
-        e->rules[previous].next = rule->next;
-    }
-    if (t->last == slot) {
-        t->last = previous;
-    }
-    if (t->first == SLOT_NONE) {
-        remove_target(e, rule->target);
+    definition->flap_after = e->config.flap_after;
+    rule->definition = definition;
+    rule->pub.definition = definition;
+    rule->pub.name = definition->name;
+    rule->pub.enabled = definition->enabled;
+    if (e->decides) {
+        each_interest(e, alert_rule_slot(e, rule), add_interest);
     }
 }
 
-struct rule *alert_add_rule(struct alert_engine *e, const struct text_id *id, struct bytes device,
-                            struct bytes sensor)
+static void disown(struct alert_engine *e, struct rule *rule)
 {
-    uint32_t target = find_or_add_target(e, device, sensor);
+    ASSERT(rule->first == SLOT_NONE);
+    if (e->decides) {
+        each_interest(e, alert_rule_slot(e, rule), drop_interest);
+    }
+    alert_definition_free(rule->definition);
+    rule->definition = NULL;
+}
+
+struct rule *alert_add_rule(struct alert_engine *e, const struct text_id *id,
+                            struct alert_definition *take_definition)
+{
     uint32_t slot = alert_slots_take(&e->rule_slots);
     e->rules = mem_grow(e->rules, slot, &e->rule_cap, sizeof *e->rules);
     struct rule *rule = &e->rules[slot];
-    *rule = (struct rule){.pub = {.id = *id}};
-    attach(e, rule, target);
+    *rule = (struct rule){.pub = {.id = *id}, .first = SLOT_NONE};
     strmap_put(&e->rule_by_id, slot);
+    adopt(e, rule, take_definition);
     e->rule_order =
         mem_grow(e->rule_order, e->rule_count, &e->rule_order_cap, sizeof *e->rule_order);
     e->rule_order[e->rule_count++] = slot;
     return rule;
 }
 
-void alert_move_rule(struct alert_engine *e, struct rule *rule, struct bytes device,
-                     struct bytes sensor)
+void alert_set_definition(struct alert_engine *e, struct rule *rule,
+                          struct alert_definition *take_definition)
 {
-    if (bytes_equal(device, bytes_of_text(rule->pub.device)) &&
-        bytes_equal(sensor, bytes_of_text(rule->pub.sensor))) {
-        return;
-    }
-    /* The new target first: device and sensor may point into the old one. */
-    uint32_t target = find_or_add_target(e, device, sensor);
-    detach(e, rule);
-    attach(e, rule, target);
+    disown(e, rule);
+    adopt(e, rule, take_definition);
 }
 
 static void forget_order(struct alert_engine *e, uint32_t slot)
@@ -206,13 +188,9 @@ static void forget_order(struct alert_engine *e, uint32_t slot)
 
 void alert_remove_rule(struct alert_engine *e, struct rule *rule)
 {
-    uint32_t slot = slot_of(e, rule);
-    if (rule->pub.open) {
-        alert_open_row(e, bytes_of_text(rule->pub.open->id.text))->rule = SLOT_NONE;
-    }
-    detach(e, rule);
+    uint32_t slot = alert_rule_slot(e, rule);
+    disown(e, rule);
     strmap_remove(&e->rule_by_id, bytes_of_text(rule->pub.id.text));
     forget_order(e, slot);
-    rule->target = SLOT_NONE;
     alert_slots_give(&e->rule_slots, slot);
 }

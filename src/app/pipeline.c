@@ -2,6 +2,7 @@
 #include "app/pipeline.h"
 
 #include "app/documents.h"
+#include "app/world.h"
 #include "model/credential.h"
 #include "model/limits.h"
 
@@ -93,15 +94,16 @@ static bool take_reading(struct pipeline *p, const struct pipeline_message *m,
         metrics_drop(p->metrics, drop, 1);
         return false;
     }
-    if (created) {
-        alert_bind(p->alerts, series, origin->device, origin->sensor);
-    }
     struct reading in = {series.n, reading_flags(p, m, r), r->time, r->value};
-    switch (registry_reading(p->registry, in, b->now, b)) {
+    enum registry_order order = registry_reading(p->registry, in, b->now, b);
+    alert_observe(p->alerts, b);
+    switch (order) {
     case REGISTRY_NEWEST:
         alert_evaluate(p->alerts, series, r->value, event_time(b), b);
         break;
     case REGISTRY_LATE:
+        alert_evaluate_late(p->alerts, series, r->value, event_time(b), b);
+        break;
     case REGISTRY_LAST_KNOWN:
         break;
     case REGISTRY_REFUSED:
@@ -128,6 +130,7 @@ static void take_status(struct pipeline *p, const struct pipeline_message *m,
     if (drop != DROP_NONE) {
         metrics_drop(p->metrics, drop, 1);
     }
+    alert_observe(p->alerts, p->batch);
 }
 
 /* Whether the sender may speak for the device that was decoded, whatever the topic claimed. */
@@ -187,6 +190,7 @@ static void take_meta(struct pipeline *p, const struct pipeline_message *m,
     if (drop != DROP_NONE) {
         metrics_drop(p->metrics, drop, 1);
     }
+    alert_observe(p->alerts, p->batch);
 }
 
 static void pass_on_requests(const struct pipeline *p, const struct decoded *out)
@@ -266,31 +270,6 @@ static void revoke_token(struct pipeline *p, struct command *c, struct batch *b)
     token_table_apply(&p->tokens, &gone);
 }
 
-/* Alerts of the device's series resolve before the device goes. */
-static void delete_device(struct pipeline *p, struct command *c, struct batch *b)
-{
-    const struct registry_device *d = registry_find_device(p->registry, bytes_of_text(c->device));
-    struct series_id id = d ? d->first_series : SERIES_NONE;
-    while (id.n != SERIES_NONE.n) {
-        alert_unbind(p->alerts, id, b->now, b);
-        id = registry_series(p->registry, id)->next;
-    }
-    registry_command(p->registry, c, b);
-}
-
-static void change_rule(struct pipeline *p, struct command *c, struct batch *b)
-{
-    struct bytes device, sensor;
-    struct alert_target target = {.series = SERIES_NONE};
-    if (alert_command_series(p->alerts, c, &device, &sensor) == OK) {
-        const struct registry_series *s = registry_find_series(p->registry, device, sensor);
-        if (s) {
-            target = (struct alert_target){s->id, s->has_latest && !s->last_known, s->value};
-        }
-    }
-    alert_command(p->alerts, c, &target, b->now, b);
-}
-
 /* Readings of a program, the way of those that came by MQTT. More than a batch holds go into
  * several; the command is answered with the last. */
 static void take_write(struct pipeline *p, struct command *c)
@@ -331,16 +310,15 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
     switch (c->kind) {
     case COMMAND_PATCH_DEVICE:
     case COMMAND_PATCH_SENSOR:
-        registry_command(p->registry, c, b);
-        break;
     case COMMAND_DELETE_DEVICE:
-        delete_device(p, c, b);
+        registry_command(p->registry, c, b);
+        alert_observe(p->alerts, b);
         break;
     case COMMAND_CREATE_RULE:
     case COMMAND_PATCH_RULE:
     case COMMAND_DELETE_RULE:
     case COMMAND_ACKNOWLEDGE:
-        change_rule(p, c, b);
+        alert_command(p->alerts, c, b->now, b);
         break;
     case COMMAND_CREATE_TOKEN:
         create_token(p, c, b);
@@ -387,6 +365,7 @@ bool pipeline_command(struct pipeline *p, struct command *c, wall_ms now)
 void pipeline_carrier_lost(struct pipeline *p, uint32_t carrier, wall_ms now)
 {
     registry_carrier_lost(p->registry, carrier, now, open_batch(p, now));
+    alert_observe(p->alerts, p->batch);
 }
 
 void pipeline_carrier_closed(struct pipeline *p, uint32_t carrier)
@@ -400,10 +379,10 @@ void pipeline_tick(struct pipeline *p, wall_ms now)
     decode_tick(p->decoder, now, &asked);
     pass_on_requests(p, &asked);
     registry_tick(p->registry, now, open_batch(p, now));
+    alert_observe(p->alerts, p->batch);
+    alert_tick(p->alerts, now, p->batch);
     metrics_set(p->metrics, METRIC_DEVICES, registry_device_count(p->registry));
     metrics_set(p->metrics, METRIC_SERIES, registry_series_count(p->registry));
-    metrics_set(p->metrics, METRIC_RULES, alert_rule_count(p->alerts));
-    metrics_set(p->metrics, METRIC_ALERTS_OPEN, alert_open_count(p->alerts));
 }
 
 void pipeline_set_mappings(struct pipeline *p, struct mappings *take_mappings)
@@ -487,7 +466,8 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     struct pipeline *p = mem_zalloc(1, sizeof *p);
     p->decoder = decoder_new(&config->decode, config->key, config->metrics);
     p->registry = registry_new(&config->registry, config->key, config->metrics);
-    p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, config->metrics);
+    struct alert_world world = world_of(p->registry);
+    p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, &world, config->metrics);
     p->token_ids.epoch_ms = config->epoch_ms;
     p->document_ids.epoch_ms = config->epoch_ms;
     p->metrics = config->metrics;

@@ -148,7 +148,7 @@ static void put_counts(struct json_writer *w, const struct live *l)
     json_put_u64(w, "offline", registry_status_count(r, STATUS_OFFLINE));
     json_put_u64(w, "asleep", registry_status_count(r, STATUS_ASLEEP));
     json_put_u64(w, "unknown", registry_status_count(r, STATUS_UNKNOWN));
-    json_put_u64(w, "alertsOpen", alert_open_count(l->config.alerts));
+    json_put_u64(w, "alertsOpen", alert_firing_count(l->config.alerts));
     json_put_number(w, "readingsPerSecond", l->readings_per_second);
     json_write_object_end(w);
 }

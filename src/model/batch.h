@@ -115,12 +115,9 @@ struct status_change {
 /* A rule that is new, changed or gone. */
 struct rule_change {
     struct text_id id;
-    bool deleted; /* only id is valid then */
-    struct text_ref device;
-    struct text_ref sensor;
-    enum condition condition;
-    enum severity severity;
-    double threshold;
+    bool deleted;               /* only id is valid then */
+    struct text_ref name;       /* may be empty */
+    struct text_ref definition; /* a JSON object, canonical: what alert/definition_write.c prints */
     bool enabled;
     wall_ms created;
     wall_ms updated;

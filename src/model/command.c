@@ -23,6 +23,7 @@ void command_free(struct command *c)
         free(c->tags);
         free(c->attributes);
         free(c->note);
+        buf_fini(&c->definition);
         free(c->credential.common_name);
         buf_fini(&c->credential.speaks_for);
         buf_fini(&c->credential.publish);

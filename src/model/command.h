@@ -45,10 +45,6 @@ enum command_field {
     FIELD_DECIMALS = 1 << 8,
     FIELD_DEVICE = 1 << 9,
     FIELD_SENSOR = 1 << 10,
-    FIELD_CONDITION = 1 << 11,
-    FIELD_THRESHOLD = 1 << 12,
-    FIELD_SEVERITY = 1 << 13,
-    FIELD_ENABLED = 1 << 14,
     FIELD_SPEAKS_FOR = 1 << 15,
     FIELD_PUBLISH = 1 << 16,
     FIELD_SUBSCRIBE = 1 << 17,
@@ -97,17 +93,14 @@ struct command {
     char *unit;
     char *tags; /* each followed by a NUL byte, tags_len in all */
     size_t tags_len;
-    char *attributes; /* JSON object */
-    char *note;       /* COMMAND_ACKNOWLEDGE */
+    char *attributes;      /* JSON object */
+    char *note;            /* COMMAND_ACKNOWLEDGE */
+    struct buf definition; /* COMMAND_CREATE_RULE, _PATCH_RULE: a JSON object, as it came */
     bool located;
     bool ranged;
-    bool enabled;
     double lat, lng;
     double min, max;
-    double threshold;
-    int decimals; /* -1: unset */
-    enum condition condition;
-    enum severity severity;
+    int decimals;       /* -1: unset */
     struct token token; /* COMMAND_CREATE_TOKEN: role and hash are given */
     struct credential_request credential;
     struct document_request document;

@@ -26,6 +26,23 @@
 /* How many, and all their text together, held once a thread that follows them. */
 #define LIMIT_DOCUMENTS       10000
 #define LIMIT_DOCUMENTS_BYTES (32u << 20)
+
+/* ---- rules and alerts ---- */
+
+/* A rule as JSON: the largest that people write have a list of some hundred devices. */
+#define LIMIT_RULE_BYTES (16u << 10)
+/* Conditions of one rule, and how deep they nest: beyond it nobody knows what the rule does. */
+#define LIMIT_RULE_CONDITIONS 16
+#define LIMIT_RULE_DEPTH      4
+/* What a rule may ask for in time, ms: 31 days. */
+#define LIMIT_RULE_DURATION_MS 2678400000
+/* Members for whoever delivers, and the text of a message. */
+#define LIMIT_RULE_NOTIFY_BYTES  4096
+#define LIMIT_RULE_MESSAGE_BYTES 1024
+/* Rules times devices, some 130 bytes each. More is a rule on everything, made a hundred times. */
+#define LIMIT_RULE_INSTANCES 1000000
+/* Of those that count how often within a time: each keeps that many times. */
+#define LIMIT_RULE_TIMES 16
 /* What somebody says when he acknowledges an alert: a few sentences. */
 #define LIMIT_NOTE_BYTES 1024
 

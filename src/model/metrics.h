@@ -50,6 +50,17 @@
     X(METRIC_DEVICES, "telltale_devices", "gauge", "Devices known.")                               \
     X(METRIC_SERIES, "telltale_series", "gauge", "Series (sensors of devices) known.")             \
     X(METRIC_RULES, "telltale_rules", "gauge", "Alert rules.")                                     \
+    X(METRIC_RULES_BOUND, "telltale_rule_instances", "gauge",                                      \
+      "Rules times the devices that they watch.")                                                  \
+    X(METRIC_RULES_UNBOUND, "telltale_rule_instances_refused_total", "counter",                    \
+      "Devices that a rule does not watch because there are too many such pairs.")                 \
+    X(METRIC_RULES_UNREAD, "telltale_rules_unread_total", "counter",                               \
+      "Rules in the store that this version can't read, and leaves out.")                          \
+    X(METRIC_ALERTS_PENDING, "telltale_alerts_pending", "gauge",                                   \
+      "Conditions that hold, but not yet for as long as their rule asks.")                         \
+    X(METRIC_ALERTS_FIRED, "telltale_alerts_fired_total", "counter", "Alerts that began.")         \
+    X(METRIC_ALERTS_LATE, "telltale_alerts_late_total", "counter",                                 \
+      "Those of them that readings told which came late.")                                         \
     X(METRIC_ALERTS_OPEN, "telltale_alerts_open", "gauge", "Alerts that are not resolved.")        \
     X(METRIC_CLIENTS, "telltale_clients", "gauge", "Live clients connected (Socket.IO).")          \
     X(METRIC_CLIENTS_BEHIND, "telltale_clients_behind", "gauge",                                   \

@@ -12,7 +12,15 @@
     X(CONDITION_EQUALS, "equals")                                                                  \
     X(CONDITION_NOT_EQUALS, "not_equals")                                                          \
     X(CONDITION_GREATER_OR_EQUAL, "greater_or_equal")                                              \
-    X(CONDITION_LESS_OR_EQUAL, "less_or_equal")
+    X(CONDITION_LESS_OR_EQUAL, "less_or_equal")                                                    \
+    X(CONDITION_BETWEEN, "between")                                                                \
+    X(CONDITION_OUTSIDE, "outside")                                                                \
+    X(CONDITION_RATE, "rate_of_change")                                                            \
+    X(CONDITION_NO_DATA, "no_data")                                                                \
+    X(CONDITION_STATUS, "status")
+
+/* Those before it compare with one threshold. */
+#define CONDITION_COMPARISONS CONDITION_BETWEEN
 
 #define SEVERITY_LIST(X)                                                                           \
     X(SEVERITY_INFO, "info")                                                                       \
@@ -75,27 +83,5 @@ const char *severity_text(enum severity s);
 MUST_CHECK enum err condition_parse(struct bytes text, enum condition *c);
 MUST_CHECK enum err severity_parse(struct bytes text, enum severity *s);
 MUST_CHECK enum err alert_mute_parse(struct bytes text, enum alert_mute *m);
-
-/* Whether `value` meets `c` against `threshold`; equality is that of doubles. */
-static inline bool condition_holds(enum condition c, double value, double threshold)
-{
-    switch (c) {
-    case CONDITION_GREATER_THAN:
-        return value > threshold;
-    case CONDITION_LESS_THAN:
-        return value < threshold;
-    case CONDITION_EQUALS:
-        return value == threshold;
-    case CONDITION_NOT_EQUALS:
-        return value != threshold;
-    case CONDITION_GREATER_OR_EQUAL:
-        return value >= threshold;
-    case CONDITION_LESS_OR_EQUAL:
-        return value <= threshold;
-    case CONDITION_COUNT:
-        break;
-    }
-    UNREACHABLE();
-}
 
 #endif

@@ -9,12 +9,7 @@ void serve_put_rule(struct json_writer *w, const struct alert_rule *r)
 {
     json_write_object(w);
     json_put_string(w, "id", r->id.text);
-    json_put_string(w, "deviceId", r->device);
-    json_put_string(w, "sensorType", r->sensor);
-    json_put_string(w, "condition", condition_text(r->condition));
-    json_put_number(w, "threshold", r->threshold);
-    json_put_string(w, "severity", severity_text(r->severity));
-    json_put_bool(w, "enabled", r->enabled);
+    alert_definition_put(w, r->definition);
     json_put_i64(w, "createdAt", r->created);
     json_put_i64(w, "updatedAt", r->updated);
     json_write_object_end(w);
@@ -86,76 +81,21 @@ void serve_get_rule(struct serve_peer *p)
 
 /* ---- changing ---- */
 
-/* Reads a string into `text`; false when there is something else. */
-static bool read_word(struct json_reader *r, struct json_text *text)
+/* Hands the body over as the rule's definition: its owner knows what it may be. */
+static void send_with_body(struct serve_peer *p, struct command *take_c)
 {
-    return json_peek(r) == JSON_STRING && json_read_text(r, text) && !text->escaped;
-}
-
-static const char *read_condition(struct json_reader *r, struct command *c)
-{
-    struct json_text text;
-    return read_word(r, &text) && condition_parse(text.raw, &c->condition) == OK
-               ? NULL
-               : "greater_than, less_than, equals, not_equals, greater_or_equal or less_or_equal";
-}
-
-static const char *read_severity(struct json_reader *r, struct command *c)
-{
-    struct json_text text;
-    return read_word(r, &text) && severity_parse(text.raw, &c->severity) == OK
-               ? NULL
-               : "info, warning or critical";
-}
-
-static const struct serve_member members[] = {
-    {.name = "deviceId",
-     .type = SERVE_MEMBER_TEXT,
-     .field = FIELD_DEVICE,
-     .offset = offsetof(struct command, device)},
-    {.name = "sensorType",
-     .type = SERVE_MEMBER_TEXT,
-     .field = FIELD_SENSOR,
-     .offset = offsetof(struct command, sensor)},
-    {.name = "condition",
-     .type = SERVE_MEMBER_OTHER,
-     .field = FIELD_CONDITION,
-     .read = read_condition},
-    {.name = "threshold",
-     .type = SERVE_MEMBER_NUMBER,
-     .field = FIELD_THRESHOLD,
-     .offset = offsetof(struct command, threshold)},
-    {.name = "severity",
-     .type = SERVE_MEMBER_OTHER,
-     .field = FIELD_SEVERITY,
-     .read = read_severity},
-    {.name = "enabled",
-     .type = SERVE_MEMBER_BOOLEAN,
-     .field = FIELD_ENABLED,
-     .offset = offsetof(struct command, enabled)},
-};
-
-/* Every member but `enabled` must be there in a new rule. */
-static bool has_all(struct serve_peer *p, const struct command *c)
-{
-    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-        if (members[i].field != FIELD_ENABLED && !(c->fields & members[i].field)) {
-            serve_answer_bad_field(p, bytes_of_text(members[i].name), "is missing");
-            return false;
-        }
+    struct json_reader r;
+    if (!serve_body_begin(p, &r) || !(json_leave(&r), serve_body_end(p, &r))) {
+        command_free(take_c);
+        return;
     }
-    return true;
+    buf_put_bytes(&take_c->definition, serve_request(p)->body);
+    serve_command_send(p, take_c, NULL);
 }
 
 void serve_post_rule(struct serve_peer *p)
 {
-    struct command *c = command_new(COMMAND_CREATE_RULE);
-    c->enabled = true;
-    if (serve_body_read(p, members, ARRAY_LEN(members), c) && has_all(p, c)) {
-        serve_command_send(p, c, NULL);
-    } else {
-        command_free(c);
-    }
+    send_with_body(p, command_new(COMMAND_CREATE_RULE));
 }
 
 /* A command about the thing whose id is segment 3; NULL when no id is that long (answered). */
@@ -174,13 +114,8 @@ static struct command *command_about(struct serve_peer *p, enum command_kind kin
 void serve_patch_rule(struct serve_peer *p)
 {
     struct command *c = command_about(p, COMMAND_PATCH_RULE);
-    if (!c) {
-        return;
-    }
-    if (serve_body_read(p, members, ARRAY_LEN(members), c)) {
-        serve_command_send(p, c, NULL);
-    } else {
-        command_free(c);
+    if (c) {
+        send_with_body(p, c);
     }
 }
 

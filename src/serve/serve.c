@@ -133,7 +133,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     s->sockets = config->sockets ? config->sockets : &serve_live_sockets;
     ASSERT(s->sockets->namespace_count <= SERVE_NAMESPACES_MAX);
     s->registry = registry_new(&config->registry, key, NULL);
-    s->alerts = alert_new(&config->alert, key, config->epoch_ms, NULL);
+    s->alerts = alert_new(&config->alert, key, config->epoch_ms, NULL, NULL);
     struct live_config live = {
         .epoch_ms = config->epoch_ms,
         .registry = s->registry,

@@ -145,8 +145,8 @@ static void copy_rules(struct batch *into, const struct batch *b)
         const struct rule_change *from = &b->rules[i];
         struct rule_change *c = batch_add_rule(into);
         *c = *from;
-        c->device = copy_text(into, b, from->device);
-        c->sensor = copy_text(into, b, from->sensor);
+        c->name = copy_text(into, b, from->name);
+        c->definition = copy_text(into, b, from->definition);
     }
 }
 
@@ -285,16 +285,11 @@ static enum err write_rule(struct store *s, const struct batch *b, const struct 
     }
     sqlite3_stmt *st = db_statement(&s->db, SQL_RULE_PUT);
     bind_text(st, 1, bytes_of_text(c->id.text));
-    bind_text(st, 2, batch_text(b, c->device));
-    bind_text(st, 3, batch_text(b, c->sensor));
-    bind_text(st, 4, bytes_of_text(condition_text(c->condition)));
-    bind_text(st, 5, bytes_of_text(severity_text(c->severity)));
-    if (st) {
-        (void)sqlite3_bind_double(st, 6, c->threshold);
-    }
-    bind_u64(st, 7, c->enabled);
-    bind_wall(st, 8, c->created);
-    bind_wall(st, 9, c->updated);
+    bind_text(st, 2, batch_text(b, c->name));
+    bind_text(st, 3, batch_text(b, c->definition));
+    bind_u64(st, 4, c->enabled);
+    bind_wall(st, 5, c->created);
+    bind_wall(st, 6, c->updated);
     return db_run(&s->db, st);
 }
 

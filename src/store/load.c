@@ -225,14 +225,12 @@ static bool put_rule(struct store *s, sqlite3_stmt *st, struct batch *out)
     (void)s;
     struct rule_change *c = batch_add_rule(out);
     c->id = id_at(st, 0);
-    c->device = text_at(st, 1, out);
-    c->sensor = text_at(st, 2, out);
-    c->threshold = sqlite3_column_double(st, 5);
-    c->enabled = sqlite3_column_int(st, 6) != 0;
-    c->created = column_wall(st, 7);
-    c->updated = column_wall(st, 8);
-    return condition_parse(column_bytes(st, 3), &c->condition) == OK &&
-           severity_parse(column_bytes(st, 4), &c->severity) == OK;
+    c->name = text_at(st, 1, out);
+    c->definition = text_at(st, 2, out);
+    c->enabled = sqlite3_column_int(st, 3) != 0;
+    c->created = column_wall(st, 4);
+    c->updated = column_wall(st, 5);
+    return true;
 }
 
 static bool put_alert(struct store *s, sqlite3_stmt *st, struct batch *out)

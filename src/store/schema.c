@@ -57,8 +57,7 @@ static const struct {
                " data BLOB NOT NULL)"},
     {"rollup_by_time", "CREATE UNIQUE INDEX rollup_by_time ON rollup(grp, tier, first)"},
     {"rollup_by_end", "CREATE INDEX rollup_by_end ON rollup(tier, last)"},
-    {"rule", "CREATE TABLE rule(id TEXT PRIMARY KEY, device TEXT NOT NULL, sensor TEXT NOT NULL,"
-             " condition TEXT NOT NULL, severity TEXT NOT NULL, threshold REAL NOT NULL,"
+    {"rule", "CREATE TABLE rule(id TEXT PRIMARY KEY, name TEXT NOT NULL, definition TEXT NOT NULL,"
              " enabled INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL)"
              " WITHOUT ROWID"},
     {"alert",

@@ -81,12 +81,11 @@
     X(SQL_EVENTS_PRUNE, "DELETE FROM event WHERE device = ?1 AND n <= (SELECT n FROM event"        \
                         " WHERE device = ?1 ORDER BY n DESC LIMIT 1 OFFSET ?2)")                   \
     X(SQL_EVENTS_DELETE, "DELETE FROM event WHERE device = ?1")                                    \
-    X(SQL_RULE_PUT, "INSERT OR REPLACE INTO rule(id, device, sensor, condition, severity,"         \
-                    " threshold, enabled, created, updated)"                                       \
-                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                 \
+    X(SQL_RULE_PUT, "INSERT OR REPLACE INTO rule(id, name, definition, enabled, created, updated)" \
+                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6)")                                             \
     X(SQL_RULE_DELETE, "DELETE FROM rule WHERE id = ?1")                                           \
-    X(SQL_RULE_ALL, "SELECT id, device, sensor, condition, severity, threshold, enabled, created," \
-                    " updated FROM rule ORDER BY created, id")                                     \
+    X(SQL_RULE_ALL, "SELECT id, name, definition, enabled, created, updated FROM rule"             \
+                    " ORDER BY created, id")                                                       \
     X(SQL_ALERT_PUT,                                                                               \
       "INSERT INTO alert(id, rule, series, device, sensor, condition, severity, threshold, value," \
       " message, acknowledged_by, acknowledged_at, created, updated, resolved, rule_name, note,"   \

@@ -18,8 +18,9 @@
 
 /* What both older formats keep alike. */
 #define RULES                                                                                      \
-    "INSERT INTO main.rule SELECT id, device, sensor, condition, severity, threshold, enabled,"    \
-    " created, updated FROM old.rule"
+    "INSERT INTO main.rule SELECT id, '', json_object('deviceId', device, 'sensorType', sensor,"   \
+    " 'condition', condition, 'threshold', threshold, 'severity', severity, 'enabled',"            \
+    " json(iif(enabled, 'true', 'false'))), enabled, created, updated FROM old.rule"
 #define ALERTS                                                                                     \
     "INSERT INTO main.alert SELECT n, id, rule, series, device, sensor, condition, severity,"      \
     " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved,"    \

@@ -117,10 +117,103 @@ test('an open alert goes on after a crash, without a duplicate', async (t) => {
   await socket.events.next('alert-resolved', (a) => a.id === alert.id);
 });
 
-test('late and last-known values raise nothing', async (t) => {
+test('late values change nothing about now, and what they tell is labelled and told to nobody', async (t) => {
   const { server, client } = await setup(t);
+  const hourAgo = Date.now() - 3_600_000;
   await publishReading(client, 'd', 'temperature', 20, Date.now() - 1000);
   await server.rest('POST', '/rules', RULE);
-  await publishReading(client, 'd', 'temperature', 99, Date.now() - 3_600_000);
-  assert.deepEqual(await alerts(server), []);
+  await publishReading(client, 'd', 'temperature', 99, hourAgo);
+  const [late] = await until(async () => {
+    const open = await alerts(server, 'open');
+    return open.length === 1 && open;
+  }, 'the alert of the late reading');
+  assert.deepEqual([late.late, late.muted, late.since, late.value], [true, 'late', hourAgo, 99]);
+  await publishReading(client, 'd', 'temperature', 20, hourAgo + 60_000);
+  const [past] = await until(async () => {
+    const all = await alerts(server);
+    return all[0].state === 'resolved' && all;
+  }, 'its end, by the next late reading');
+  assert.deepEqual([past.id, past.resolvedAt], [late.id, hourAgo + 60_000]);
+});
+
+test('a rule over a tag follows devices as they get and lose it, each with its own limit', async (t) => {
+  const { server, client } = await setup(t);
+  for (const [device, limit] of [['a', 10], ['b', 50], ['c', 10]]) {
+    await publishReading(client, device, 'temperature', 30);
+    await server.rest('PATCH', `/devices/${device}`, { attributes: { max: limit }, tags: device === 'c' ? [] : ['cold'] });
+  }
+  const rule = await server.rest('POST', '/rules', {
+    name: 'too warm', scope: { tag: 'cold' }, severity: 'critical', message: '{device}: {value} above {threshold}',
+    when: { sensor: 'temperature', condition: 'greater_than', threshold: { attribute: 'max' } },
+  });
+  assert.deepEqual(rule.scope, { tag: 'cold' });
+  const open = async () => (await alerts(server, 'open')).map((a) => `${a.deviceId} ${a.state} ${a.message}`).sort();
+  assert.deepEqual(await until(async () => (await open()).length === 1 && open(), 'the alert of a'), ['a firing a: 30 above 10']);
+  await server.rest('PATCH', '/devices/c', { tags: ['cold'] });
+  await until(async () => (await open()).length === 2, 'the alert of c');
+  await server.rest('PATCH', '/devices/a', { attributes: { max: 40 } });
+  await publishReading(client, 'a', 'temperature', 31);
+  await server.rest('PATCH', '/devices/c', { tags: [] });
+  assert.deepEqual(await until(async () => (await open()).length === 0 && open(), 'their ends'), []);
+});
+
+test('a condition must last, is shown as pending, and goes on after a crash under the same id', async (t) => {
+  const { server, client } = await setup(t);
+  const socket = await liveClient(t, server.base);
+  await server.rest('POST', '/rules', { ...RULE, for: '4s' });
+  await publishReading(client, 'd', 'temperature', 35);
+  const [pending] = (await socket.events.next('alert-pending')).args;
+  assert.deepEqual([pending.state, pending.firedAt], ['pending', null]);
+  assert.equal(socket.events.of('alert-created').length, 0);
+  await server.kill();
+  await server.start();
+  const [fired] = await until(async () => {
+    const open = await alerts(server, 'open');
+    return open.length === 1 && open[0].state === 'firing' && open;
+  }, 'the alert that was pending');
+  assert.deepEqual([fired.id, fired.since], [pending.id, pending.since]);
+  assert.ok(fired.firedAt - fired.since >= 4000, `fired after ${fired.firedAt - fired.since} ms`);
+});
+
+test('silence and status raise alerts with their cause', async (t) => {
+  const { server } = await setup(t);
+  const dying = await mqttClient(t, server.mqtt, { will: { topic: 'devices/d/status', payload: 'offline' } });
+  await publishReading(dying, 'd', 'temperature', 20);
+  await server.rest('POST', '/rules', { scope: { all: true }, when: { condition: 'status', status: 'offline' }, severity: 'critical' });
+  await server.rest('POST', '/rules', {
+    scope: { device: 'd' }, when: { sensor: 'temperature', condition: 'no_data', window: '2s' }, severity: 'warning',
+  });
+  const silent = await until(async () => (await alerts(server, 'open')).find((a) => a.condition === 'no_data'), 'the silence');
+  assert.deepEqual([silent.cause, silent.message], ['silent', 'temperature no_data for 2s. Cause: silent']);
+  dying.stream.destroy();
+  const offline = await until(async () => (await alerts(server, 'open')).find((a) => a.condition === 'status'), 'the status');
+  assert.deepEqual([offline.cause, offline.message], ['will', 'status offline. Cause: will']);
+  const again = await mqttClient(t, server.mqtt);
+  await publishReading(again, 'd', 'temperature', 20);
+  await until(async () => (await alerts(server, 'open')).length === 0, 'both ends');
+});
+
+test('a rule that can not be valid names the member and why', async (t) => {
+  const { server } = await setup(t);
+  const base = { scope: { device: 'd' }, severity: 'info' };
+  const leaf = { sensor: 's', condition: 'greater_than', threshold: 1 };
+  const table = [
+    [{ ...base, when: { all: [leaf, { any: [{ ...leaf, threshold: 'x' }] }] } }, 'when.all[1].any[0].threshold'],
+    [{ ...base, when: { ...leaf, hysteresis: -1 } }, 'when.hysteresis'],
+    [{ ...base, when: leaf, for: '5 minutes' }, 'for'],
+    [{ ...base, when: leaf, message: '{nothing}' }, 'message'],
+    [{ ...base, when: { sensor: 's', condition: 'between', low: 3 } }, 'when.high'],
+    [{ ...base, when: { ...leaf, sensor: undefined } }, 'when.sensor'],
+    [{ ...base, when: { sensor: 's', condition: 'no_data' } }, 'when.window'],
+    [{ ...base, when: leaf, escalate_at: 0.5 }, 'escalate_at'],
+    [{ ...base, scope: { tag: '' }, when: leaf }, 'scope.tag'],
+    [{ ...base, when: leaf, fro: '5m' }, 'fro'],
+    [{ when: leaf, severity: 'info' }, 'deviceId'],
+  ];
+  for (const [rule, field] of table) {
+    const answer = await server.request('POST', '/api/v1/rules', JSON.stringify(rule), { 'content-type': 'application/json' });
+    const { error } = JSON.parse(answer.text);
+    assert.deepEqual([answer.status, error.field], [400, field], JSON.stringify(error));
+    assert.ok(error.message.length > 5);
+  }
 });

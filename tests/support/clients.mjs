@@ -5,7 +5,7 @@ import { io } from 'socket.io-client';
 import { Recorder, within } from './wait.mjs';
 
 export const LIVE_EVENTS = ['dashboard:data', 'dashboard:update', 'sensor-data', 'device-update', 'alert-created',
-  'alert-updated', 'alert-resolved', 'stream-level', 'sensor-batch', 'area-update', 'server-time', 'resync'];
+  'alert-pending', 'alert-updated', 'alert-resolved', 'stream-level', 'sensor-batch', 'area-update', 'server-time', 'resync'];
 
 // A connected MQTT client.
 export async function mqttClient(t, port, options = {}) {

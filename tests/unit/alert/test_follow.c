@@ -9,8 +9,7 @@
 /* Series n is sensor n % SENSORS of device n / SENSORS, while it is there. */
 struct program {
     struct bench b;
-    bool present[SERIES];
-    double value[SERIES];
+    uint32_t born; /* how often the devices were deleted */
     uint64_t random;
 };
 
@@ -19,18 +18,12 @@ static const char *const sensors[] = {"t", "p", "flow"};
 
 static void expect_same_rule(const struct alert_rule *x, const struct alert_rule *y)
 {
+    char text[4096];
     assert_string_equal(x->id.text, y->id.text);
-    assert_string_equal(x->device, y->device);
-    assert_string_equal(x->sensor, y->sensor);
-    assert_int_equal(x->condition, y->condition);
-    assert_int_equal(x->severity, y->severity);
-    assert_true(x->threshold == y->threshold);
+    snprintf(text, sizeof text, "%s", bench_print(x));
+    assert_string_equal(text, bench_print(y));
     assert_int_equal(x->enabled, y->enabled);
     assert_true(x->created == y->created && x->updated == y->updated);
-    assert_int_equal(!x->open, !y->open);
-    if (x->open && y->open) {
-        assert_string_equal(x->open->id.text, y->open->id.text);
-    }
 }
 
 static void expect_same_alert(const struct alert *x, const struct alert *y)
@@ -44,6 +37,12 @@ static void expect_same_alert(const struct alert *x, const struct alert *y)
     assert_int_equal(x->condition, y->condition);
     assert_int_equal(x->severity, y->severity);
     assert_true(x->threshold == y->threshold && x->value == y->value);
+    assert_int_equal(x->state, y->state);
+    assert_int_equal(x->muted, y->muted);
+    assert_int_equal(x->late, y->late);
+    assert_int_equal(x->raised, y->raised);
+    assert_true(x->since == y->since && x->fired == y->fired);
+    assert_string_equal(x->rule_name, y->rule_name);
     assert_int_equal(x->acknowledged, y->acknowledged);
     assert_string_equal(x->acknowledged_by, y->acknowledged_by);
     assert_true(x->acknowledged_at == y->acknowledged_at);
@@ -58,6 +57,7 @@ static void expect_same(const struct alert_engine *x, const struct alert_engine 
         expect_same_rule(alert_rule_at(x, i), alert_rule_at(y, i));
     }
     assert_int_equal(alert_open_count(x), alert_open_count(y));
+    assert_int_equal(alert_firing_count(x), alert_firing_count(y));
     for (uint32_t i = 0; i < alert_open_count(x); i++) {
         expect_same_alert(alert_open_at(x, i), alert_open_at(y, i));
     }
@@ -91,38 +91,27 @@ static void expect_same_resolved(const struct alert_engine *x, const struct aler
 
 /* ---- operations ---- */
 
-static struct alert_target target_of(const struct program *p, uint32_t n)
+static struct command *random_rule(uint64_t r, const char *extra)
 {
-    return p->present[n] ? at_value(n, p->value[n]) : nowhere;
-}
-
-static uint32_t series_named(const char *device, const char *sensor)
-{
-    for (uint32_t n = 0; n < SERIES; n++) {
-        if (strcmp(devices[n / SENSORS], device) == 0 &&
-            strcmp(sensors[n % SENSORS], sensor) == 0) {
-            return n;
-        }
-    }
-    fail();
-    return 0;
-}
-
-static void random_values(struct command *c, uint64_t r)
-{
-    c->condition = (enum condition)(r % CONDITION_COUNT);
-    c->threshold = (double)(r >> 8 & 7);
-    c->severity = (enum severity)((r >> 16) % SEVERITY_COUNT);
-    c->enabled = (r >> 24) % 4 > 0;
+    char json[512];
+    snprintf(json, sizeof json,
+             "{\"deviceId\":\"%s\",\"sensorType\":\"%s\",\"condition\":\"%s\","
+             "\"threshold\":%d,\"severity\":\"%s\",\"enabled\":%s%s}",
+             devices[(r >> 32) % 2], sensors[(r >> 36) % 3],
+             condition_text((enum condition)(r % CONDITION_COMPARISONS)), (int)(r >> 8 & 7),
+             severity_text((enum severity)((r >> 16) % SEVERITY_COUNT)),
+             (r >> 24) % 4 > 0 ? "true" : "false", extra);
+    return rule_of(json);
 }
 
 static void create_rule(struct program *p, uint64_t r)
 {
-    uint32_t n = (uint32_t)(r >> 32) % SERIES;
-    struct command *c = rule_for(devices[n / SENSORS], sensors[n % SENSORS], CONDITION_EQUALS, 0);
-    c->fields |= FIELD_SEVERITY | FIELD_ENABLED;
-    random_values(c, r);
-    (void)bench_command(&p->b, c, target_of(p, n), OK, NULL);
+    static const char *const extras[] = {"", ",\"for\":\"2s\"", ",\"hysteresis\":1",
+                                         ",\"name\":\"n\",\"clear_for\":\"2s\""};
+    bool ordered = r % CONDITION_COMPARISONS != CONDITION_EQUALS &&
+                   r % CONDITION_COMPARISONS != CONDITION_NOT_EQUALS;
+    (void)bench_command(&p->b, random_rule(r, extras[ordered ? (r >> 50) % 4 : (r >> 50) % 2]), OK,
+                        NULL);
 }
 
 static void change_rule(struct program *p, uint64_t r)
@@ -133,57 +122,42 @@ static void change_rule(struct program *p, uint64_t r)
     }
     struct text_id id = alert_rule_at(p->b.e, (uint32_t)(r >> 40) % count)->id;
     if (r % 3 == 0) {
-        (void)bench_command(&p->b, change_of(COMMAND_DELETE_RULE, id), nowhere, OK, NULL);
+        (void)bench_command(&p->b, change_of(COMMAND_DELETE_RULE, id), OK, NULL);
         return;
     }
-    struct command *c = change_of(COMMAND_PATCH_RULE, id);
-    c->fields = (uint32_t)(r >> 16) & (FIELD_DEVICE | FIELD_SENSOR | FIELD_CONDITION |
-                                       FIELD_THRESHOLD | FIELD_SEVERITY | FIELD_ENABLED);
-    c->device = strdup(devices[(r >> 5) % 2]);
-    c->sensor = strdup(sensors[(r >> 7) % 3]);
-    random_values(c, r >> 3);
-    struct bytes device;
-    struct bytes sensor;
-    expect_ok(alert_command_series(p->b.e, c, &device, &sensor));
-    uint32_t n = series_named((const char *)device.ptr, (const char *)sensor.ptr);
-    (void)bench_command(&p->b, c, target_of(p, n), OK, NULL);
+    static const char *const changes[] = {
+        "{\"threshold\":3}",           "{\"deviceId\":\"valve\"}", "{\"sensorType\":\"flow\"}",
+        "{\"severity\":\"critical\"}", "{\"enabled\":false}",      "{\"enabled\":true}",
+    };
+    (void)bench_command(&p->b, patch_of(id, changes[(r >> 5) % ARRAY_LEN(changes)]), OK, NULL);
 }
 
 static void acknowledge(struct program *p, uint64_t r)
 {
     uint32_t count = alert_open_count(p->b.e);
     if (count) {
-        struct text_id id = alert_open_at(p->b.e, (uint32_t)(r >> 8) % count)->id;
-        (void)bench_command(&p->b, change_of(COMMAND_ACKNOWLEDGE, id), nowhere, OK, NULL);
+        const struct alert *a = alert_open_at(p->b.e, (uint32_t)(r >> 8) % count);
+        bool pending = a->state == ALERT_STATE_PENDING;
+        (void)bench_command(&p->b, change_of(COMMAND_ACKNOWLEDGE, a->id), pending ? ERR_EXISTS : OK,
+                            NULL);
     }
-}
-
-/* As the pipeline does it: series are unbound one by one, then the device is told gone. */
-static void delete_device(struct program *p, uint64_t r)
-{
-    uint32_t device = (uint32_t)(r >> 8) % ARRAY_LEN(devices);
-    for (uint32_t n = device * SENSORS; n < (device + 1) * SENSORS; n++) {
-        if (p->present[n]) {
-            alert_unbind(p->b.e, (struct series_id){n}, p->b.now, p->b.out);
-            p->present[n] = false;
-        }
-    }
-    struct device_change *c = batch_add_device(p->b.out);
-    c->device = (struct device_id){device};
-    c->deleted = true;
-    c->id = batch_put_text(p->b.out, bytes_of_text(devices[device]));
 }
 
 static void read_value(struct program *p, uint64_t r)
 {
     uint32_t n = (uint32_t)(r >> 8) % SERIES;
-    if (!p->present[n]) {
-        alert_bind(p->b.e, (struct series_id){n}, bytes_of_text(devices[n / SENSORS]),
-                   bytes_of_text(sensors[n % SENSORS]));
-        p->present[n] = true;
+    bench_series(&p->b, n + p->born * SERIES, devices[n / SENSORS], sensors[n % SENSORS]);
+    bench_read(&p->b, n + p->born * SERIES, (double)(r >> 20 & 7));
+}
+
+/* Numbers are given out once: those that come back get others. */
+static void delete_device(struct program *p)
+{
+    if (p->born + 1 < WORLD_SERIES / SERIES && p->born + 1 < WORLD_DEVICES / 2) {
+        bench_delete_device(&p->b, devices[0]);
+        bench_delete_device(&p->b, devices[1]);
+        p->born++;
     }
-    p->value[n] = (double)(r >> 20 & 7);
-    bench_read(&p->b, n, p->value[n]);
 }
 
 static void operate(struct program *p)
@@ -201,8 +175,8 @@ static void operate(struct program *p)
         acknowledge(p, arguments);
         break;
     case 3:
-        if (arguments % 8 == 0) {
-            delete_device(p, arguments);
+        if (arguments % 32 == 0) {
+            delete_device(p);
         }
         break;
     default:
@@ -210,24 +184,11 @@ static void operate(struct program *p)
     }
 }
 
-/* Everything as the store would load it: devices and series besides rules and alerts. */
-static struct batch *load(const struct program *p)
+/* Everything as the store would load it; the world stands in for devices and series. */
+static struct batch *load(struct program *p)
 {
     struct batch *all = batch_new(BATCH_SNAPSHOT);
     all->seq = p->b.seq;
-    for (uint32_t i = 0; i < ARRAY_LEN(devices); i++) {
-        struct device_change *c = batch_add_device(all);
-        c->device = (struct device_id){i};
-        c->id = batch_put_text(all, bytes_of_text(devices[i]));
-    }
-    for (uint32_t n = 0; n < SERIES; n++) {
-        if (p->present[n]) {
-            struct series_change *c = batch_add_series(all);
-            c->series = (struct series_id){n};
-            c->device = (struct device_id){n / SENSORS};
-            c->sensor = batch_put_text(all, bytes_of_text(sensors[n % SENSORS]));
-        }
-    }
     alert_snapshot(p->b.e, all);
     return all;
 }
@@ -239,7 +200,8 @@ static void a_follower_ends_where_the_decider_is(void **state)
     for (unsigned round = 0; round < 20; round++) {
         struct program p = {.random = seed + round};
         bench_init(&p.b);
-        struct alert_engine *follower = alert_new(&p.b.config, (struct hash_key){9, 9}, 0x77, NULL);
+        struct alert_engine *follower =
+            alert_new(&p.b.config, (struct hash_key){9, 9}, 0x77, NULL, NULL);
         for (unsigned turn = 0; turn < 100; turn++) {
             unsigned count = (unsigned)(expect_random(&p.random) % 20);
             for (unsigned i = 0; i < count; i++) {
@@ -249,6 +211,7 @@ static void a_follower_ends_where_the_decider_is(void **state)
             expect_same(p.b.e, follower);
             expect_same_resolved(p.b.e, follower);
             bench_turn(&p.b, p.b.now + 1000);
+            alert_tick(p.b.e, p.b.now, p.b.out);
         }
         alert_free(follower);
         bench_fini(&p.b);
@@ -266,34 +229,38 @@ static void an_engine_restarted_from_a_snapshot_goes_on_without_a_duplicate(void
             operate(&p);
         }
         struct batch *all = load(&p);
-        struct alert_engine *again = alert_new(&p.b.config, (struct hash_key){9, 9}, 0x77, NULL);
+        struct alert_world world = world_table(&p.b.world);
+        struct alert_engine *again =
+            alert_new(&p.b.config, (struct hash_key){9, 9}, 0x77, &world, NULL);
         /* What it held before is gone. */
         struct command *c = rule_for("old", "t", CONDITION_EQUALS, 1);
-        struct alert_target old = at_value(2, 1);
-        alert_command(again, c, &old, START, p.b.out);
+        alert_command(again, c, START, p.b.out);
         command_free(c);
         alert_apply(again, all);
         batch_release(all);
         expect_same(p.b.e, again);
-        for (uint32_t i = 0; i < alert_rule_count(again); i++) {
-            assert_int_equal(alert_rule_at(p.b.e, i)->series.n, alert_rule_at(again, i)->series.n);
-        }
+        assert_int_equal(alert_instance_count(p.b.e), alert_instance_count(again));
         /* The same readings again begin and end nothing. */
-        bench_turn(&p.b, p.b.now + 1000);
-        for (uint32_t n = 0; n < SERIES; n++) {
-            if (p.present[n]) {
-                alert_evaluate(again, (struct series_id){n}, p.value[n], p.b.now, p.b.out);
+        bench_turn(&p.b, p.b.now + 1);
+        for (uint32_t n = 0; n < WORLD_SERIES; n++) {
+            if (p.b.world.series[n].there && p.b.world.series[n].has_latest) {
+                alert_evaluate(again, (struct series_id){n}, p.b.world.series[n].value, p.b.now,
+                               p.b.out);
             }
         }
         assert_int_equal(p.b.out->alert_count, 0);
         /* And readings that meet no more than one value resolve as they would have. */
-        for (uint32_t n = 0; n < SERIES; n++) {
-            if (p.present[n]) {
+        for (uint32_t n = 0; n < WORLD_SERIES; n++) {
+            if (p.b.world.series[n].there) {
                 alert_evaluate(again, (struct series_id){n}, 3, p.b.now, p.b.out);
                 bench_read(&p.b, n, 3);
             }
         }
-        assert_int_equal(alert_open_count(again), alert_open_count(p.b.e));
+        for (unsigned tick = 1; tick < 5; tick++) {
+            alert_tick(again, p.b.now + 1000 * tick, p.b.out);
+            alert_tick(p.b.e, p.b.now + 1000 * tick, p.b.out);
+        }
+        assert_int_equal(alert_firing_count(again), alert_firing_count(p.b.e));
         alert_free(again);
         bench_fini(&p.b);
     }

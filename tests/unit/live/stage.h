@@ -6,6 +6,9 @@
 
 #include "live/live.h"
 
+/* The registry as rules see it, the very code of the program. */
+#include "app/world.c"
+
 #include "model/limits.h"
 
 #include "expect.h"
@@ -181,8 +184,11 @@ static inline void stage_init(struct stage *s)
     s->now = (struct moment){START, MONO_MS(1000000)};
     s->decider = registry_new(&registry_defaults, key, &s->metrics);
     s->follower = registry_new(&registry_defaults, key, NULL);
-    s->decides = alert_new(&alert_defaults, key, EPOCH, &s->metrics);
-    s->follows = alert_new(&alert_defaults, key, EPOCH, NULL);
+    struct alert_config calm = alert_defaults;
+    calm.flap_after = 0;
+    struct alert_world world = world_of(s->decider);
+    s->decides = alert_new(&calm, key, EPOCH, &world, &s->metrics);
+    s->follows = alert_new(&calm, key, EPOCH, NULL, NULL);
     struct live_config config = {.epoch_ms = EPOCH,
                                  .registry = s->follower,
                                  .alerts = s->follows,
@@ -223,11 +229,10 @@ static inline void stage_read_flagged(struct stage *s, const char *device, const
     bool created = false;
     assert_int_equal(registry_resolve(s->decider, &o, s->now.wall, s->out, &series, &created),
                      DROP_NONE);
-    if (created) {
-        alert_bind(s->decides, series, o.device, o.sensor);
-    }
     struct reading in = {series.n, flags, time, value};
-    if (registry_reading(s->decider, in, s->now.wall, s->out) == REGISTRY_NEWEST) {
+    enum registry_order order = registry_reading(s->decider, in, s->now.wall, s->out);
+    alert_observe(s->decides, s->out);
+    if (order == REGISTRY_NEWEST) {
         alert_evaluate(s->decides, series, value, s->now.wall, s->out);
     }
 }
@@ -251,38 +256,23 @@ static inline void stage_tell(struct stage *s, const char *device, enum device_s
 
 static inline void stage_delete(struct stage *s, const char *device)
 {
-    const struct registry_device *d = registry_find_device(s->decider, bytes_of_text(device));
-    assert_non_null(d);
-    uint32_t series[64];
-    size_t count = 0;
-    const struct registry_series *row = registry_series(s->decider, d->first_series);
-    for (; row; row = registry_series(s->decider, row->next)) {
-        assert_true(count < ARRAY_LEN(series));
-        series[count++] = row->id.n;
-    }
     struct command *c = command_new(COMMAND_DELETE_DEVICE);
     c->device = strdup(device);
     registry_command(s->decider, c, s->out);
     assert_int_equal(c->result, OK);
     command_free(c);
-    for (size_t i = 0; i < count; i++) {
-        alert_unbind(s->decides, (struct series_id){series[i]}, s->now.wall, s->out);
-    }
+    alert_observe(s->decides, s->out);
 }
 
 static inline struct text_id stage_rule(struct stage *s, const char *device, const char *sensor,
                                         double above)
 {
-    const struct registry_series *row =
-        registry_find_series(s->decider, bytes_of_text(device), bytes_of_text(sensor));
-    struct alert_target target = {.series = row ? row->id : SERIES_NONE};
     struct command *c = command_new(COMMAND_CREATE_RULE);
-    c->fields = FIELD_DEVICE | FIELD_SENSOR | FIELD_CONDITION | FIELD_THRESHOLD;
-    c->device = strdup(device);
-    c->sensor = strdup(sensor);
-    c->condition = CONDITION_GREATER_THAN;
-    c->threshold = above;
-    alert_command(s->decides, c, &target, s->now.wall, s->out);
+    buf_printf(&c->definition,
+               "{\"deviceId\":\"%s\",\"sensorType\":\"%s\",\"condition\":\"greater_than\","
+               "\"threshold\":%.17g}",
+               device, sensor, above);
+    alert_command(s->decides, c, s->now.wall, s->out);
     assert_int_equal(c->result, OK);
     struct text_id made = c->made;
     command_free(c);
@@ -291,10 +281,9 @@ static inline struct text_id stage_rule(struct stage *s, const char *device, con
 
 static inline void stage_acknowledge(struct stage *s, struct text_id alert)
 {
-    struct alert_target nowhere = {.series = SERIES_NONE};
     struct command *c = command_new(COMMAND_ACKNOWLEDGE);
     c->id = alert;
-    alert_command(s->decides, c, &nowhere, s->now.wall, s->out);
+    alert_command(s->decides, c, s->now.wall, s->out);
     assert_int_equal(c->result, OK);
     command_free(c);
 }

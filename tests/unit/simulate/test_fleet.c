@@ -81,8 +81,11 @@ static int crossings(unsigned d)
     int count = 0;
     bool held = false;
     for (wall_ms t = START; t < START + DAY; t += 10000) {
+        double v = fleet_value(&fleet, d, s, t);
+        assert_true(rule->condition == CONDITION_GREATER_THAN ||
+                    rule->condition == CONDITION_LESS_THAN);
         bool holds =
-            condition_holds(rule->condition, fleet_value(&fleet, d, s, t), rule->threshold);
+            rule->condition == CONDITION_LESS_THAN ? v < rule->threshold : v > rule->threshold;
         count += holds && !held;
         held = holds;
     }

@@ -113,7 +113,9 @@ static void rows_of_format_1_are_loaded(void **state)
     assert_int_equal(b->series_count, 12);
     assert_int_equal(b->rule_count, 1);
     assert_int_equal(b->token_count, 1);
-    assert_true(b->rules[0].threshold == 42.5);
+    struct bytes rule = batch_text(b, b->rules[0].definition);
+    assert_non_null(memmem(rule.ptr, rule.len, "\"threshold\":42.5,", 17));
+    assert_non_null(memmem(rule.ptr, rule.len, "\"enabled\":true", 14));
     assert_int_equal(b->devices[0].manufacturer.len, 0);
     assert_int_equal(b->devices[0].pinned, 0);
     batch_release(b);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Why nobody is told of an alert that is shown: somebody asked for quiet, it follows from something
+ * else, it flaps, or it is history. The first reason that holds is the one that is told. */
+#include "alert/state.h"
+
+struct mute {
+    enum alert_mute why;
+    wall_ms until;
+    const char *by;
+};
+
+static const struct mute not_muted = {MUTE_NONE, WALL_NONE, ""};
+
+/* A device behind a lost gateway is not known to be bad; its gateway's own alert tells. */
+static bool gateway_is_lost(const struct alert_engine *e, const struct open_alert *a)
+{
+    struct alert_device device;
+    return a->device != SLOT_NONE &&
+           e->world.device(e->world.ctx, (struct device_id){a->device}, &device) &&
+           device.status == STATUS_UNKNOWN && device.cause == CAUSE_GATEWAY_LOST;
+}
+
+static struct mute reason(struct alert_engine *e, const struct open_alert *a)
+{
+    const struct rule *rule = alert_rule_row(e, bytes_of_text(a->pub.rule.text));
+    if (gateway_is_lost(e, a)) {
+        return (struct mute){MUTE_INHIBITED, WALL_NONE, cause_text(CAUSE_GATEWAY_LOST)};
+    }
+    if (a->held_until != WALL_NONE) {
+        return (struct mute){MUTE_FLAPPING, a->held_until, ""};
+    }
+    if (a->pub.late && rule && !rule->definition->notifies_late) {
+        return (struct mute){MUTE_LATE, WALL_NONE, ""};
+    }
+    return not_muted;
+}
+
+bool alert_mute(struct alert_engine *e, struct open_alert *a, wall_ms now)
+{
+    struct mute m = reason(e, a);
+    (void)now;
+    if (m.why == a->pub.muted && m.until == a->pub.muted_until &&
+        strcmp(m.by, a->pub.muted_by) == 0) {
+        return false;
+    }
+    a->pub.muted = m.why;
+    a->pub.muted_until = m.until;
+    alert_set_text(&a->pub.muted_by, bytes_of_text(m.by));
+    return true;
+}
+
+void alert_mute_all(struct alert_engine *e, uint32_t device, wall_ms now, struct batch *out)
+{
+    for (uint32_t i = 0; i < e->open_count; i++) {
+        struct open_alert *a = e->open[i];
+        bool meant = device == SLOT_NONE || a->device == device;
+        if (meant && a->pub.state != ALERT_STATE_PENDING && alert_mute(e, a, now)) {
+            a->pub.updated = now > a->pub.updated ? now : a->pub.updated;
+            a->pub.changed_seq = out->seq;
+            alert_write(a, ALERT_UPDATED, out);
+        }
+    }
+}
