@@ -214,9 +214,9 @@
 /* What we read of an answer of a webhook or a push service. */
 #define LIMIT_DELIVERY_ANSWER_BYTES (64u << 10)
 /* One template, and what it may make. */
-#define LIMIT_TEMPLATE_BYTES      (16u << 10)
-#define LIMIT_RENDERED_BYTES      (256u << 10)
-#define LIMIT_NOTIFICATIONS_PAGE  1000
+#define LIMIT_TEMPLATE_BYTES     (16u << 10)
+#define LIMIT_RENDERED_BYTES     (256u << 10)
+#define LIMIT_NOTIFICATIONS_PAGE 1000
 
 /* ---- HTTP and live ---- */
 

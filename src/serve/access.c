@@ -3,10 +3,14 @@
  * out, the origin rule foreign pages; both hold whatever the credential. */
 #include "serve/request.h"
 
+#include "proto/sio/sio.h"
 #include "sys/net.h"
 #include "sys/secret.h"
 
 #define COOKIE "telltale"
+
+/* A user, a token and their base64. */
+#define BASIC_MAX 1024
 
 static bool equals_text(struct bytes b, const char *text)
 {
@@ -101,6 +105,25 @@ enum err serve_authenticate(const struct serve *s, struct bytes token, struct pr
     return token_table_authenticate(&s->tokens, hash, who);
 }
 
+/* A token that is the password of any user: clients that know no other way. */
+static enum err authenticate_basic(const struct serve *s, struct bytes authorization,
+                                   struct principal *who)
+{
+    const struct bytes scheme = BYTES("basic ");
+    struct buf text = {0};
+    enum err e = ERR_DENIED;
+    if (authorization.len > scheme.len && authorization.len < BASIC_MAX &&
+        bytes_equal_nocase(bytes_of(authorization.ptr, scheme.len), scheme)) {
+        e = eio_base64_decode(bytes_trim(bytes_skip(authorization, scheme.len)), &text);
+    }
+    struct bytes password = buf_bytes(&text);
+    size_t user = bytes_index(password, ':');
+    password = bytes_skip(password, user < password.len ? user + 1 : user);
+    e = e == OK ? serve_authenticate(s, password, who) : ERR_DENIED;
+    buf_fini(&text);
+    return e;
+}
+
 enum err serve_principal_of(struct serve_peer *p, struct principal *who)
 {
     const struct http_request *q = serve_request(p);
@@ -112,7 +135,7 @@ enum err serve_principal_of(struct serve_peer *p, struct principal *who)
     if (q->authorization.ptr) {
         return http_bearer(q->authorization, &token) == OK
                    ? serve_authenticate(p->serve, token, who)
-                   : ERR_DENIED;
+                   : authenticate_basic(p->serve, q->authorization, who);
     }
     if (http_cookie_find(q->cookie, COOKIE, &token) == OK) {
         return serve_authenticate(p->serve, token, who);

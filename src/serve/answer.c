@@ -7,6 +7,9 @@
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "               \
     "form-action 'self'; frame-ancestors 'none'"
 
+/* The API of this version is what a client of /ping may count on, for writes. */
+#define INFLUX_VERSION "1.8-telltale"
+
 static void put_security(struct buf *head)
 {
     http_put_own_field(head, "X-Content-Type-Options", "nosniff");
@@ -49,6 +52,7 @@ static void put_fields(struct serve_peer *p, const struct serve_answer *a, struc
     put_optional(head, "Content-Encoding", a->encoding);
     put_optional(head, "Allow", h->refusal.allow[0] ? h->refusal.allow : NULL);
     put_optional(head, "Set-Cookie", a->cookie);
+    put_optional(head, "X-Influxdb-Version", a->influx ? INFLUX_VERSION : NULL);
     http_put_own_field(head, "Cache-Control", a->cache ? a->cache : "no-store");
     http_put_own_field(head, "Vary", a->cache ? "Accept-Encoding, Origin" : "Origin");
     if (a->status == 503) {

@@ -68,6 +68,7 @@ struct serve_answer {
     const char *etag;     /* quoted */
     const char *encoding; /* Content-Encoding; sets Vary too */
     const char *cookie;   /* Set-Cookie, whole value */
+    bool influx;          /* says which InfluxDB's clients may write as they are */
 };
 
 /* Sends it; the request is over when this returns. */
@@ -203,6 +204,9 @@ void serve_post_session(struct serve_peer *p);
 void serve_delete_session(struct serve_peer *p);
 void serve_post_write(struct serve_peer *p);
 void serve_answer_write(struct serve_peer *p, const struct written *w);
+void serve_get_ping(struct serve_peer *p);
+void serve_get_influx_health(struct serve_peer *p);
+void serve_influx_query(struct serve_peer *p);
 void serve_get_backup(struct serve_peer *p);
 void serve_post_backup(struct serve_peer *p);
 void serve_get_health(struct serve_peer *p);

@@ -40,6 +40,10 @@ static const struct serve_route routes[] = {
     ROUTE(POST, "/api/v1/write", PUBLISH, ANY, serve_post_write),
     ROUTE(POST, "/api/v2/write", PUBLISH, ANY, serve_post_write),
     ROUTE(POST, "/write", PUBLISH, ANY, serve_post_write),
+    ROUTE(GET, "/query", READ, ANY, serve_influx_query),
+    ROUTE(POST, "/query", READ, ANY, serve_influx_query),
+    OPEN(GET, "/ping", serve_get_ping),
+    OPEN(GET, "/health", serve_get_influx_health),
     ROUTE(GET, "/api/v1/backup", MANAGE_TOKENS, ANY, serve_get_backup),
     ROUTE(POST, "/api/v1/backup", MANAGE_TOKENS, ANY, serve_post_backup),
     ROUTE(GET, "/api/v1/device", READ, ANY, serve_find_device),
@@ -110,7 +114,10 @@ static bool matches(const struct serve_route *route, const struct serve_http *h)
 /* A path under which only routes live; everything else is the page's. */
 static bool is_served_by_table(const struct serve_http *h)
 {
-    return bytes_equal(h->segments[0], BYTES("api")) ||
+    return bytes_equal(h->segments[0], BYTES("ping")) ||
+           bytes_equal(h->segments[0], BYTES("health")) ||
+           bytes_equal(h->segments[0], BYTES("query")) ||
+           bytes_equal(h->segments[0], BYTES("api")) ||
            bytes_equal(h->segments[0], BYTES("socket.io")) ||
            bytes_equal(h->segments[0], BYTES("mqtt")) ||
            bytes_equal(h->segments[0], BYTES("engine.io")) ||
