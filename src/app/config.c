@@ -27,6 +27,7 @@ void config_init_defaults(struct config *c)
         .registry = registry_defaults,
         .alert = alert_defaults,
         .store = store_defaults,
+        .notify = {.timeout_ms = 10000, .retry_ms = 5000, .smtp_port = 587},
         .log_level = LOG_INFO,
         .sends = LOOP_SENDS_AUTO,
     };
@@ -63,6 +64,14 @@ void config_fini(struct config *c)
     free(c->certificate);
     free(c->key);
     free(c->client_ca);
+    free(c->notify.public_url);
+    config_list_clear(&c->notify.allow);
+    free(c->notify.ca);
+    free(c->notify.smtp_server);
+    free(c->notify.smtp_user);
+    free(c->notify.smtp_password);
+    free(c->notify.smtp_password_file);
+    free(c->notify.mail_from);
     for (size_t i = 0; i < c->broker_count; i++) {
         free_broker(&c->brokers[i]);
     }

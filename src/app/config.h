@@ -6,6 +6,7 @@
 #define TELLTALE_APP_CONFIG_H
 
 #include "alert/alert.h"
+#include "app/notify_settings.h"
 #include "decode/decode.h"
 #include "ingest/ingest.h"
 #include "loop/tls.h"
@@ -69,6 +70,7 @@ struct config {
     struct alert_config alert;
     struct decode_config decode;
     struct mappings *mappings; /* NULL: none */
+    struct notify_settings notify;
     struct store_config store; /* `dir` is taken from `data` */
     enum log_level log_level;
     enum loop_sends sends;

@@ -6,7 +6,7 @@
 #include "app/storage_thread.h"
 #include "loop/loop.h"
 
-#define HEALTH_LOOPS 3
+#define HEALTH_LOOPS 4
 
 struct health {
     const struct loop *loops[HEALTH_LOOPS];

@@ -5,6 +5,7 @@
 
 #include "app/explain.h"
 #include "app/mail.h"
+#include "app/notify_thread.h"
 #include "app/thread.h"
 #include "loop/tls.h"
 #include "model/limits.h"
@@ -47,6 +48,7 @@ static void give_serve(struct ingest_thread *t, struct batch *b)
 static void batch_closed(void *ctx, struct batch *take_b)
 {
     struct ingest_thread *t = ctx;
+    take_b->urgent = take_b->urgent || take_b->alert_count > 0; /* somebody may have to be told */
     give_serve(t, take_b);
     atomic_fetch_add(&t->state->uncommitted_bytes, batch_bytes(take_b));
     post_or_die(t->to_storage, (struct mail){.kind = MAIL_BATCH, .body = take_b});
@@ -62,6 +64,18 @@ static void request(void *ctx, unsigned source, struct bytes topic, struct bytes
     } else {
         ingest_publish(t->ingest, topic, payload, 0, 0);
     }
+}
+
+/* An alert for lamps and other systems: kept for whoever subscribes later. */
+static void publish(struct ingest_thread *t, struct notify_publication *take_p)
+{
+    struct bytes topic = buf_bytes(&take_p->topic), payload = buf_bytes(&take_p->payload);
+    struct link_view v;
+    ingest_publish(t->ingest, topic, payload, 1, MESSAGE_RETAINED);
+    for (unsigned i = 1; take_p->links && ingest_link(t->ingest, i, &v); i++) {
+        ingest_publish_to_link(t->ingest, i, topic, payload, 1);
+    }
+    notify_publication_free(take_p);
 }
 
 /* ---- backpressure ---- */
@@ -207,11 +221,11 @@ static void do_command(struct ingest_thread *t, struct command *c)
     if (c->kind == COMMAND_WRITE && t->paused) {
         c->result = ERR_BUSY;
         c->message = "the store is behind: try again in a moment";
-        post_or_die(t->to_answers, (struct mail){.kind = MAIL_COMMAND, .body = c});
+        give_back_command(t->to_answers, c);
         return;
     }
     if (!pipeline_command(t->pipeline, c, t->loop.wall_ms)) {
-        post_or_die(t->to_answers, (struct mail){.kind = MAIL_COMMAND, .body = c});
+        give_back_command(t->to_answers, c);
     } else if (revokes) {
         ingest_recheck(t->ingest);
     }
@@ -272,8 +286,13 @@ static void deliver(void *ctx, const struct mail *m)
     case MAIL_MAPPINGS:
         pipeline_set_mappings(t->pipeline, m->body);
         break;
+    case MAIL_PUBLICATION:
+        publish(t, m->body);
+        break;
     case MAIL_BATCH:
     case MAIL_CONNECTION:
+    case MAIL_OUTBOX:
+    case MAIL_NOTICE:
     case MAIL_QUERY:
         UNREACHABLE();
     }
@@ -359,6 +378,8 @@ static void discard(void *ctx, const struct mail *m)
         command_free(m->body);
     } else if (m->kind == MAIL_CERTIFICATE) {
         tls_context_free(m->body);
+    } else if (m->kind == MAIL_PUBLICATION) {
+        notify_publication_free(m->body);
     } else if (m->kind == MAIL_MAPPINGS) {
         mappings_free(m->body);
     }

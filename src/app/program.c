@@ -7,11 +7,13 @@
 #include "app/links.h"
 #include "app/listeners.h"
 #include "app/mail.h"
+#include "app/notify_thread.h"
 #include "app/query_thread.h"
 #include "app/serve_thread.h"
 #include "app/storage_thread.h"
 #include "app/thread.h"
 #include "app/version.h"
+#include "base/base64.h"
 #include "sys/clock.h"
 #include "sys/secret.h"
 
@@ -37,6 +39,10 @@ struct program {
     struct serve_thread serve;
     struct storage_thread storage;
     struct query_thread query[QUERY_THREADS];
+    struct notify_thread notify;
+    uint8_t vapid[PUSH_PRIVATE_BYTES];
+    uint8_t link_key[NOTIFY_LINK_KEY_BYTES];
+    struct buf push_key; /* the public half of `vapid`, as text */
     struct health health;
 };
 
@@ -171,6 +177,8 @@ static enum err make_serve(struct program *p)
         .epoch_ms = p->epoch_ms,
         .version = TELLTALE_VERSION,
         .tls = p->certificates.https,
+        .push_key = (const char *)p->push_key.ptr,
+        .link_key = p->link_key,
         .mqtt_port = listeners_mqtt_port(&p->listeners),
         .registry = p->config->registry,
         .alert = p->config->alert,
@@ -201,12 +209,49 @@ static void choose_sends(struct program *p)
     loop_send_by(&p->serve.loop, how, counters);
 }
 
+/* Made once, with the store: a browser's subscription is worth nothing without the key that it was
+ * made for. */
+static enum err make_keys(struct program *p, struct config_error *why)
+{
+    uint8_t fresh[STORE_SECRET_BYTES], point[PUSH_POINT_BYTES];
+    do {
+        secret_random(fresh, sizeof fresh);
+    } while (push_public(fresh, point) != OK);
+    enum err e = store_secret(p->store, "vapid", fresh, p->vapid);
+    e = e == OK ? push_public(p->vapid, point) : e;
+    secret_random(fresh, sizeof fresh);
+    e = e == OK ? store_secret(p->store, "links", fresh, p->link_key) : e;
+    if (e != OK) {
+        (void)snprintf(why->text, sizeof why->text, "the keys of the store can't be read: %s",
+                       err_text(e));
+        return e;
+    }
+    base64url_append(&p->push_key, bytes_of(point, sizeof point));
+    buf_put_byte(&p->push_key, 0);
+    return OK;
+}
+
+static enum err make_notify(struct program *p)
+{
+    struct notify_thread_config c = {.settings = &p->config->notify,
+                                     .metrics = &p->metrics,
+                                     .key = p->key,
+                                     .loaded = p->loaded,
+                                     .unplanned = batch_new(BATCH_CHANGES)};
+    memcpy(c.vapid, p->vapid, sizeof c.vapid);
+    memcpy(c.link_key, p->link_key, sizeof c.link_key);
+    enum err e = store_outbox_load(p->store, &c.rows);
+    e = e == OK ? store_unplanned(p->store, c.unplanned) : e;
+    return e == OK ? notify_thread_init(&p->notify, &c) : e;
+}
+
 static enum err make_threads(struct program *p, struct config_error *why)
 {
     struct store_failure failure = {"the event loop could not be made"};
     enum err e = storage_thread_init(&p->storage, p->store, &p->state, &p->metrics);
     e = e == OK ? make_ingest(p) : e;
     e = e == OK ? make_serve(p) : e;
+    e = e == OK ? make_notify(p) : e;
     for (size_t i = 0; e == OK && i < QUERY_THREADS; i++) {
         e = query_thread_init(&p->query[i], p->config->data, &failure);
     }
@@ -223,18 +268,24 @@ static void wire(struct program *p)
     p->ingest.to_answers = p->serve.answers;
     p->storage.to_ingest = p->ingest.mailbox;
     p->storage.to_serve = p->serve.answers;
+    p->storage.to_notify = p->notify.batches;
+    p->storage.to_notify_answers = p->notify.answers;
     p->storage.query = p->query;
     p->storage.query_count = QUERY_THREADS;
     p->serve.to_ingest = p->ingest.mailbox;
     p->serve.links = p->ingest.ingest;
     p->serve.to_ingest_connections = p->ingest.connections;
     p->serve.to_storage = p->storage.mailbox;
+    p->serve.to_notify = p->notify.answers;
+    p->notify.to_storage = p->storage.mailbox;
+    p->notify.to_ingest = p->ingest.mailbox;
+    p->notify.to_serve = p->serve.answers;
     for (size_t i = 0; i < QUERY_THREADS; i++) {
         p->query[i].to_serve = p->serve.answers;
     }
     p->health = (struct health){
-        .loops = {&p->ingest.loop, &p->storage.loop, &p->serve.loop},
-        .names = {"ingest", "storage", "serve"},
+        .loops = {&p->ingest.loop, &p->storage.loop, &p->serve.loop, &p->notify.loop},
+        .names = {"ingest", "storage", "serve", "notify"},
         .state = &p->state,
         .metrics = &p->metrics,
     };
@@ -273,6 +324,7 @@ static void start_threads(struct program *p)
         query_thread_start(&p->query[i]);
     }
     serve_thread_start(&p->serve);
+    notify_thread_start(&p->notify);
     ingest_thread_start(&p->ingest);
 }
 
@@ -351,6 +403,8 @@ static void shut_down(struct program *p)
     ingest_thread_join(&p->ingest);
     post_or_die(p->serve.answers, (struct mail){.kind = MAIL_DRAIN});
     serve_thread_join(&p->serve);
+    post_or_die(p->notify.answers, (struct mail){.kind = MAIL_DRAIN});
+    notify_thread_join(&p->notify);
     storage_thread_join(&p->storage);
     for (size_t i = 0; i < QUERY_THREADS; i++) {
         query_thread_join(&p->query[i]);
@@ -363,11 +417,13 @@ static void free_threads(struct program *p)
     for (size_t i = 0; i < QUERY_THREADS; i++) {
         query_thread_fini(&p->query[i]);
     }
+    notify_thread_fini(&p->notify);
     ingest_thread_fini(&p->ingest);
     serve_thread_fini(&p->serve);
     certificates_free(&p->certificates);
     links_free(&p->links);
     store_close(p->store);
+    buf_fini(&p->push_key);
 }
 
 static enum err prepare(struct program *p, struct config_error *why)
@@ -378,6 +434,7 @@ static enum err prepare(struct program *p, struct config_error *why)
     }
     e = e == OK ? open_store(p, why) : e;
     e = e == OK ? check_exposure(p, why) : e;
+    e = e == OK ? make_keys(p, why) : e;
     e = e == OK ? links_load(p->config, &p->links, why) : e;
     e = e == OK ? open_control(p, why) : e;
     return e == OK ? make_threads(p, why) : e;

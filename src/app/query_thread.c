@@ -62,6 +62,20 @@ static void answer_alerts(struct query_thread *t, struct serve_query *q)
     batch_release(alerts);
 }
 
+static void answer_notifications(struct query_thread *t, struct serve_query *q)
+{
+    struct outbox_row *rows = NULL;
+    q->result = store_outbox_page(t->reader, q->alert_limit, q->outbox_before, &rows, &q->why);
+    if (q->result == OK) {
+        serve_encode_notifications(q, rows);
+    }
+    while (rows) {
+        struct outbox_row *next = rows->next;
+        outbox_row_free(rows);
+        rows = next;
+    }
+}
+
 static void deliver(void *ctx, const struct mail *m)
 {
     struct query_thread *t = ctx;
@@ -72,6 +86,9 @@ static void deliver(void *ctx, const struct mail *m)
         break;
     case SERVE_QUERY_ALERTS:
         answer_alerts(t, q);
+        break;
+    case SERVE_QUERY_NOTIFICATIONS:
+        answer_notifications(t, q);
         break;
     case SERVE_QUERY_BACKUP:
         serve_encode_backup(q);

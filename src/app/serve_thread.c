@@ -54,6 +54,17 @@ static enum err on_mqtt(void *ctx, struct conn_parcel *take_p)
                         (struct mail){.kind = MAIL_CONNECTION, .body = take_p});
 }
 
+static enum err on_notice(void *ctx, struct serve_notice *take_n)
+{
+    struct serve_thread *t = ctx;
+    if (t->commands_out == LIMIT_COMMANDS) {
+        return ERR_FULL;
+    }
+    t->commands_out++;
+    post_or_die(t->to_notify, (struct mail){.kind = MAIL_NOTICE, .body = take_n});
+    return OK;
+}
+
 static bool on_healthy(void *ctx, struct buf *reasons)
 {
     struct serve_thread *t = ctx;
@@ -70,6 +81,7 @@ static const struct serve_events events = {
     .command = on_command,
     .query = on_query,
     .question = on_question,
+    .notice = on_notice,
     .mqtt = on_mqtt,
     .healthy = on_healthy,
     .link = on_link,
@@ -123,6 +135,10 @@ static void deliver_answer(void *ctx, const struct mail *m)
         t->commands_out--;
         serve_explained(t->serve, m->body);
         break;
+    case MAIL_NOTICE:
+        t->commands_out--;
+        serve_noticed(t->serve, m->body);
+        break;
     case MAIL_DRAIN:
         drain(t);
         break;
@@ -132,6 +148,8 @@ static void deliver_answer(void *ctx, const struct mail *m)
     case MAIL_BATCH:
     case MAIL_STORE_STATE:
     case MAIL_MAPPINGS:
+    case MAIL_OUTBOX:
+    case MAIL_PUBLICATION:
     case MAIL_CONNECTION:
         UNREACHABLE();
     }
@@ -190,6 +208,8 @@ static void discard_answer(void *ctx, const struct mail *m)
         serve_query_free(m->body);
     } else if (m->kind == MAIL_QUESTION) {
         serve_question_free(m->body);
+    } else if (m->kind == MAIL_NOTICE) {
+        serve_notice_free(m->body);
     } else if (m->kind == MAIL_CERTIFICATE) {
         tls_context_free(m->body);
     }

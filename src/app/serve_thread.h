@@ -20,6 +20,7 @@ struct serve_thread {
     struct mailbox *to_ingest;
     struct mailbox *to_ingest_connections; /* may be full */
     struct mailbox *to_storage;
+    struct mailbox *to_notify;
     size_t commands_out; /* posted and not back yet */
     size_t queries_out;
     bool (*healthy)(void *ctx, struct buf *reasons);

@@ -5,6 +5,7 @@
 
 #include "model/limits.h"
 #include "proto/http/http.h"
+#include "proto/mail/mail.h"
 #include "proto/mqtt/mqtt.h"
 
 /* ---- what texts must be ---- */
@@ -301,6 +302,77 @@ static const struct config_field store[] = {
      .help = "... or when its oldest part passes this age."},
 };
 
+/* In the order of enum deliver_security. */
+static const char *const smtp_securities[] = {"starttls", "tls", "none", NULL};
+
+static bool valid_mail(const char *text)
+{
+    return mail_address_valid(bytes_of_text(text));
+}
+
+/* An origin, which links are made of. */
+static bool valid_public_url(const char *text)
+{
+    return valid_origin(text);
+}
+
+static const struct config_field notify[] = {
+    {.name = "public_url",
+     SETTING(notify.public_url, CONFIG_STRING),
+     .valid = valid_public_url,
+     .expected = "an origin, such as https://telltale.example.org",
+     .help = "Where people reach the page. Without it messages hold no links, and nobody can\n"
+             "acknowledge from them."},
+    {.name = "smtp_server",
+     SETTING(notify.smtp_server, CONFIG_STRING),
+     .valid = valid_host,
+     .expected = "a host name or address",
+     .help = "The mail server of e-mail channels that name none of their own. It may be inside."},
+    {.name = "smtp_port",
+     SETTING(notify.smtp_port, CONFIG_INTEGER),
+     .min = 1,
+     .max = 65535,
+     .help = "Its port."},
+    {.name = "smtp_security",
+     SETTING(notify.smtp_security, CONFIG_WORD),
+     .words = smtp_securities,
+     .help = "starttls: nothing is sent before TLS began; tls: from the first byte on, port 465\n"
+             "mostly; none: for a server on this machine."},
+    {.name = "smtp_user", SETTING(notify.smtp_user, CONFIG_STRING), .help = "To log in with."},
+    {.name = "smtp_password",
+     SETTING(notify.smtp_password, CONFIG_STRING),
+     .help = "Of the user; or else:"},
+    {.name = "smtp_password_file",
+     SETTING(notify.smtp_password_file, CONFIG_STRING),
+     .expected = "a file",
+     .help = "A file whose first line is the password."},
+    {.name = "mail_from",
+     SETTING(notify.mail_from, CONFIG_STRING),
+     .valid = valid_mail,
+     .expected = "an e-mail address",
+     .help = "Whom mails are from. Push services are told it too, as whom to write to."},
+    {.name = "allow",
+     SETTING(notify.allow, CONFIG_LIST),
+     .valid = deliver_range_valid,
+     .expected = "ranges of addresses, such as 10.0.0.0/8 or 127.0.0.1",
+     .help = "Addresses inside that webhooks, push endpoints and the mail servers of channels may\n"
+             "have. Without this none on this machine or in a private network is connected to."},
+    {.name = "ca",
+     SETTING(notify.ca, CONFIG_STRING),
+     .expected = "a file in PEM",
+     .help = "Whom to trust instead of the system's authorities."},
+    {.name = "timeout",
+     SETTING(notify.timeout_ms, CONFIG_DURATION),
+     .min = 100,
+     .max = 5 * MINUTES,
+     .help = "How long a webhook may take; a mail may take three times as long."},
+    {.name = "retry",
+     SETTING(notify.retry_ms, CONFIG_DURATION),
+     .min = 10,
+     .max = HOURS,
+     .help = "The first pause after a message was not taken; it doubles up to an hour, for a day."},
+};
+
 /* In the order of enum config_version. */
 static const char *const versions[] = {"auto", "5", "3.1.1", NULL};
 
@@ -394,6 +466,7 @@ static const size_t live_count = ARRAY_LEN(live);
 static const size_t store_count = ARRAY_LEN(store);
 static const size_t decode_count = ARRAY_LEN(decode);
 static const size_t publish_count = ARRAY_LEN(publish);
+static const size_t notify_count = ARRAY_LEN(notify);
 
 const struct settings_section settings_sections[] = {
     {NULL, NULL, top, &top_count, 0},
@@ -404,6 +477,9 @@ const struct settings_section settings_sections[] = {
     {"decode", "What messages mean.", decode, &decode_count, 0},
     {"publish", "What may be published to other people's systems, unasked: nothing by default.",
      publish, &publish_count, 0},
+    {"notify",
+     "Telling people: mails, pushes and webhooks. Channels themselves are made on the page.",
+     notify, &notify_count, 0},
     {"store", "The history.", store, &store_count, offsetof(struct config, store)},
     {"fleet", "Limits on what devices may make of us.", registry_settings, &registry_setting_count,
      offsetof(struct config, registry)},

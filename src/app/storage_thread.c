@@ -2,8 +2,10 @@
 #include "app/storage_thread.h"
 
 #include "app/mail.h"
+#include "app/notify_thread.h"
 #include "app/query_thread.h"
 #include "app/thread.h"
+#include "base/mem.h"
 #include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/log.h"
@@ -35,7 +37,7 @@ static void answer_commands(struct storage_thread *t, enum err result)
             c->result = result;
             c->message = "the change could not be written to the disk yet";
         }
-        post_or_die(t->to_serve, (struct mail){.kind = MAIL_COMMAND, .body = c});
+        give_back_command(t->to_serve, c);
     }
 }
 
@@ -44,6 +46,71 @@ static void tell_ingest(struct storage_thread *t)
     /* A full box holds a wake-up already, and the state is read when it is opened. */
     enum err e = mailbox_post(t->to_ingest, (struct mail){.kind = MAIL_STORE_STATE});
     (void)e;
+}
+
+/* ---- notifications ---- */
+
+/* What nobody could read is read again from the tables. */
+static void post_missed(struct storage_thread *t)
+{
+    struct batch *all = batch_new(BATCH_SNAPSHOT);
+    if (t->news_missed && store_news(t->store, all) == OK &&
+        mailbox_post(t->to_notify, (struct mail){.kind = MAIL_BATCH, .body = all}) == OK) {
+        t->news_missed = false;
+    } else {
+        batch_release(all);
+    }
+}
+
+/* The notify thread hears of nothing that is not durable. */
+static void pass_on_news(struct storage_thread *t)
+{
+    for (size_t i = 0; i < t->news_count; i++) {
+        struct batch *b = t->news[i];
+        if (t->news_missed ||
+            mailbox_post(t->to_notify, (struct mail){.kind = MAIL_BATCH, .body = b}) != OK) {
+            batch_release(b);
+            t->news_missed = true;
+        }
+    }
+    t->news_count = 0;
+    if (t->news_missed && mailbox_count(t->to_notify) == 0) {
+        post_missed(t);
+    }
+    while (t->writes) {
+        struct outbox_write *w = t->writes;
+        t->writes = w->next;
+        w->next = NULL;
+        post_or_die(t->to_notify_answers, (struct mail){.kind = MAIL_OUTBOX, .body = w});
+    }
+}
+
+static void note_news(struct storage_thread *t, struct batch *b)
+{
+    if (b->alert_count + b->document_count + b->device_count == 0 || !t->to_notify) {
+        return;
+    }
+    t->news = mem_grow(t->news, t->news_count, &t->news_cap, sizeof(struct batch *));
+    t->news[t->news_count++] = batch_hold(b);
+}
+
+static void begin_waiting(struct storage_thread *t)
+{
+    if (t->first_pending_ns == 0) {
+        t->first_pending_ns = clock_mono_ns();
+        atomic_store(&t->state->waiting_since_ns, t->first_pending_ns);
+    }
+}
+
+static void take_write(struct storage_thread *t, struct outbox_write *take_w)
+{
+    struct outbox_write **end = &t->writes;
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = take_w;
+    begin_waiting(t);
+    store_outbox_append(t->store, take_w);
 }
 
 /* ---- committing ---- */
@@ -62,6 +129,7 @@ static void committed(struct storage_thread *t)
     t->pending_bytes = 0;
     t->first_pending_ns = 0;
     answer_commands(t, OK);
+    pass_on_news(t);
 }
 
 /* What a step of housekeeping wrote along is durable too. */
@@ -206,13 +274,11 @@ static void take_commands(struct storage_thread *t, struct batch *b)
 
 static void take_batch(struct storage_thread *t, struct batch *b)
 {
-    if (t->first_pending_ns == 0) {
-        t->first_pending_ns = clock_mono_ns();
-        atomic_store(&t->state->waiting_since_ns, t->first_pending_ns);
-    }
+    begin_waiting(t);
     t->pending_bytes += batch_bytes(b);
     take_commands(t, b);
     store_append(t->store, b);
+    note_news(t, b);
     batch_release(b);
 }
 
@@ -251,6 +317,11 @@ static void deliver(void *ctx, const struct mail *m)
     case MAIL_DRAIN:
         t->draining = true;
         break;
+    case MAIL_OUTBOX:
+        take_write(t, m->body);
+        break;
+    case MAIL_NOTICE:
+    case MAIL_PUBLICATION:
     case MAIL_COMMAND:
     case MAIL_QUESTION:
     case MAIL_STORE_STATE:
@@ -270,7 +341,8 @@ enum err storage_thread_init(struct storage_thread *t, struct store *store,
     enum err e = loop_init(&t->loop);
     if (e == OK) {
         t->mailbox =
-            mailbox_new(&t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + LIMIT_STREAMS + 1, deliver, t);
+            mailbox_new(&t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + LIMIT_STREAMS + NOTIFY_WRITES + 1,
+                        deliver, t);
         loop_on_turn(&t->loop, consider_commit, t);
     }
     return e;
@@ -302,13 +374,35 @@ static void discard(void *ctx, const struct mail *m)
         batch_release(m->body);
     } else if (m->kind == MAIL_QUERY) {
         serve_query_free(m->body);
+    } else if (m->kind == MAIL_OUTBOX) {
+        outbox_write_free(m->body);
+    }
+}
+
+/* What the notify thread wrote last is still written: a mail that went out is not sent again. */
+static void write_last(struct storage_thread *t)
+{
+    struct store_failure why;
+    if (t->writes && store_commit(t->store, clock_wall_ms(), &why) != OK) {
+        log_line(LOG_WARN, "some notifications may be sent again: %s", why.text);
+    }
+    store_outbox_forget(t->store);
+    while (t->writes) {
+        struct outbox_write *next = t->writes->next;
+        outbox_write_free(t->writes);
+        t->writes = next;
     }
 }
 
 void storage_thread_fini(struct storage_thread *t)
 {
+    write_last(t);
     loop_fini(&t->loop);
     mailbox_free(t->mailbox, discard);
+    for (size_t i = 0; i < t->news_count; i++) {
+        batch_release(t->news[i]);
+    }
+    free(t->news);
     while (t->commands) {
         struct command *c = t->commands;
         t->commands = c->next;

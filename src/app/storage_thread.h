@@ -46,6 +46,12 @@ struct storage_thread {
     uint64_t last_commit_end_ns;
     uint64_t pending_bytes;   /* batch_bytes of what waits */
     struct command *commands; /* wait for the next commit */
+    struct batch **news;      /* what the notify thread hears of after the next commit */
+    size_t news_count, news_cap;
+    bool news_missed;            /* its box was full: it gets all of it once it is empty */
+    struct outbox_write *writes; /* go back after the next commit */
+    struct mailbox *to_notify;   /* may be full */
+    struct mailbox *to_notify_answers;
     bool draining;
     struct serve_backup backup; /* the one that runs, or ran last */
     struct loop_timer backup_timer;

@@ -105,7 +105,16 @@
     X(METRIC_QUEUE_QUERIES, "telltale_queue_queries", "gauge",                                     \
       "History queries waiting or running.")                                                       \
     X(METRIC_INGEST_PAUSED, "telltale_ingest_paused", "gauge",                                     \
-      "1 while ingest reads nothing because the store is behind.")
+      "1 while ingest reads nothing because the store is behind.")                                 \
+    X(METRIC_OUTBOX, "telltale_outbox", "gauge", "Notifications that wait.")                       \
+    X(METRIC_NOTIFY_SENT, "telltale_notifications_sent_total", "counter",                          \
+      "Messages to people and programs that were taken.")                                          \
+    X(METRIC_NOTIFY_FAILED, "telltale_notifications_failed_total", "counter",                      \
+      "Messages that were refused and are not tried again.")                                       \
+    X(METRIC_NOTIFY_RETRIED, "telltale_notifications_retried_total", "counter",                    \
+      "Messages that were not taken and are tried again.")                                         \
+    X(METRIC_NOTIFY_DIGESTED, "telltale_notifications_digested_total", "counter",                  \
+      "Notifications that a budget moved into a digest.")
 
 /* Why something was not taken: telltale_dropped_total{reason="..."} */
 #define DROP_LIST(X)                                                                               \
@@ -171,6 +180,7 @@
     X(DROP_WS_TOO_LARGE, "ws_too_large", "A WebSocket message above the limit.")                   \
     X(DROP_SIO_PROTOCOL, "sio_protocol", "An Engine.IO or Socket.IO packet out of order.")         \
     X(DROP_CLIENT_OVERFLOW, "client_overflow", "A live client closed because too much waited.")    \
+    X(DROP_OUTBOX_FULL, "outbox_full", "Notifications beyond what may wait.")                      \
     X(DROP_ACK_UNREAD, "ack_unread", "An answer for a live client that asks on without reading.")
 
 /* Who may take a message: the decoder's name in /metrics and to people. */
@@ -215,6 +225,7 @@ enum decoder_id {
 #define HISTOGRAM_LIST(X)                                                                          \
     X(HISTOGRAM_COMMIT, "telltale_commit_seconds", "Time a commit of the store took.")             \
     X(HISTOGRAM_ACK, "telltale_ack_seconds", "Time from a QoS 1 message to its acknowledgement.")  \
+    X(HISTOGRAM_NOTIFY, "telltale_notification_seconds", "Time that sending a message took.")      \
     X(HISTOGRAM_TICK, "telltale_tick_seconds", "Time a live tick took.")
 
 enum metric {

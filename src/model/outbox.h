@@ -34,7 +34,8 @@ struct outbox_row {
     uint32_t step; /* of an escalation, from 0 */
     enum outbox_state state;
     uint32_t attempts;
-    bool open; /* of what the store loads: the alert is not over */
+    uint64_t number; /* of what the store reads */
+    bool open;       /* of what the store loads: the alert is not over */
     wall_ms due;
     wall_ms created;
     wall_ms updated;

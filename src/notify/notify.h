@@ -214,6 +214,8 @@ struct notify_outbox {
     uint64_t messages; /* number of the last one */
     uint64_t retry_ms; /* first pause after a failure */
     uint64_t dropped;  /* rows beyond LIMIT_OUTBOX_ROWS */
+    uint64_t sent;     /* messages that were taken */
+    uint64_t failed;   /* ... that never will be */
     uint64_t retried;  /* messages that will be tried again */
     uint64_t digested; /* rows that a budget moved into a digest */
 };

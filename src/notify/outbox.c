@@ -34,7 +34,7 @@ static struct outbox_item *append(struct notify_outbox *o, struct outbox_row *ta
     o->items = mem_grow(o->items, o->count, &o->cap, sizeof *o->items);
     struct outbox_item *item = &o->items[o->count++];
     *item = (struct outbox_item){.row = take_row, .hash = hash_of(take_row->key)};
-    item->gate = (uint32_t)(gate_of(o, take_row->channel, take_row->target) - o->gates);
+    item->gate = (uint32_t)(outbox_gate_of(o, take_row->channel, take_row->target) - o->gates);
     if (notify_alert_read(bytes_of_text(take_row->payload), &a) == OK) {
         item->severity = a.severity;
         notify_alert_fini(&a);
@@ -159,7 +159,7 @@ static bool within_budget(struct notify_outbox *o, struct outbox_item *item,
                           const struct outbox_gate *g, const struct notify_channel *c, wall_ms now)
 {
     uint32_t budget = budget_of(c, item->severity);
-    wall_ms free_at = budget ? gate_budget(g, budget, now) : now;
+    wall_ms free_at = budget ? outbox_gate_budget(g, budget, now) : now;
     if (free_at <= now) {
         return true;
     }
@@ -198,7 +198,7 @@ static struct outbox_item *earliest(struct notify_outbox *o, const struct notify
             continue;
         }
         struct outbox_gate *g = &o->gates[item->gate];
-        if (gate_open(g, now) && !overtakes(o, item) &&
+        if (outbox_gate_open(g, now) && !overtakes(o, item) &&
             within_budget(o, item, g, notify_book_channel(book, bytes_of_text(row->channel)),
                           now)) {
             best = item;
@@ -253,7 +253,7 @@ bool notify_outbox_next(struct notify_outbox *o, const struct notify_book *book,
     }
     first->message = due->number;
     o->gates[first->gate].busy++;
-    group_note_sent(o, first->row, now);
+    outbox_group_sent(o, first->row, now);
     return true;
 }
 
@@ -267,7 +267,7 @@ wall_ms notify_outbox_wake(const struct notify_outbox *o, wall_ms now)
         }
         const struct outbox_gate *g = &o->gates[o->items[i].gate];
         wall_ms due = row->due > g->closed_until ? row->due : g->closed_until;
-        if (g->busy > 0 && (!gate_open(g, now) || overtakes(o, &o->items[i]))) {
+        if (g->busy > 0 && (!outbox_gate_open(g, now) || overtakes(o, &o->items[i]))) {
             continue; /* the end of what is under way will ask again */
         }
         at = due < at ? due : at;
@@ -341,10 +341,12 @@ struct outbox_write *notify_outbox_done(struct notify_outbox *o, uint64_t number
     if (g) {
         g->busy--;
         if (result->outcome == OUTCOME_SENT) {
-            gate_note_sent(g, now);
+            o->sent++;
+            outbox_gate_sent(g, now);
         } else {
             o->retried += result->outcome == OUTCOME_RETRY;
-            gate_note_failure(o, g, result, random, now);
+            o->failed += result->outcome == OUTCOME_REFUSED;
+            outbox_gate_failed(o, g, result, random, now);
         }
     }
     outbox_sweep(o);

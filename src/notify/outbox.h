@@ -40,18 +40,19 @@ struct outbox_gate {
 
 /* ---- outbox_gate.c ---- */
 
-struct outbox_gate *gate_of(struct notify_outbox *o, const char *channel, const char *target);
-bool gate_open(const struct outbox_gate *g, wall_ms now);
-void gate_note_sent(struct outbox_gate *g, wall_ms now);
-void gate_note_failure(struct notify_outbox *o, struct outbox_gate *g,
-                       const struct notify_result *result, uint32_t random, wall_ms now);
+struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel,
+                                   const char *target);
+bool outbox_gate_open(const struct outbox_gate *g, wall_ms now);
+void outbox_gate_sent(struct outbox_gate *g, wall_ms now);
+void outbox_gate_failed(struct notify_outbox *o, struct outbox_gate *g,
+                        const struct notify_result *result, uint32_t random, wall_ms now);
 /* When a channel with this budget may send again: `now` or before when it may. */
-wall_ms gate_budget(const struct outbox_gate *g, uint32_t budget, wall_ms now);
+wall_ms outbox_gate_budget(const struct outbox_gate *g, uint32_t budget, wall_ms now);
 
 /* When a row of the group may go; counts as its message when that is now. */
-wall_ms group_due(struct notify_outbox *o, const struct outbox_row *row, uint64_t interval_ms,
-                  wall_ms now);
-void group_note_sent(struct notify_outbox *o, const struct outbox_row *row, wall_ms now);
+wall_ms outbox_group_due(struct notify_outbox *o, const struct outbox_row *row,
+                         uint64_t interval_ms, wall_ms now);
+void outbox_group_sent(struct notify_outbox *o, const struct outbox_row *row, wall_ms now);
 
 /* ---- outbox.c ---- */
 

@@ -76,7 +76,7 @@ static struct outbox_item *add(struct change *c, const char *event, const struct
 /* Sets when it is due, once it is known that it is new: only then it is one of its group. */
 static void set_due(struct change *c, struct outbox_item *item, uint64_t interval_ms)
 {
-    item->row->due = group_due(c->o, item->row, interval_ms, c->now);
+    item->row->due = outbox_group_due(c->o, item->row, interval_ms, c->now);
     c->w->added->due = item->row->due;
 }
 

@@ -22,7 +22,7 @@ static void put_gate_name(const char *channel, const char *target, char *out, si
     (void)snprintf(out, cap, "%s%s%s", channel, browser ? " " : "", browser ? target : "");
 }
 
-struct outbox_gate *gate_of(struct notify_outbox *o, const char *channel, const char *target)
+struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel, const char *target)
 {
     char name[2 * DOCUMENT_ID_MAX + 2];
     put_gate_name(channel, target, name, sizeof name);
@@ -39,12 +39,12 @@ struct outbox_gate *gate_of(struct notify_outbox *o, const char *channel, const 
 }
 
 /* One message at a time tries a channel that fails. */
-bool gate_open(const struct outbox_gate *g, wall_ms now)
+bool outbox_gate_open(const struct outbox_gate *g, wall_ms now)
 {
     return g->closed_until <= now && g->busy < (g->failures ? 1 : LIMIT_DELIVERIES_PER_CHANNEL);
 }
 
-void gate_note_sent(struct outbox_gate *g, wall_ms now)
+void outbox_gate_sent(struct outbox_gate *g, wall_ms now)
 {
     g->failures = 0;
     g->closed_until = 0;
@@ -52,8 +52,8 @@ void gate_note_sent(struct outbox_gate *g, wall_ms now)
     g->sent[g->sent_count++ % NOTIFY_BUDGET_MAX] = now;
 }
 
-void gate_note_failure(struct notify_outbox *o, struct outbox_gate *g,
-                       const struct notify_result *result, uint32_t random, wall_ms now)
+void outbox_gate_failed(struct notify_outbox *o, struct outbox_gate *g,
+                        const struct notify_result *result, uint32_t random, wall_ms now)
 {
     if (result->gone) {
         return;
@@ -67,7 +67,7 @@ void gate_note_failure(struct notify_outbox *o, struct outbox_gate *g,
     g->dead = g->dead || dead;
 }
 
-wall_ms gate_budget(const struct outbox_gate *g, uint32_t budget, wall_ms now)
+wall_ms outbox_gate_budget(const struct outbox_gate *g, uint32_t budget, wall_ms now)
 {
     ASSERT(budget > 0 && budget <= NOTIFY_BUDGET_MAX);
     if (g->sent_count < budget) {
@@ -144,8 +144,8 @@ static void add_group(struct notify_outbox *o, const struct outbox_row *row, uin
     buf_fini(&name);
 }
 
-wall_ms group_due(struct notify_outbox *o, const struct outbox_row *row, uint64_t interval_ms,
-                  wall_ms now)
+wall_ms outbox_group_due(struct notify_outbox *o, const struct outbox_row *row,
+                         uint64_t interval_ms, wall_ms now)
 {
     if (row->group[0] == 0) {
         return now;
@@ -164,7 +164,7 @@ wall_ms group_due(struct notify_outbox *o, const struct outbox_row *row, uint64_
     return now;
 }
 
-void group_note_sent(struct notify_outbox *o, const struct outbox_row *row, wall_ms now)
+void outbox_group_sent(struct notify_outbox *o, const struct outbox_row *row, wall_ms now)
 {
     struct outbox_group *g = row->group[0] ? find_group(o, row) : NULL;
     if (g) {

@@ -60,6 +60,19 @@ void serve_command_send(struct serve_peer *p, struct command *take_c, const char
     }
 }
 
+void serve_link_command_send(struct serve_peer *p, struct command *take_c, const char *person)
+{
+    struct serve_ticket *t = issue(p);
+    t->link = true;
+    take_c->owner = t;
+    (void)snprintf(take_c->by.text, sizeof take_c->by.text, "%.31s", *person ? person : "link");
+    if (p->serve->config.events->command(p->serve->config.ctx, take_c) != OK) {
+        command_free(take_c);
+        (void)redeem(t);
+        serve_answer_link(p, ERR_BUSY);
+    }
+}
+
 void serve_query_send(struct serve_peer *p, struct serve_query *take_q)
 {
     struct serve_ticket *t = issue(p);
@@ -80,6 +93,40 @@ void serve_question_send(struct serve_peer *p, struct serve_question *take_q)
         (void)redeem(t);
         answer_full(p);
     }
+}
+
+void serve_notice_send(struct serve_peer *p, struct serve_notice *take_n)
+{
+    struct serve_ticket *t = issue(p);
+    take_n->owner = t;
+    if (!p->serve->config.events->notice ||
+        p->serve->config.events->notice(p->serve->config.ctx, take_n) != OK) {
+        serve_notice_free(take_n);
+        (void)redeem(t);
+        answer_full(p);
+    }
+}
+
+void serve_notice_free(struct serve_notice *n)
+{
+    if (n) {
+        buf_fini(&n->body);
+        free(n);
+    }
+}
+
+void serve_noticed(struct serve *s, struct serve_notice *take_n)
+{
+    struct serve_peer *p = redeem(take_n->owner);
+    (void)s;
+    if (p && take_n->result == OK) {
+        serve_answer_json(p, 200, &take_n->body);
+    } else if (p && take_n->result == ERR_NOT_FOUND) {
+        serve_answer_error(p, 404, "not_found", "there is none with that id");
+    } else if (p) {
+        serve_answer_error(p, 409, "not_alone", "test the browsers of this channel one by one");
+    }
+    serve_notice_free(take_n);
 }
 
 void serve_question_free(struct serve_question *q)
@@ -245,8 +292,11 @@ static void answer_command(struct command *take_c)
     char token[sizeof t->token];
     memcpy(token, t->token, sizeof token);
     t->serve->write_bytes -= take_c->write ? written_bytes(take_c->write) : 0;
+    bool link = t->link;
     struct serve_peer *p = redeem(t);
-    if (p && take_c->result == OK) {
+    if (p && link) {
+        serve_answer_link(p, take_c->result);
+    } else if (p && take_c->result == OK) {
         answer_done(p, take_c, token);
     } else if (p) {
         answer_refused(p, take_c);

@@ -136,16 +136,21 @@ MUST_CHECK bool serve_body_read(struct serve_peer *p, const struct serve_member 
 struct serve_ticket {
     struct serve *serve;
     struct serve_peer *peer; /* NULL: it is gone */
+    bool link;               /* of a signed link: answered as a page */
     char token[48];          /* the secret of what was created: shown once */
 };
 
 /* Hands `take_c` over; its answer is the request's. */
 void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token);
+/* Likewise for somebody who followed a signed link: `person` did it, and the answer is a page. */
+void serve_link_command_send(struct serve_peer *p, struct command *take_c, const char *person);
+void serve_answer_link(struct serve_peer *p, enum err result);
 void serve_query_send(struct serve_peer *p, struct serve_query *take_q);
 
 /* The content type of its answer. */
 const char *serve_query_type(const struct serve_query *q);
 void serve_question_send(struct serve_peer *p, struct serve_question *take_q);
+void serve_notice_send(struct serve_peer *p, struct serve_notice *take_n);
 
 /* ---- stream.c: answers of several parts ---- */
 
@@ -197,6 +202,18 @@ void serve_get_document(struct serve_peer *p);
 void serve_post_document(struct serve_peer *p);
 void serve_put_document(struct serve_peer *p);
 void serve_delete_document(struct serve_peer *p);
+/* Keeps the body as a document of a kind; an empty id makes one. */
+void serve_keep_document(struct serve_peer *p, enum document_kind kind, struct bytes id);
+void serve_drop_document(struct serve_peer *p, enum document_kind kind, struct bytes id);
+void serve_get_notifications(struct serve_peer *p);
+void serve_post_channel_test(struct serve_peer *p);
+void serve_get_push_key(struct serve_peer *p);
+void serve_get_subscriptions(struct serve_peer *p);
+void serve_post_subscription(struct serve_peer *p);
+void serve_delete_subscription(struct serve_peer *p);
+void serve_post_subscription_test(struct serve_peer *p);
+void serve_get_link_page(struct serve_peer *p);
+void serve_post_link_page(struct serve_peer *p);
 void serve_get_topics(struct serve_peer *p);
 void serve_post_mapping_try(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);

@@ -69,6 +69,15 @@ static const struct serve_route routes[] = {
     DOCUMENTS("/api/v1/channels", CHANGE, MANAGE_TOKENS),
     DOCUMENTS("/api/v1/routes", READ, MANAGE_TOKENS),
     DOCUMENTS("/api/v1/people", READ, MANAGE_TOKENS),
+    ROUTE(POST, "/api/v1/channels/{}/test", MANAGE_TOKENS, ANY, serve_post_channel_test),
+    ROUTE(GET, "/api/v1/notifications", READ, ANY, serve_get_notifications),
+    ROUTE(GET, "/api/v1/push/key", READ, ANY, serve_get_push_key),
+    ROUTE(GET, "/api/v1/push/subscriptions", READ, ANY, serve_get_subscriptions),
+    ROUTE(POST, "/api/v1/push/subscriptions", READ, ANY, serve_post_subscription),
+    ROUTE(DELETE, "/api/v1/push/subscriptions/{}", READ, ANY, serve_delete_subscription),
+    ROUTE(POST, "/api/v1/push/subscriptions/{}/test", READ, ANY, serve_post_subscription_test),
+    OPEN(GET, "/a/{}", serve_get_link_page),
+    OPEN(POST, "/a/{}", serve_post_link_page),
     ROUTE(GET, "/api/v1/topics", READ, ANY, serve_get_topics),
     ROUTE(POST, "/api/v1/mappings/try", CHANGE, ANY, serve_post_mapping_try),
     ROUTE(GET, "/api/v1/session", READ, ANY, serve_get_session),
@@ -119,7 +128,7 @@ static bool is_served_by_table(const struct serve_http *h)
            bytes_equal(h->segments[0], BYTES("query")) ||
            bytes_equal(h->segments[0], BYTES("api")) ||
            bytes_equal(h->segments[0], BYTES("socket.io")) ||
-           bytes_equal(h->segments[0], BYTES("mqtt")) ||
+           bytes_equal(h->segments[0], BYTES("mqtt")) || bytes_equal(h->segments[0], BYTES("a")) ||
            bytes_equal(h->segments[0], BYTES("engine.io")) ||
            bytes_equal(h->segments[0], BYTES("echo")) ||
            bytes_equal(h->segments[0], BYTES("metrics")) ||

@@ -60,6 +60,7 @@ struct serve_query {
     enum serve_query_kind {
         SERVE_QUERY_SAMPLES,
         SERVE_QUERY_ALERTS,
+        SERVE_QUERY_NOTIFICATIONS,
         SERVE_QUERY_BACKUP, /* begins one or asks how it stands */
     } kind;
     enum serve_query_format { SERVE_FORMAT_JSON, SERVE_FORMAT_CSV, SERVE_FORMAT_COLUMNS } format;
@@ -70,6 +71,7 @@ struct serve_query {
     int64_t epoch_ms;
     size_t alert_limit;
     struct text_id alert_after;
+    uint64_t outbox_before; /* number of a row; 0: the newest */
     struct serve_backup backup;
 
     struct serve_encoder *encoder; /* where the answer is; NULL before its first part */
@@ -102,6 +104,7 @@ void serve_encoder_free(struct serve_encoder *e);
 
 /* Writes q->body. Thread: likewise. */
 void serve_encode_alerts(struct serve_query *q, const struct batch *alerts);
+void serve_encode_notifications(struct serve_query *q, const struct outbox_row *rows);
 
 void serve_encode_backup(struct serve_query *q);
 
@@ -127,6 +130,18 @@ struct serve_question {
 };
 
 void serve_question_free(struct serve_question *q);
+
+/* Whether a channel works: goes to the notify thread, which sends a message on it, and comes back
+ * with how that went. */
+struct serve_notice {
+    char channel[DOCUMENT_ID_MAX + 1];
+    char target[DOCUMENT_ID_MAX + 1]; /* a browser's subscription; empty: the channel is meant */
+    enum err result;                  /* ERR_NOT_FOUND there is none;  ERR_UNSUPPORTED not alone */
+    struct buf body;                  /* JSON */
+    void *owner;                      /* serve's: the request that waits */
+};
+
+void serve_notice_free(struct serve_notice *n);
 
 /* ---- what stands behind the sockets ---- */
 
@@ -187,6 +202,8 @@ struct serve_events {
     enum err (*query)(void *ctx, struct serve_query *take_q);
     /* Takes over a question. Errors: ERR_FULL; the question stays serve's. */
     enum err (*question)(void *ctx, struct serve_question *take_q);
+    /* Takes over the test of a channel. Errors: ERR_FULL; it stays serve's. */
+    enum err (*notice)(void *ctx, struct serve_notice *take_n);
     /* Takes over a connection that was upgraded to MQTT over WebSocket. Errors: ERR_FULL too many
      * are on their way; it stays serve's. */
     enum err (*mqtt)(void *ctx, struct conn_parcel *take_p);
@@ -213,6 +230,8 @@ struct serve_config {
     int64_t epoch_ms;            /* start of the process */
     const char *version;
     struct tls_context *tls;         /* of https listeners; NULL: there are none */
+    const char *push_key;            /* by which push services know us, base64url */
+    const uint8_t *link_key;         /* of signed links, NOTIFY_LINK_KEY_BYTES */
     uint16_t mqtt_port;              /* where devices connect, told on the page; 0: nowhere */
     struct registry_config registry; /* of the follower */
     struct alert_config alert;
@@ -250,6 +269,9 @@ void serve_result(struct serve *s, struct serve_query *take_q);
 
 /* A question came back. Takes it over. */
 void serve_explained(struct serve *s, struct serve_question *take_q);
+
+/* A test of a channel came back. Takes it over. */
+void serve_noticed(struct serve *s, struct serve_notice *take_n);
 
 /* Stops listening, answers what is under way, closes WebSockets with 1001. Then run the loop until
  * serve_idle (or a deadline), then serve_free. */

@@ -169,6 +169,7 @@ static void copy_alerts(struct batch *into, const struct batch *b)
 static void copy_changes(struct store *s, const struct batch *b)
 {
     struct batch *into = batch_pool_take(s->copies);
+    into->seq = b->seq;
     copy_devices(into, b);
     copy_series(into, b);
     copy_rules(into, b);
@@ -319,6 +320,7 @@ static enum err write_copy(struct store *s, const struct batch *b)
     }
     for (size_t i = 0; i < b->alert_count && e == OK; i++) {
         e = alerts_write(&s->db, b, &b->alerts[i]);
+        e = e == OK ? unplanned_write(&s->db, b->seq, &b->alerts[i]) : e;
     }
     for (size_t i = 0; i < b->token_count && e == OK; i++) {
         e = write_token(s, &b->tokens[i]);
@@ -375,5 +377,5 @@ enum err changes_write(struct store *s)
     for (size_t i = 0; i < p->event_count && e == OK; i++) {
         e = events_write(&s->db, &p->events[i]);
     }
-    return e;
+    return e == OK ? outbox_write_pending(s) : e;
 }

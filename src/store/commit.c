@@ -69,6 +69,7 @@ static void pending_written(struct store *s)
     }
     p->device_count = 0;
     p->event_count = 0;
+    p->outbox_count = 0;
     p->urgent = false;
     p->any = false;
 }

@@ -35,7 +35,8 @@
                    " AND time <= ?2), ?2) ORDER BY time, n LIMIT ?4")                              \
     X(READ_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE n < CASE WHEN ?1 = ''"               \
                    " THEN 9223372036854775807 ELSE ifnull((SELECT n FROM alert WHERE id = ?1), 0)" \
-                   " END ORDER BY n DESC LIMIT ?2")
+                   " END ORDER BY n DESC LIMIT ?2")                                                \
+    X(READ_OUTBOX, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE n < ?1 ORDER BY n DESC LIMIT ?2")
 
 enum reader_statement {
 #define READER_ENUM(id, sql) id,

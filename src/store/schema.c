@@ -84,6 +84,16 @@ static const struct {
      "CREATE TABLE document(kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,"
      " body TEXT NOT NULL, changed_by TEXT NOT NULL, created INTEGER NOT NULL,"
      " updated INTEGER NOT NULL, UNIQUE(kind, id))"},
+    {"outbox",
+     "CREATE TABLE outbox(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, alert TEXT NOT NULL,"
+     " channel TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL, grp TEXT NOT NULL,"
+     " step INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER,"
+     " created INTEGER, updated INTEGER, error TEXT NOT NULL, payload TEXT NOT NULL)"},
+    {"outbox_waiting", "CREATE INDEX outbox_waiting ON outbox(n) WHERE state = 'waiting'"},
+    {"outbox_of_alert", "CREATE INDEX outbox_of_alert ON outbox(alert)"},
+    {"unplanned", "CREATE TABLE unplanned(seq INTEGER NOT NULL, alert TEXT NOT NULL,"
+                  " PRIMARY KEY(seq, alert)) WITHOUT ROWID"},
+    {"secret", "CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"},
 };
 
 char *schema_path_of(const char *path, const char *suffix)

@@ -74,6 +74,8 @@ struct pending {
     size_t change_count, change_cap;
     uint32_t *devices; /* with a new status */
     size_t device_count, device_cap;
+    const struct outbox_write **outbox; /* the storage thread's */
+    size_t outbox_count, outbox_cap;
     bool urgent;
     bool any; /* a batch of any kind, an empty one too */
 };
@@ -255,6 +257,13 @@ MUST_CHECK enum err credentials_write(struct db *db, const struct batch *b,
 
 /* The row of SQL_CREDENTIAL_ALL that `st` stands on. False: it is damaged. */
 bool credentials_read(sqlite3_stmt *st, struct batch *out);
+
+/* ---- outbox_table.c ---- */
+
+/* Notes that nobody has planned yet whom to tell of a transition. */
+MUST_CHECK enum err unplanned_write(struct db *db, uint64_t seq, const struct alert_change *a);
+
+MUST_CHECK enum err outbox_write_pending(struct store *s);
 
 /* ---- documents_table.c ---- */
 

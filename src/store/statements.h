@@ -119,9 +119,33 @@
     X(SQL_DOCUMENT_DELETE, "DELETE FROM document WHERE kind = ?1 AND id = ?2")                     \
     X(SQL_DOCUMENT_ALL, "SELECT kind, id, version, body, changed_by, created, updated"             \
                         " FROM document ORDER BY created, kind, id")                               \
+    X(SQL_UNPLANNED_PUT, "INSERT OR IGNORE INTO unplanned(seq, alert) VALUES(?1, ?2)")             \
+    X(SQL_UNPLANNED_DONE, "DELETE FROM unplanned WHERE seq <= ?1")                                 \
+    X(SQL_UNPLANNED_ALL, "SELECT " ALERT_COLUMNS " FROM alert WHERE id IN"                         \
+                         " (SELECT alert FROM unplanned) ORDER BY n")                              \
+    X(SQL_OUTBOX_ADD,                                                                              \
+      "INSERT OR IGNORE INTO outbox(key, alert, channel, target, event, grp, step, state,"         \
+      " attempts, due, created, updated, error, payload)"                                          \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")                      \
+    X(SQL_OUTBOX_CHANGE, "UPDATE outbox SET state = ?2, attempts = ?3, due = ?4, updated = ?5,"    \
+                         " error = ?6, payload = ?7 WHERE key = ?1")                               \
+    X(SQL_OUTBOX_PRUNE, "DELETE FROM outbox WHERE n <= (SELECT max(n) FROM outbox) - ?1"           \
+                        " AND state <> 'waiting'"                                                  \
+                        " AND alert NOT IN (SELECT id FROM alert WHERE resolved IS NULL)")         \
+    X(SQL_OUTBOX_OPEN, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 'waiting' OR"          \
+                       " alert IN (SELECT id FROM alert WHERE resolved IS NULL) OR"                \
+                       " alert IN (SELECT alert FROM unplanned) ORDER BY n")                       \
+    X(SQL_SECRET_PUT, "INSERT OR IGNORE INTO secret(name, value) VALUES(?1, ?2)")                  \
+    X(SQL_SECRET_GET, "SELECT value FROM secret WHERE name = ?1")                                  \
     X(SQL_VACUUM, "PRAGMA incremental_vacuum(128)")                                                \
     X(SQL_PAGES_FREE, "PRAGMA freelist_count")                                                     \
     X(SQL_PAGES_ALL, "PRAGMA page_count")
+
+/* In the order in which outbox_table.c reads them. */
+#define OUTBOX_COLUMNS                                                                             \
+    "key, alert, channel, target, event, grp, step, state, attempts, due, created, updated,"       \
+    " error, payload, alert IN (SELECT id FROM alert WHERE resolved IS NULL) OR"                   \
+    " alert IN (SELECT alert FROM unplanned), n"
 
 /* In the order in which alerts_table.c reads them. */
 #define ALERT_COLUMNS                                                                              \

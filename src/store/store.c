@@ -69,6 +69,7 @@ static void free_pending(struct pending *p)
     free(p->changes);
     free(p->devices);
     free(p->events);
+    free(p->outbox);
     free(p->row);
     buf_fini(&p->rows);
 }

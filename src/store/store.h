@@ -13,6 +13,7 @@
 
 #include "model/batch.h"
 #include "model/metrics.h"
+#include "model/outbox.h"
 
 #include "base/config.h"
 #include "base/err.h"
@@ -80,6 +81,32 @@ bool store_pending_urgent(const struct store *s);
  *         same rows go with the next commit. After a failed fsync the database is reopened first,
  *         never retried on the same handle. `why` says it in words. */
 MUST_CHECK enum err store_commit(struct store *s, wall_ms now, struct store_failure *why);
+
+/* ---- notifications; the storage thread, or before it starts ---- */
+
+/* Takes rows of the outbox for the next commit. Borrowed until a commit returned OK. */
+void store_outbox_append(struct store *s, const struct outbox_write *w);
+
+/* Forgets what was taken and not committed: its owner frees it. */
+void store_outbox_forget(struct store *s);
+
+/* Rows that wait, and those of open alerts. Ownership: the caller's, a list. Errors: of the disk.
+ */
+MUST_CHECK enum err store_outbox_load(struct store *s, struct outbox_row **rows);
+
+/* Appends the alerts that changed and for which no write of the outbox was planned, as they are
+ * now; out->seq tells up to which batch. Errors: of the disk. */
+MUST_CHECK enum err store_unplanned(struct store *s, struct batch *out);
+
+/* As store_unplanned, with all documents. */
+MUST_CHECK enum err store_news(struct store *s, struct batch *out);
+
+/* 32 bytes that stay the same for the life of the store: `fresh` when there were none of that name.
+ * Errors: of the disk. */
+#define STORE_SECRET_BYTES 32
+MUST_CHECK enum err store_secret(struct store *s, const char *name,
+                                 const uint8_t fresh[STORE_SECRET_BYTES],
+                                 uint8_t out[STORE_SECRET_BYTES]);
 
 /* Newest seq that is durable. */
 uint64_t store_durable_seq(const struct store *s);
@@ -281,5 +308,10 @@ MUST_CHECK enum err store_events(struct store_reader *r, struct device_id device
  * for those that are over. Errors: ERR_IO. */
 MUST_CHECK enum err store_alerts(struct store_reader *r, size_t limit, struct text_id after,
                                  struct batch *out, struct store_failure *why);
+
+/* At most `limit` rows of the outbox before the one with `number` (0: the newest), newest first.
+ * Ownership: the caller's, a list. Errors: ERR_IO. */
+MUST_CHECK enum err store_outbox_page(struct store_reader *r, size_t limit, uint64_t number,
+                                      struct outbox_row **rows, struct store_failure *why);
 
 #endif
