@@ -9,6 +9,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promise
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync, brotliCompressSync } from "node:zlib";
+import { icon } from "./icon.mjs";
 import { packWorld } from "./world.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -44,18 +45,38 @@ const noPictures = {
   setup: (b) => b.onLoad({ filter: /\.png$/ }, () => ({ contents: "", loader: "dataurl" })),
 };
 
+/**
+ * The page polls by fetch and speaks WebSocket; what the client has for other transports stays out.
+ * A file that is no longer where it was fails the build instead of coming back unseen.
+ */
+const fewTransports = {
+  name: "few-transports",
+  setup: (b) => {
+    const stood = { xhr: false, webtransport: false };
+    b.onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/polling-xhr\.js$/ }, () => {
+      stood.xhr = true;
+      return { contents: 'export { Fetch as XHR } from "./polling-fetch.js";' };
+    });
+    b.onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/webtransport\.js$/ }, () => {
+      stood.webtransport = true;
+      return { contents: "export class WT {}" };
+    });
+    b.onEnd(() => (stood.xhr && stood.webtransport ? undefined : { errors: [{ text: "engine.io-client has its transports elsewhere now" }] }));
+  },
+};
+
 async function buildStyles() {
   const result = await build({
-    ...common, entryPoints: ["src/styles/main.css", "src/styles/pages.css", "src/styles/map.css"],
+    ...common, entryPoints: ["src/styles/main.css", "src/styles/pages.css", "src/styles/map.css", "src/styles/contrast.css"],
     entryNames: "assets/[name]-[hash]", plugins: [noPictures],
   });
-  return { main: outputOf(result, "src/styles/main.css"), pages: outputOf(result, "src/styles/pages.css"), map: outputOf(result, "src/styles/map.css") };
+  return { main: outputOf(result, "src/styles/main.css"), pages: outputOf(result, "src/styles/pages.css"), map: outputOf(result, "src/styles/map.css"), contrast: outputOf(result, "src/styles/contrast.css") };
 }
 
 async function buildScripts(defines) {
   return build({
     ...common, entryPoints: ["src/main.tsx"], entryNames: "assets/[name]-[hash]", chunkNames: "assets/[name]-[hash]",
-    format: "esm", splitting: true, jsx: "automatic", jsxImportSource: "preact",
+    format: "esm", splitting: true, jsx: "automatic", jsxImportSource: "preact", plugins: [fewTransports], inject: ["src/core.ts"],
     define: { ...defines, "process.env.NODE_ENV": '"production"' },
   });
 }
@@ -65,6 +86,27 @@ function preloads(result) {
   const entry = outputOf(result, "src/main.tsx");
   const all = closure(result.metafile.outputs, Object.keys(result.metafile.outputs).find((p) => named(p) === entry));
   return [...[...all].map(named).filter((p) => p !== entry), outputOf(result, "src/i18n/en.ts")].map((p) => `<link rel="modulepreload" href="/${p}">\n`).join("");
+}
+
+/** The worker keeps what the pages are made of; the finer world only where somebody looks at it. */
+async function buildWorker(shell) {
+  const bytes = await Promise.all(shell.map((path) => readFile(out + path)));
+  const hash = createHash("sha256");
+  for (const b of [...bytes, await readFile(`${out}index.html`)]) hash.update(b);
+  await build({
+    ...common, entryPoints: ["src/worker/worker.ts"], entryNames: "sw", format: "iife", metafile: false,
+    define: { SHELL: JSON.stringify(shell.map((p) => `/${p}`)), BUILD: JSON.stringify(hash.digest("base64url").slice(0, 12)) },
+  });
+}
+
+async function writeManifest() {
+  for (const size of [192, 512]) await writeFile(`${out}icon-${size}.png`, icon(size));
+  await writeFile(`${out}telltale.webmanifest`, JSON.stringify({
+    name: "Telltale", short_name: "Telltale", description: "What your devices measure, live", id: "/", start_url: "/", scope: "/",
+    display: "standalone", background_color: "#0b0e13", theme_color: "#0b0e13",
+    icons: [192, 512].flatMap((size) => ["any", "maskable"].map((purpose) => ({ src: `/icon-${size}.png`, sizes: `${size}x${size}`, type: "image/png", purpose }))),
+    shortcuts: [{ name: "Alerts", url: "/alerts" }, { name: "Devices", url: "/devices" }, { name: "Map", url: "/map" }],
+  }));
 }
 
 async function writeLicences(result) {
@@ -117,13 +159,13 @@ async function checkBudgets(result, styles, world) {
   // A page that has no chunk is not in any sum, and no budget would hold it.
   const with_ = (name) => short(closure(outputs, chunk(name)));
   const first = ["index.html", styles.main, ...entry];
-  const charts = new Set([...first, styles.pages, ...with_("src/i18n/en.ts"), ...with_("src/views/device/device.tsx"), ...with_("src/charts/series-chart.tsx")]);
+  const charts = new Set([...first, styles.pages, ...with_("src/i18n/en.ts"), ...with_("src/later.ts"), ...with_("src/views/device/device.tsx"), ...with_("src/charts/series-chart.tsx")]);
   const mapAlone = new Set([styles.map, world, ...with_("src/views/map/map-page.tsx").filter((f) => !entry.includes(f))]);
   const alone = (name) => with_(name).filter((f) => !entry.includes(f));
   const rows = [
     ["English", alone("src/i18n/en.ts"), budgets.language],
     ["German", alone("src/i18n/de.ts"), budgets.language],
-    ["first view without words", first, budgets.first],
+    ["first view: overview, devices", new Set([...first, ...with_("src/views/devices.tsx")]), budgets.first],
     ["first page with charts", charts, budgets.charts],
     ["map: Leaflet, view, coarse world", mapAlone, budgets.map],
     ["all with the map", new Set([...charts, ...mapAlone]), budgets.mapInAll],
@@ -142,10 +184,12 @@ const coarse = await addHashed("world-110", "bin", await packWorld("110m"));
 const fine = await addHashed("world-50", "bin", await packWorld("50m"));
 const styles = await buildStyles();
 const result = await buildScripts({
-  MAP_STYLE: JSON.stringify(`/${styles.map}`), PAGES_STYLE: JSON.stringify(`/${styles.pages}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
+  MAP_STYLE: JSON.stringify(`/${styles.map}`), CONTRAST_STYLE: JSON.stringify(`/${styles.contrast}`), PAGES_STYLE: JSON.stringify(`/${styles.pages}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
 });
 const page = await readFile(`${here}src/index.html`, "utf8");
 await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`).replace("{{preloads}}\n", preloads(result)));
+await buildWorker([styles.main, styles.pages, styles.map, styles.contrast, coarse.slice(1), ...Object.keys(result.metafile.outputs).map(named)]);
+await writeManifest();
 await writeLicences(result);
 await checkBudgets(result, styles, coarse.slice(1));
 await rm(target, { recursive: true, force: true });

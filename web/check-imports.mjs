@@ -15,7 +15,10 @@ const may = {
   state: ["state", "net", "lib"],
   charts: ["charts", "state", "lib"],
   views: ["views", "charts", "state", "lib", "i18n"],
-  "main.tsx": ["state", "views"],
+  worker: ["worker"],
+  "main.tsx": ["state", "views", "later"],
+  "core.ts": ["views", "lib"],
+  "later.ts": ["state", "views"],
 };
 /** The shapes of the wire may be named everywhere, its calls may not be made. */
 const typesOf = ["net/wire"];

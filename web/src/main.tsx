@@ -4,7 +4,7 @@
 import { render } from "preact";
 import { startClock } from "./state/clock";
 import { resumeCommits, startCommits } from "./state/commit";
-import { checkStream, openStream, startConnection } from "./state/connection";
+import { openStream, startConnection, wakeStream } from "./state/connection";
 import { loadSession } from "./state/session";
 import { App } from "./views/app";
 import { startFavicon } from "./views/lamp";
@@ -14,7 +14,7 @@ import { startTheme } from "./views/theme";
 
 function awake(): void {
   if (document.hidden) return;
-  checkStream();
+  wakeStream();
   resumeCommits();
 }
 
@@ -34,6 +34,7 @@ async function start(root: Element): Promise<void> {
   startConnection();
   render(<App />, root);
   startFavicon();
+  void import("./later").then((m) => m.startLater());
   loadSession().catch(() => undefined).finally(openStream);
 }
 

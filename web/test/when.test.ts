@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setZone, zoneOffset } from "../src/lib/format";
-import { parseSpan, parseStretch, spanName } from "../src/lib/when";
+import { parseSpan, spanName } from "../src/lib/span";
+import { parseStretch } from "../src/lib/when";
 
 const hour = 3_600_000;
 const day = 24 * hour;

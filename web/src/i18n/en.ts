@@ -3,6 +3,7 @@
 
 import { boards } from "./en-boards";
 import { formatClock, formatCount, formatSpan } from "../lib/format";
+import { enAround } from "./en-around";
 
 const thin = "\u202f";
 const plural = new Intl.PluralRules("en");
@@ -29,7 +30,7 @@ export const en = {
   product: "Telltale",
   loading: "Loading",
   skip: "Skip to content",
-  nav: { overview: "Overview", devices: "Devices", alerts: "Alerts", map: "Map", dashboards: "Dashboards", topics: "Topics", label: "Pages" },
+  nav: { overview: "Overview", devices: "Devices", alerts: "Alerts", map: "Map", dashboards: "Dashboards", topics: "Topics", settings: "Settings", more: "More", label: "Pages" },
   status: { online: "online", offline: "offline", asleep: "asleep", unknown: "unknown" },
   severity: { info: "Info", warning: "Warning", critical: "Critical" },
   acknowledgedWord: "acknowledged",
@@ -37,7 +38,11 @@ export const en = {
   unacknowledged: (n: number) => `${count(n, "alert", "alerts")} not acknowledged`,
 
   stream: {
-    connecting: "Connecting",
+    connecting: (at: number) => at > 0 ? `Connecting, data of ${formatClock(at)}` : "Connecting",
+    checking: "Checking",
+    slowed: "Live, slowed",
+    paused: (at: number) => `Paused ${formatClock(at)}, resume`,
+    update: "Update ready",
     live: "Live",
     reconnecting: (seconds: number) => `Reconnecting, next try ${formatSpan(seconds * 1000)}`,
     trying: "Reconnecting, trying now",
@@ -47,7 +52,9 @@ export const en = {
     tryNow: "Try now",
     explain: {
       connecting: "Waiting for the server's first answer",
-      live: "Values arrive as they are measured",
+      live: "Values arrive as they are measured. Click to pause",
+      paused: "The page stands still, the stream goes on. Click to resume",
+      update: "A new version of this page is there. Click to load it",
       slowed: (level: string) => `The server sends less to this page: ${level}`,
       reconnecting: "The server does not answer. Click to try now",
       catching: "Fetching what was missed",
@@ -134,7 +141,8 @@ export const en = {
     nobody: "nobody yet",
     gone: "resolved",
     needsRole: "Acknowledging needs the role operator or admin",
-    needsStream: "You can acknowledge when the connection is back",
+    queued: "will be sent",
+    willBeSent: "What you acknowledge now will be sent when the connection is back.",
     refused: (why: string) => `Not acknowledged: ${why}`,
     forSpan: (text: string, span: string) => `${text} for ${span}`,
     equation: (value: string, condition: string) => `${value}, ${condition}`,
@@ -142,7 +150,7 @@ export const en = {
     history: "Resolved",
     lasted: (span: string) => `lasted ${span}`,
     at: (from: string, to: string) => `${from} to ${to}`,
-    announceNew: (n: number) => `${count(n, "new alert", "new alerts")}`,
+    announce: (fresh: number, over: number) => [fresh > 0 ? count(fresh, "new alert", "new alerts") : "", over > 0 ? `${formatCount(over)} resolved` : ""].filter((s) => s !== "").join(", "),
     announceCritical: (device: string, text: string) => `Critical: ${device}, ${text}`,
   },
 
@@ -278,6 +286,8 @@ export const en = {
     failed: (why: string) => `Could not log in: ${why}`,
     open: "This server needs no login.",
   },
+
+  ...enAround,
 
   missingPage: "There is no such page",
   toOverview: "Go to the overview",

@@ -3,6 +3,7 @@
 // "2026-05-03 to 2026-05-07". Words of a clock are in the zone that the page shows.
 
 import { zoneOffset } from "./format";
+import { parseSpan } from "./span";
 
 export interface Stretch {
   readonly from: number;
@@ -13,28 +14,8 @@ export interface Stretch {
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const units: Readonly<Record<string, number>> = {
-  s: 1000, sec: 1000, m: minute, min: minute, h: hour, d: day, t: day, w: 7 * day, mo: 30 * day, y: 365 * day, a: 365 * day, j: 365 * day,
-};
-const longer: readonly (readonly [RegExp, string])[] = [
-  [/^(seconds?|sekunden?)$/, "s"], [/^(minutes?|minuten?)$/, "m"], [/^(hours?|stunden?|std)$/, "h"], [/^(days?|tage?n?)$/, "d"],
-  [/^(weeks?|wochen?)$/, "w"], [/^(months?|monate?n?)$/, "mo"], [/^(years?|jahre?n?)$/, "y"],
-];
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const german: Readonly<Record<string, string>> = { mär: "mar", mrz: "mar", mai: "may", okt: "oct", dez: "dec" };
-
-function unitMs(word: string): number | null {
-  const name = longer.find(([pattern]) => pattern.test(word))?.[1] ?? word;
-  return units[name] ?? null;
-}
-
-/** "90m", "1.5 h" in ms. */
-export function parseSpan(text: string): number | null {
-  const match = /^(\d+(?:[.,]\d+)?)?\s*([a-zä]+)$/.exec(text.trim().toLowerCase());
-  const unit = match?.[2] === undefined ? null : unitMs(match[2]);
-  const n = Number((match?.[1] ?? "1").replace(",", "."));
-  return unit === null || !(n > 0) ? null : n * unit;
-}
 
 function dayStart(ms: number): number {
   const offset = zoneOffset(ms);
@@ -112,12 +93,4 @@ export function parseStretch(given: string, now: number): Stretch | null {
   if (one.lasts === 0 && text.startsWith("now")) return { from: one.at, to: null };
   if (one.lasts === 0) return { from: one.at - 30 * minute, to: Math.min(now, one.at + 30 * minute) };
   return { from: one.at, to: one.at + one.lasts >= now ? null : one.at + one.lasts };
-}
-
-/** A span of a preset as it stands in an address: "6h". */
-export function spanName(ms: number): string {
-  for (const [name, unit] of [["d", day], ["h", hour], ["m", minute], ["s", 1000]] as const) {
-    if (ms % unit === 0) return `${ms / unit}${name}`;
-  }
-  return `${Math.round(ms / 1000)}s`;
 }

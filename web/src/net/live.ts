@@ -30,7 +30,7 @@ export class Live {
   constructor(private readonly events: LiveEvents) {
     this.socket = io({
       autoConnect: false, reconnection: false, timeout: 5000,
-      transports: ["websocket", "polling"], tryAllTransports: true,
+      transports: ["websocket", "polling"], tryAllTransports: true, withCredentials: true,
     });
     this.listen();
   }

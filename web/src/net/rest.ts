@@ -56,6 +56,10 @@ export async function openSession(token: string): Promise<void> {
   await post("/session", { token });
 }
 
+export async function closeSession(): Promise<void> {
+  await request("/session", { method: "DELETE" });
+}
+
 export interface DevicePage {
   readonly devices: readonly DeviceWithLatest[];
   readonly next: string | null;
@@ -127,8 +131,8 @@ export async function fetchAlerts(state: "open" | "all", limit: number): Promise
   return decode.alerts(decode.fields(await request(`/alerts?state=${state}&limit=${limit}`))["alerts"]);
 }
 
-export async function acknowledgeAlert(id: string): Promise<void> {
-  await post(`/alerts/${segment(id)}/acknowledge`, {});
+export async function acknowledgeAlert(id: string, note = ""): Promise<void> {
+  await post(`/alerts/${segment(id)}/acknowledge`, note === "" ? {} : { note });
 }
 
 export async function fetchTopics(prefix: string, after: string | null): Promise<TopicPage> {

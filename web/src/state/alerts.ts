@@ -3,9 +3,10 @@
 // taken back with the server's reason when it is refused.
 
 import { computed, signal } from "@preact/signals";
-import { acknowledgeAlert, fetchAlerts } from "../net/rest";
+import { acknowledgeAlert, fetchAlerts, RestError } from "../net/rest";
 import type { Alert, Severity } from "../net/wire";
 import { makeJob, markChange } from "./commit";
+import { outbox, queue, sendOutbox } from "./outbox";
 
 const most = 2000;
 const alerts = new Map<string, Alert>();
@@ -19,11 +20,13 @@ const commit = makeJob(() => {
 
 export const severityRank: Readonly<Record<Severity, number>> = { critical: 3, warning: 2, info: 1 };
 
-export type Shown = Alert & { readonly sending: boolean; readonly refused: string | null };
+/** `queued` waits for the connection; `sending` is on its way. */
+export type Shown = Alert & { readonly sending: boolean; readonly queued: boolean; readonly refused: string | null };
 
 function shown(a: Alert): Shown {
-  const sending = sent.has(a.id) && !a.acknowledged;
-  return { ...a, acknowledged: a.acknowledged || sending, sending, refused: refusals.get(a.id) ?? null };
+  const queued = !a.acknowledged && outbox.value.some((w) => w.id === a.id);
+  const sending = sent.has(a.id) && !a.acknowledged && !queued;
+  return { ...a, acknowledged: a.acknowledged || sending || queued, sending, queued, refused: refusals.get(a.id) ?? null };
 }
 
 function worstFirst(a: Alert, b: Alert): number {
@@ -93,17 +96,45 @@ export async function loadRecentAlerts(): Promise<void> {
   takeAlerts(await fetchAlerts("all", 200));
 }
 
-export async function acknowledge(id: string): Promise<void> {
-  sent.add(id);
+/** All that are held, for what is kept in this browser. */
+export function heldAlerts(): readonly Alert[] {
+  return [...alerts.values()];
+}
+
+function settled(id: string, refused: string | null): void {
+  const before = alerts.get(id);
+  if (refused !== null) refusals.set(id, refused);
+  else if (before) alerts.set(id, { ...before, acknowledged: true, acknowledgedAt: before.acknowledgedAt ?? Date.now() });
+  sent.delete(id);
+  markChange(commit);
+}
+
+/** At once while `connected`; else it waits, survives a reload, and is sent when the stream is back. */
+export async function acknowledge(id: string, connected: boolean): Promise<void> {
   refusals.delete(id);
   markChange(commit);
+  if (!connected) {
+    queue(id);
+    return;
+  }
+  sent.add(id);
   try {
     await acknowledgeAlert(id);
-    const before = alerts.get(id);
-    if (before) alerts.set(id, { ...before, acknowledged: true, acknowledgedAt: before.acknowledgedAt ?? Date.now() });
+    settled(id, null);
   } catch (error) {
-    refusals.set(id, error instanceof Error ? error.message : String(error));
+    if (error instanceof RestError) {
+      settled(id, error.message);
+      return;
+    }
+    // What did not reach the server is no refusal.
+    queue(id);
+    sent.delete(id);
+    markChange(commit);
   }
-  sent.delete(id);
+}
+
+/** Sends what was acknowledged while there was no connection. */
+export async function sendQueued(): Promise<void> {
+  await sendOutbox(settled);
   markChange(commit);
 }

@@ -5,7 +5,7 @@ import { computed, signal } from "@preact/signals";
 import { Live } from "../net/live";
 import { fetchAlerts, fetchDevice, fetchDevices } from "../net/rest";
 import type { Dashboard } from "../net/wire";
-import { loadRecentAlerts, takeAlerts, takeOpenAlerts } from "./alerts";
+import { loadRecentAlerts, sendQueued, takeAlerts, takeOpenAlerts } from "./alerts";
 import { learnServerTime, now, serverNow } from "./clock";
 import { makeJob, markChange } from "./commit";
 import { heldDevices, takeDevice, takeReading, takeSnapshot, takeStatus, takeUpdate } from "./fleet";
@@ -26,10 +26,21 @@ const currentListeners = new Set<(broken: boolean) => void>();
 export const stream = signal<Stream>(initialStream);
 
 /** Whether values may pass for current. */
-export const fresh = computed(() => stream.value.fresh);
+export const fresh = computed(() => stream.value.fresh && !checking.value);
+
+/** When what is shown was kept, while it is of an earlier visit. */
+const storedAt = signal(0);
 
 /** When the last message came, in server time, for "as of". */
-export const heardAt = computed(() => stream.value.heardAt);
+export const heardAt = computed(() => stream.value.heardAt || storedAt.value);
+
+/** Tells that what is shown was kept by an earlier visit. */
+export function showStored(at: number): void {
+  storedAt.value = at;
+}
+
+/** After a sleep, until the first message tells that the stream is still alive. */
+export const checking = signal(false);
 
 /** What the server says it sends us less of, empty while we get all. */
 export const level = signal("");
@@ -84,7 +95,7 @@ function current(): void {
   const done = filling();
   for (const listener of currentListeners) listener(state.gap > 0);
   if (!session.peek()) void loadSession().catch(() => undefined);
-  Promise.allSettled([loadRules(), loadRecentAlerts()]).then(done, done);
+  Promise.allSettled([loadRules(), sendQueued().then(loadRecentAlerts)]).then(done, done);
 }
 
 async function loadRest(): Promise<void> {
@@ -122,6 +133,12 @@ export function tryNow(): void {
   live?.open();
 }
 
+/** The page slept: until something is heard, nothing old passes for new. */
+export function wakeStream(): void {
+  if (state.phase === "live" || state.phase === "catching") checking.value = true;
+  checkStream();
+}
+
 /** Looks at the time at once, so that a page that slept shows no old value as new. */
 export function checkStream(): void {
   feed({ kind: "tick" });
@@ -150,7 +167,10 @@ export function startConnection(): void {
     },
     closed: () => feed({ kind: "close" }),
     refused: () => void refused(),
-    heard: () => feed({ kind: "heard" }),
+    heard: () => {
+      if (checking.peek()) checking.value = false;
+      feed({ kind: "heard" });
+    },
     snapshot, update,
     reading: takeReading,
     status: takeStatus,
@@ -163,6 +183,7 @@ export function startConnection(): void {
   setInterval(checkStream, tickEvery);
   addEventListener("online", () => feed({ kind: "network", up: true }));
   addEventListener("offline", () => feed({ kind: "network", up: false }));
+  if (!navigator.onLine) feed({ kind: "network", up: false });
 }
 
 /** Opens the stream, unless a login has to come first. */

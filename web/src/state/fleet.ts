@@ -4,7 +4,7 @@
 // device for its values.
 
 import { signal, type Signal } from "@preact/signals";
-import type { Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, StatusUpdate } from "../net/wire";
+import type { Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, StatusUpdate } from "../net/wire";
 import { makeDataJob, makeJob, markChange } from "./commit";
 import { nextReading, type Reading } from "./reading";
 
@@ -126,6 +126,20 @@ export function takeSnapshot(data: Dashboard): void {
   }
   take(data);
   markChange(commitFleetNow);
+}
+
+/** All that is held, in the shape of the server's own snapshot. */
+export function snapshotOf(alerts: readonly Alert[], serverTime: number): Dashboard {
+  const latest = { device: [] as string[], sensor: [] as string[], v: [] as (number | null)[], t: [] as number[] };
+  for (const [device, own] of readings) {
+    for (const [sensor, r] of own) {
+      latest.device.push(device);
+      latest.sensor.push(sensor);
+      latest.v.push(r.v);
+      latest.t.push(r.t);
+    }
+  }
+  return { serverTime, counts, devices: [...devices.values()], deleted: [], latest, alerts, total: deviceCount(), truncated: false };
 }
 
 export function takeUpdate(data: Dashboard): void {

@@ -3,13 +3,16 @@
 
 import { computed, signal } from "@preact/signals";
 import { fetchSession, openSession } from "../net/rest";
-import type { Session } from "../net/wire";
+import type { Role, Session } from "../net/wire";
 
 /** undefined while not asked, null when a login is needed. */
 export const session = signal<Session | null | undefined>(undefined);
 
+/** The role of the last visit, while the server can't be asked. */
+export const lastRole = signal<Role | null>(null);
+
 export const mayAcknowledge = computed(() => {
-  const role = session.value?.role;
+  const role = session.value === undefined ? lastRole.value : session.value?.role;
   return role === "operator" || role === "admin";
 });
 

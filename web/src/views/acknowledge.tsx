@@ -9,13 +9,12 @@ import { Glyph } from "./glyph";
 
 /** Why nothing can be acknowledged now, in words, or null. */
 export function hindrance(): string | null {
-  if (!fresh.value) return say.alerts.needsStream;
   return mayAcknowledge.value ? null : say.alerts.needsRole;
 }
 
 export function Holder({ alert }: { alert: Shown }) {
   if (!alert.acknowledged) return <span class="holder">{say.alerts.nobody}</span>;
-  return <span class="holder"><Glyph name="check" />{alert.sending ? say.alerts.sending : alert.acknowledgedBy ?? say.acknowledgedWord}</span>;
+  return <span class="holder"><Glyph name="check" />{alert.queued ? say.alerts.queued : alert.sending ? say.alerts.sending : alert.acknowledgedBy ?? say.acknowledgedWord}</span>;
 }
 
 export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; primary?: boolean }) {
@@ -23,13 +22,13 @@ export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; pr
   const why = hindrance();
   return (
     <button type="button" class={`button${primary ? " button-primary" : ""}`} disabled={why !== null}
-      title={why ?? undefined} onClick={() => void acknowledge(alert.id)}>{say.alerts.acknowledge}</button>
+      title={why ?? undefined} onClick={() => void acknowledge(alert.id, fresh.peek())}>{say.alerts.acknowledge}</button>
   );
 }
 
-/** One line below a list of alerts, when none of them can be acknowledged. */
+/** One line below a list of alerts, when none of them can be acknowledged, or when it will be sent later. */
 export function Hindrance() {
-  const why = hindrance();
+  const why = hindrance() ?? (fresh.value ? null : say.alerts.willBeSent);
   return why === null ? null : <p class="hindrance">{why}</p>;
 }
 

@@ -4,7 +4,6 @@
 import { say } from "../i18n/say";
 import { session } from "../state/session";
 import { Chunk } from "./chunk";
-import { DevicesPage } from "./devices";
 import { spoken } from "./language";
 import { Overview } from "./overview/overview";
 import { route } from "./router";
@@ -12,6 +11,7 @@ import { Shell } from "./shell";
 import { styled } from "./styles";
 
 const loadDevice = () => styled(import("./device/device")).then((m) => m.DevicePage);
+const loadDevices = () => styled(import("./devices")).then((m) => m.DevicesPage);
 const loadAlerts = () => styled(import("./alerts")).then((m) => m.AlertsPage);
 const loadLogin = () => styled(import("./login")).then((m) => m.LoginPage);
 const loadMap = () => import("./map/map-page").then((m) => m.MapView);
@@ -22,7 +22,7 @@ const loadBoard = () => styled(import("./dashboards/board-page")).then((m) => m.
 function Page() {
   const [first, id, more] = route.value.segments;
   if (first === undefined) return <Overview />;
-  if (first === "devices" && id === undefined) return <DevicesPage />;
+  if (first === "devices" && id === undefined) return <Chunk key="devices" load={loadDevices} loading={say.loading} />;
   if (first === "devices" && id !== undefined && more === undefined) return <Chunk key={id} load={loadDevice} loading={say.loading} id={id} />;
   if (first === "alerts" && id === undefined) return <Chunk key="alerts" load={loadAlerts} loading={say.loading} />;
   if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.map.loading} />;

@@ -2,7 +2,7 @@
 // What stands around every page: bar, rail or bottom bar, and the regions that speak.
 
 import { useSignalEffect, useComputed } from "@preact/signals";
-import { Bell, Cpu, LayoutDashboard, ListTree, Map as MapIcon, PanelsTopLeft } from "lucide-preact";
+import { Bell, Cpu, Ellipsis, LayoutDashboard, Map as MapIcon, PanelsTopLeft, Search, Settings } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { say } from "../i18n/say";
@@ -10,12 +10,18 @@ import { formatClock, zoneName } from "../lib/format";
 import { lamp, openAlerts } from "../state/alerts";
 import { now } from "../state/clock";
 import { fresh } from "../state/connection";
+import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet";
 import { session } from "../state/session";
 import { deviceName, valueAndCondition } from "./alert-text";
+import { Chunk } from "./chunk";
 import { Glyph } from "./glyph";
+import { palette } from "./overlay";
 import { Lamp } from "./lamp";
+import { Popover } from "./popover";
 import { route } from "./router";
+import { phone } from "./screen";
 import { StreamAnnouncer, StreamChip } from "./stream-chip";
+import { styled } from "./styles";
 
 const pages = [
   { path: "/", first: "", words: "overview", icon: LayoutDashboard },
@@ -23,8 +29,13 @@ const pages = [
   { path: "/alerts", first: "alerts", words: "alerts", icon: Bell },
   { path: "/map", first: "map", words: "map", icon: MapIcon },
   { path: "/dashboards", first: "dashboards", words: "dashboards", icon: PanelsTopLeft },
-  { path: "/topics", first: "topics", words: "topics", icon: ListTree },
 ] as const;
+
+const loadMenu = () => styled(import("./user-menu")).then((m) => m.UserMenu);
+const loadMore = () => styled(import("./more")).then((m) => m.More);
+const loadZones = () => styled(import("./zones")).then((m) => m.Zones);
+const loadPalette = () => styled(import("./palette/palette")).then((m) => m.Palette);
+const loadKeys = () => styled(import("./palette/key-list")).then((m) => m.KeyList);
 
 function AlertCount() {
   const { severity, count } = lamp.value;
@@ -38,15 +49,28 @@ function AlertCount() {
 
 function Navigation() {
   const open = route.value.segments[0] ?? "";
+  const [more, setMore] = useState(false);
   return (
     <nav class="rail" aria-label={say.nav.label}>
-      {pages.map(({ path, first, words, icon: Icon }) => (
-        <a key={path} href={path} class="rail-entry" aria-current={open === first ? "page" : undefined}>
+      {pages.filter((p) => !phone.value || p.first !== "dashboards").map(({ path, first, words, icon: Icon }) => (
+        <a key={path} href={path} class="rail-entry" aria-current={open === first ? "page" : undefined} title={say.nav[words]}>
           <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
           <span class="rail-words">{say.nav[words]}</span>
           {path === "/alerts" && <AlertCount />}
         </a>
       ))}
+      <span class="rail-space" />
+      {phone.value
+        ? (
+          <button type="button" class="rail-entry" aria-haspopup="dialog" onClick={() => setMore(true)}>
+            <Ellipsis size={20} strokeWidth={1.75} aria-hidden="true" /><span class="rail-words">{say.nav.more}</span>
+          </button>
+        ) : (
+          <a href="/settings" class="rail-entry" aria-current={open === "settings" || open === "topics" ? "page" : undefined} title={say.nav.settings}>
+            <Settings size={20} strokeWidth={1.75} aria-hidden="true" /><span class="rail-words">{say.nav.settings}</span>
+          </a>
+        )}
+      {more && <Chunk load={loadMore} loading="" onClose={() => setMore(false)} />}
     </nav>
   );
 }
@@ -54,45 +78,108 @@ function Navigation() {
 function Clock() {
   const time = useComputed(() => formatClock(now.value));
   const zone = useComputed(() => zoneName(now.value));
-  return <div class="clock"><b>{time}</b> <span>{zone}</span></div>;
+  return (
+    <div class="clock">
+      <Popover label={say.zone.choose} className="clock-button" button={<><b>{time}</b> <span>{zone}</span></>}>
+        {(close) => <Chunk load={loadZones} loading={say.loading} close={close} />}
+      </Popover>
+    </div>
+  );
+}
+
+function BrandOrBack() {
+  return (
+    <a class="brand" href="/" aria-label={say.product}>
+      <Lamp /><span class={phone.value && route.value.segments.length > 1 ? "visually-hidden" : undefined}>{say.product}</span>
+    </a>
+  );
+}
+
+function initials(): string {
+  const who = session.value;
+  return who ? say.user.short[who.role] : "–";
 }
 
 function TopBar() {
-  const who = session.value;
   return (
     <header class="bar">
-      <a class="brand" href="/"><Lamp /><span>{say.product}</span></a>
+      <BrandOrBack />
+      <button type="button" class="bar-search" onClick={() => { palette.value = "search"; }} aria-label={say.palette.open}>
+        <Search size={16} aria-hidden="true" /><span>{say.palette.placeholder}</span><kbd>Ctrl K</kbd>
+      </button>
       <div class="bar-space" />
       <StreamChip />
       <Clock />
-      {who?.auth && <span class="role">{who.role}</span>}
+      <Popover label={say.user.menu} className="avatar" button={initials()}>
+        {(close) => <Chunk load={loadMenu} loading={say.loading} close={close} />}
+      </Popover>
     </header>
   );
 }
 
-/** Criticals are said at once; nothing else interrupts. */
+/** Criticals are said at once; of the others one sentence in ten seconds at most. */
 function AlertAnnouncer() {
-  const [said, setSaid] = useState("");
-  const seen = useRef<Set<string> | null>(null);
+  const [critical, setCritical] = useState("");
+  const [others, setOthers] = useState("");
+  const seen = useRef<Map<string, boolean> | null>(null);
+  const counts = useRef({ fresh: 0, over: 0, timer: 0 as ReturnType<typeof setTimeout> | 0 });
   useSignalEffect(() => {
-    const open = openAlerts.value;
+    const open = new Map(openAlerts.value.map((a) => [a.id, a.severity === "critical"] as const));
     const before = seen.current;
-    seen.current = new Set(open.map((a) => a.id));
-    const news = before === null ? undefined : open.find((a) => a.severity === "critical" && !before.has(a.id));
-    if (news) setSaid(say.alerts.announceCritical(deviceName(news.deviceId), valueAndCondition(news)));
+    seen.current = open;
+    if (before === null) return;
+    const c = counts.current;
+    for (const a of openAlerts.value) {
+      if (before.has(a.id)) continue;
+      if (a.severity === "critical") setCritical(say.alerts.announceCritical(deviceName(a.deviceId), valueAndCondition(a)));
+      else c.fresh++;
+    }
+    for (const id of before.keys()) if (!open.has(id)) c.over++;
+    if (c.fresh + c.over === 0 || c.timer !== 0) return;
+    c.timer = setTimeout(() => {
+      setOthers(say.alerts.announce(c.fresh, c.over));
+      counts.current = { fresh: 0, over: 0, timer: 0 };
+    }, 10_000);
   });
-  return <div class="visually-hidden" role="alert">{said}</div>;
+  return (
+    <>
+      <div class="visually-hidden" role="alert">{critical}</div>
+      <div class="visually-hidden" role="status">{others}</div>
+    </>
+  );
+}
+
+/** While every device is a simulated one, how to connect a real one stands above the page. */
+function SimulatedBar() {
+  fleet.value;
+  if (!known.value || heldDevices() === 0) return null;
+  for (const d of allDevices()) if (!d.tags.includes("simulated")) return null;
+  return <p class="simulated-bar">{say.start.simulated(heldDevices())} <a href="/start">{say.start.connectOwn}</a></p>;
+}
+
+/** Each page is named in the tab and to a screen reader when it opens. */
+function pageName(): string {
+  const [first, id] = route.value.segments;
+  if (first === "devices" && id !== undefined) return deviceOf(id)?.name ?? id;
+  const named = pages.find((p) => p.first === (first ?? ""));
+  return named ? say.nav[named.words] : first === "settings" ? say.nav.settings : say.product;
 }
 
 export function Shell({ children }: { children: ComponentChildren }) {
+  const wall = route.value.query.get("wall") === "1";
+  const overlay = palette.value;
+  const [first] = route.value.segments;
   return (
-    <div class={fresh.value ? "shell" : "shell stream-down"}>
-      <a class="skip" href="#main">{say.skip}</a>
-      <TopBar />
-      <Navigation />
-      <main id="main" tabIndex={-1}>{children}</main>
+    <div class={`shell${fresh.value ? "" : " stream-down"}${wall ? " shell-wall" : ""}`}>
+      {!wall && <a class="skip" href="#main">{say.skip}</a>}
+      {!wall && <TopBar />}
+      {!wall && <Navigation />}
+      <main id="main" tabIndex={-1} aria-label={pageName()}>{!wall && first !== "start" && first !== "map" && <SimulatedBar />}{children}</main>
       <StreamAnnouncer />
       <AlertAnnouncer />
+      {overlay === "search" && <Chunk load={loadPalette} loading="" onClose={() => { palette.value = null; }} />}
+      {overlay === "keys" && <Chunk load={loadKeys} loading="" onClose={() => { palette.value = null; }} />}
     </div>
   );
 }
+

@@ -4,6 +4,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { display } from "../state/display";
+import { addStyle } from "./styles";
 
 /** Counts up when colours changed. */
 export const theme = signal(0);
@@ -25,17 +26,33 @@ export function token(name: string): string {
   return found;
 }
 
+declare const CONTRAST_STYLE: string;
+
+function wantsContrast(): boolean {
+  const { contrast } = display.peek();
+  return contrast === "more" || (contrast === "system" && matchMedia("(prefers-contrast: more)").matches);
+}
+
+/** The style of high contrast is for few, so it comes when it is needed. */
+function contrast(): void {
+  if (wantsContrast()) void addStyle(CONTRAST_STYLE).then(changed);
+}
+
 export function startTheme(): void {
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"]) {
-    matchMedia(query).addEventListener("change", changed);
+    matchMedia(query).addEventListener("change", () => {
+      contrast();
+      changed();
+    });
   }
   effect(() => {
-    const { theme: chosen, contrast } = display.value;
+    const { theme: chosen, contrast: strength } = display.value;
     const root = document.documentElement.dataset;
     if (chosen === "system") delete root["theme"];
     else root["theme"] = chosen;
-    if (contrast === "system") delete root["contrast"];
-    else root["contrast"] = contrast;
+    if (strength === "system") delete root["contrast"];
+    else root["contrast"] = strength;
+    contrast();
     changed();
   });
 }

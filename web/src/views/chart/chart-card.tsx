@@ -22,7 +22,7 @@ import { phone } from "../screen";
 import { theme, token } from "../theme";
 import { Legend, valueAt } from "./legend";
 import type { EventMark } from "./marks";
-import { openCursor } from "./page-range";
+import { openCursor } from "./open-range";
 import { rangeWords } from "./range-bar";
 
 type ChartType = typeof SeriesChart;

@@ -2,19 +2,14 @@
 // The range of the open page: it begins with what the address says and keeps the address true, so
 // that a copied link shows the same stretch.
 
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { parseSpan, spanName } from "../../lib/when";
+import { parseSpan, spanName } from "../../lib/span";
 import { longestSpan, shortestSpan, TimeRange, type View } from "../../state/range";
 import { route, setQueries } from "../router";
+import { openCursor, openRange } from "./open-range";
 
 const writeAfterMs = 300;
-
-/** The range that keys and the bar act on; null on a page without one. */
-export const openRange = signal<TimeRange | null>(null);
-
-/** The time that all charts of the page point at. */
-export const openCursor = signal<number | null>(null);
 
 export function viewOf(query: URLSearchParams, fallback: number): View {
   const from = Number(query.get("from") ?? NaN);

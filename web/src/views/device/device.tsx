@@ -20,8 +20,6 @@ import { phone } from "../screen";
 import { usePageRange } from "../chart/page-range";
 import { RangeBar } from "../chart/range-bar";
 import { Chunk } from "../chunk";
-import { AlertsTab } from "./alerts-tab";
-import { Details } from "./details";
 import { GaugeCard } from "./gauge-card";
 import { Readings } from "./readings";
 import { openTab, TabPanel, Tabs } from "./tabs";
@@ -96,6 +94,8 @@ function useAllSeries(device: string, sensors: string, range: TimeRange | number
   return all;
 }
 
+const loadAlerts = () => import("./alerts-tab").then((m) => m.AlertsTab);
+const loadDetails = () => import("./details").then((m) => m.Details);
 const loadMessages = () => import("./messages").then((m) => m.MessagesTab);
 
 function Known({ device }: { device: Device }) {
@@ -123,9 +123,9 @@ function Known({ device }: { device: Device }) {
       <Tabs tabs={tabs} label={say.device.parts}>{tab === "readings" && <RangeBar range={range} />}</Tabs>
       <TabPanel tab={tab}>
         {tab === "readings" && <Readings device={device} series={series} range={range} />}
-        {tab === "alerts" && <AlertsTab device={device} />}
+        {tab === "alerts" && <Chunk load={loadAlerts} loading={say.loading} device={device} />}
         {tab === "messages" && <Chunk load={loadMessages} loading={say.topics.loading} device={device.id} />}
-        {tab === "details" && <Details device={device} />}
+        {tab === "details" && <Chunk load={loadDetails} loading={say.loading} device={device} />}
       </TabPanel>
     </div>
   );

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Without its server the page opens with what was last known, marked as such; what is acknowledged
+// meanwhile is sent once when the server is back.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { PHONE, openBrowser, openPage } from '../support/browser.mjs';
+import { mqttClient, publishReading } from '../support/clients.mjs';
+import { startServer } from '../support/server.mjs';
+import { until } from '../support/wait.mjs';
+
+const RULE = { deviceId: 'pump-1', sensorType: 'temperature', condition: 'greater_than', threshold: 30, severity: 'critical' };
+
+async function alarmed(t) {
+  const server = await startServer(t);
+  const client = await mqttClient(t, server.mqtt);
+  await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'pump-1', 'temperature', 21.5);
+  await publishReading(client, 'pump-1', 'temperature', 35);
+  await until(async () => (await server.get('/alerts?state=open')).alerts.length === 1, 'the alert');
+  return { server, client };
+}
+
+/** The worker keeps the shell, and what is shown is stored. */
+async function settled(page) {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await until(() => page.evaluate(() => new Promise((resolve) => {
+    dispatchEvent(new Event('pagehide'));
+    const open = indexedDB.open('telltale', 1);
+    open.onerror = () => resolve(false);
+    open.onsuccess = () => {
+      const names = [...open.result.objectStoreNames];
+      if (!names.includes('snapshots')) { open.result.close(); resolve(false); return; }
+      const get = open.result.transaction('snapshots').objectStore('snapshots').get('dashboard');
+      get.onsuccess = () => { open.result.close(); resolve(get.result?.data?.alerts?.length === 1); };
+    };
+  })), 'the stored snapshot');
+}
+
+for (const [kind, options] of [['the desktop', {}], ['a phone', { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
+  test(`opened without its server on ${kind}, the page shows the last data as stale, and sends an acknowledgement once`, async (t) => {
+    const { server } = await alarmed(t);
+    const page = await openPage(await openBrowser(t), options);
+    await page.goto(`${server.base}/`);
+    await page.getByText('Live', { exact: true }).first().waitFor();
+    await page.locator('.alert-row').first().waitFor();
+    await settled(page);
+    const { http, mqtt } = server;
+    await server.kill();
+
+    await page.reload();
+    await page.locator('h1').getByText(/needed attention at/).waitFor();
+    await page.locator('.tile').getByText(/stale/).first().waitFor();
+    assert.equal(await page.locator('.tile.value-live').count(), 0, 'no value passes for live');
+    await page.getByRole('button', { name: 'Acknowledge' }).first().click();
+    if (!options.isMobile) await page.getByText('will be sent').first().waitFor();
+    await page.reload();
+    await page.locator('.alert-held').first().waitFor();
+
+    const sent = [];
+    page.on('request', (r) => { if (r.url().endsWith('/acknowledge')) sent.push(r.method()); });
+    await server.start({ http, mqtt });
+    await until(async () => (await server.get('/alerts?state=open')).alerts[0]?.acknowledged, 'the acknowledgement');
+    await page.getByText('Live', { exact: true }).first().waitFor({ timeout: 20_000 });
+    await page.reload();
+    await page.getByText('Live', { exact: true }).first().waitFor();
+    await page.locator('.alert-held').first().waitFor();
+    assert.deepEqual(sent, ['POST']);
+  });
+}
+
+test('a paused page stands still and catches up at once', async (t) => {
+  const { server, client } = await alarmed(t);
+  const page = await openPage(await openBrowser(t));
+  await page.goto(`${server.base}/devices/pump-1`);
+  const value = page.locator('.gauge-value .number').first();
+  await until(async () => (await value.innerText()) === '35', 'the value');
+  await page.getByRole('button', { name: 'Live' }).click();
+  await page.getByRole('button', { name: /^Paused/ }).waitFor();
+  await publishReading(client, 'pump-1', 'temperature', 36);
+  await until(async () => (await server.get('/devices/pump-1')).sensors[0].value === 36, 'the reading in the server');
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  assert.equal(await value.innerText(), '35');
+  await page.getByRole('button', { name: /^Paused/ }).click();
+  await until(async () => (await value.innerText()) === '36', 'the value after resuming');
+  assert.deepEqual(page.problems, []);
+});
+
+test('the manifest and the worker are served as such, to be asked for again each time', async (t) => {
+  const server = await startServer(t);
+  for (const [path, type] of [['/sw.js', /^text\/javascript/], ['/telltale.webmanifest', /^application\/manifest\+json/], ['/icon-192.png', /^image\/png/]]) {
+    const answer = await server.request('GET', path);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type'), type);
+    assert.equal(answer.headers.get('cache-control'), 'no-cache');
+    assert.match(answer.headers.get('content-security-policy'), /default-src 'self'/);
+  }
+  const manifest = JSON.parse((await server.request('GET', '/telltale.webmanifest')).text);
+  assert.equal(manifest.display, 'standalone');
+  for (const icon of manifest.icons) assert.equal((await server.request('GET', icon.src)).status, 200);
+});

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the first drawing does not wait for: keys, the wall, the worker, and what is kept of this visit.
+
+import { effect } from "@preact/signals";
+import { openSnapshot, startSnapshots } from "./state/snapshot";
+import { startWorker } from "./state/version";
+import { startKeys } from "./views/keys";
+import { route } from "./views/router";
+
+export function startLater(): void {
+  startSnapshots();
+  void openSnapshot().catch(() => undefined);
+  startKeys();
+  effect(() => {
+    if (route.value.query.get("wall") === "1") void import("./views/wall").then((m) => m.startWall());
+  });
+  void startWorker().catch(() => undefined);
+}

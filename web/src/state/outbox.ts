@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Acknowledgements that wait for the connection. They survive a reload, go out once when the page next
+// runs connected, and of several open pages only one sends.
+
+import { signal } from "@preact/signals";
+import { acknowledgeAlert, RestError } from "../net/rest";
+
+const storageKey = "telltale.outbox";
+const most = 500;
+
+export interface Waiting {
+  readonly id: string;
+  readonly note: string;
+}
+
+export function readOutbox(text: string | null): readonly Waiting[] {
+  try {
+    const parsed: unknown = JSON.parse(text ?? "[]");
+    if (!Array.isArray(parsed)) return [];
+    return parsed.flatMap((e: unknown) => {
+      const f = (typeof e === "object" && e !== null ? e : {}) as Partial<Record<keyof Waiting, unknown>>;
+      return typeof f.id === "string" && f.id !== "" ? [{ id: f.id, note: typeof f.note === "string" ? f.note : "" }] : [];
+    }).slice(0, most);
+  } catch {
+    return [];
+  }
+}
+
+function stored(): readonly Waiting[] {
+  try {
+    return readOutbox(localStorage.getItem(storageKey));
+  } catch {
+    return [];
+  }
+}
+
+export const outbox = signal<readonly Waiting[]>(stored());
+
+function put(list: readonly Waiting[]): void {
+  outbox.value = list;
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(list));
+  } catch {
+    // It is still sent while this page stays open.
+  }
+}
+
+export function queue(id: string, note = ""): void {
+  if (outbox.peek().length < most) put([...stored().filter((w) => w.id !== id), { id, note }]);
+}
+
+/** Runs alone among the pages of this browser where it can be told. */
+function alone(run: () => Promise<void>): Promise<void> {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  return locks ? locks.request(storageKey, run).then(() => undefined) : run();
+}
+
+/** Sends what waits; tells each outcome. What the network did not take stays. */
+export function sendOutbox(told: (id: string, refused: string | null) => void): Promise<void> {
+  if (stored().length === 0) return Promise.resolve();
+  return alone(async () => {
+    for (const { id, note } of stored()) {
+      try {
+        await acknowledgeAlert(id, note);
+        told(id, null);
+      } catch (error) {
+        if (!(error instanceof RestError) || error.status >= 500 || error.status === 401) return;
+        told(id, error.message);
+      }
+      put(stored().filter((w) => w.id !== id));
+    }
+  });
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker that keeps the shell, and the word that a new version of the page is there.
+
+import { onCurrent } from "./connection";
+import { offerUpdate } from "./update";
+
+const lookEveryMs = 3_600_000;
+
+/** Why there is no worker here, or null: on plain HTTP away from localhost browsers give none. */
+export function workerHindrance(): "insecure" | "unsupported" | null {
+  if (!isSecureContext) return "insecure";
+  return "serviceWorker" in navigator ? null : "unsupported";
+}
+
+function watch(registration: ServiceWorkerRegistration): void {
+  const look = (): void => {
+    if (!registration.waiting || !navigator.serviceWorker.controller) return;
+    const { waiting } = registration;
+    offerUpdate(() => waiting.postMessage("take over"));
+  };
+  look();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", look);
+  });
+  const ask = (): void => void registration.update().catch(() => undefined);
+  setInterval(ask, lookEveryMs);
+  // A server that was restarted may be another version.
+  onCurrent((broken) => {
+    if (broken) ask();
+  });
+}
+
+export async function startWorker(): Promise<void> {
+  if (workerHindrance() !== null) return;
+  watch(await navigator.serviceWorker.register("/sw.js"));
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { signal } from "@preact/signals";
+import type { TimeRange } from "../../state/range";
+
+/** The range that keys and the bar act on; null on a page without one. */
+export const openRange = signal<TimeRange | null>(null);
+
+/** The time that all charts of the page point at. */
+export const openCursor = signal<number | null>(null);
