@@ -4,9 +4,10 @@
  *
  * --port P  --clients K  --seconds S  --event NAME (default sensor-data)  --emit TEXT (an event
  * that each client sends after CONNECT, e.g. 42["subscribe-fleet",{"interval":0}])  --latency 1
- * --watch W --of N --interval MS (each subscribes to W of the devices tick-0 to tick-(N-1))
+ * --watch W --of N --sensors S --interval MS (each watches sensors s0 to s(S-1) of W of the devices
+ * tick-0 to tick-(N-1))
  * --stalled S (as many more that ask for the same and read nothing)
- * --column NAME (count the values in this column of an event, too)
+ * --column NAME (count the values in this column of an event, and take the latency of each)
  *
  * Prints {"ready":true} when all are connected, then counts for S seconds. */
 #include "common.h"
@@ -25,11 +26,14 @@ struct client {
 
 /* Clients that connect at once: the server caps handshakes of one address. */
 #define JOINING_MAX 500
+/* What one of them says at once. */
+#define TEXT_MAX 4096
 
 static struct {
     int port;
     const char *emit;
     size_t watch, of; /* devices */
+    size_t sensors;
     int interval_ms;
     char event[64];
     size_t event_len;
@@ -43,7 +47,7 @@ static size_t latency_count;
 
 static void send_text(int fd, const char *text)
 {
-    uint8_t f[512];
+    uint8_t f[TEXT_MAX + 8];
     size_t n = strlen(text), at = 0;
     f[at++] = 0x81;
     if (n < 126) {
@@ -61,39 +65,64 @@ static void send_text(int fd, const char *text)
     }
 }
 
-static void take_latency(const uint8_t *p, size_t n)
+static void take_latency(double sent_ms, double now_ms)
 {
-    static const char key[] = "\"value\":";
-    const uint8_t *at = memmem(p, n, key, sizeof key - 1);
-    if (!at || latency_count == LATENCIES_MAX) {
-        return;
+    if (latency_count < LATENCIES_MAX) {
+        latencies[latency_count++] = (float)(now_ms - sent_ms);
     }
-    double sent_ms = strtod((const char *)at + sizeof key - 1, NULL);
-    double now_ms = now_s(CLOCK_REALTIME) * 1000;
-    latencies[latency_count++] = (float)(now_ms - sent_ms);
 }
 
-/* Values in the column: one more than its commas. */
-static size_t column_len(const uint8_t *p, size_t n)
+/* The values in the column of an event. */
+static void take_column(const uint8_t *p, size_t n)
 {
+    double now_ms = want_latency ? now_s(CLOCK_REALTIME) * 1000 : 0;
     const uint8_t *at = memmem(p, n, want.column, strlen(want.column));
     const uint8_t *end = p + n;
-    size_t count = 1;
     for (at = at ? at + strlen(want.column) : end; at < end && *at != ']'; at++) {
-        count += *at == ',';
+        values++;
+        if (want_latency) {
+            take_latency(strtod((const char *)at, NULL), now_ms);
+        }
+        while (at < end && *at != ',' && *at != ']') {
+            at++;
+        }
+        if (at < end && *at == ']') {
+            return;
+        }
     }
-    return at < end ? count : 0;
 }
 
 static void take_event(const uint8_t *p, size_t n)
 {
+    static const char key[] = "\"value\":";
     events++;
-    if (want_latency) {
-        take_latency(p, n);
-    }
     if (want.column[0]) {
-        values += column_len(p, n);
+        take_column(p, n);
+    } else if (want_latency) {
+        const uint8_t *at = memmem(p, n, key, sizeof key - 1);
+        if (at) {
+            take_latency(strtod((const char *)at + sizeof key - 1, NULL),
+                         now_s(CLOCK_REALTIME) * 1000);
+        }
     }
+}
+
+/* Sensors of some devices, one after the other of all. */
+static void watch(const struct client *c)
+{
+    char text[TEXT_MAX];
+    size_t n = (size_t)snprintf(text, sizeof text, "42[\"watch\",{\"interval\":%d,\"series\":[",
+                                want.interval_ms);
+    for (size_t i = 0; i < want.watch * want.sensors && n < sizeof text; i++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s[\"tick-%zu\",\"s%zu\"]", i ? "," : "",
+                              (c->number * want.watch + i / want.sensors) % want.of,
+                              i % want.sensors);
+    }
+    if (n + 4 > sizeof text) {
+        die("too many series to watch");
+    }
+    snprintf(text + n, sizeof text - n, "]}]");
+    send_text(c->fd, text);
 }
 
 /* What a client wants once it is in. */
@@ -102,11 +131,8 @@ static void ask(const struct client *c)
     if (*want.emit) {
         send_text(c->fd, want.emit);
     }
-    for (size_t i = 0; i < want.watch; i++) {
-        char text[128];
-        snprintf(text, sizeof text, "42[\"subscribe-device\",\"tick-%zu\",{\"interval\":%d}]",
-                 (c->number * want.watch + i) % want.of, want.interval_ms);
-        send_text(c->fd, text);
+    if (want.watch) {
+        watch(c);
     }
 }
 
@@ -247,6 +273,7 @@ static void read_arguments(int argc, char **argv)
     want.emit = text_arg(argc, argv, "--emit", "");
     want.watch = (size_t)arg(argc, argv, "--watch", 0);
     want.of = (size_t)arg(argc, argv, "--of", 1);
+    want.sensors = (size_t)arg(argc, argv, "--sensors", 1);
     want.interval_ms = (int)arg(argc, argv, "--interval", 100);
     want.event_len = (size_t)snprintf(want.event, sizeof want.event, "42[\"%s\"",
                                       text_arg(argc, argv, "--event", "sensor-data"));
