@@ -18,6 +18,25 @@ static void write_error(struct json_writer *w, const struct live_reply *r)
     json_write_object_end(w);
 }
 
+/* How a client with `since` goes on. Its position is the one it had, until events bring newer ones.
+ */
+static void put_position(const struct live *l, struct json_writer *w, const struct live_reply *r)
+{
+    const char *reason = live_resync_reason(r->resumption);
+    char since[LIVE_POSITION_BYTES];
+    if (r->resumption != LIVE_NOT_RESUMED) {
+        json_put_string(w, "resume", reason ? "resync" : "exact");
+    }
+    if (reason) {
+        json_put_string(w, "reason", reason);
+    }
+    if (r->resumption == LIVE_NOT_RESUMED) {
+        json_put_text(w, "seq", live_position_text(l));
+    } else {
+        json_put_text(w, "seq", bytes_of(since, live_print_position(r->epoch, r->since, since)));
+    }
+}
+
 static const char *format_text(const struct live_group *g)
 {
     return g->format == LIVE_FORMAT_BATCH ? "batch" : "json";
@@ -40,10 +59,11 @@ static void write_device(struct live *l, struct live_client *c, struct json_writ
         json_put_i64(w, "interval", live_interval_ms(m->group->step));
         json_put_string(w, "format", format_text(m->group));
     }
-    json_put_text(w, "seq", live_position_text(l));
+    put_position(l, w, r);
 }
 
-static void write_fleet(const struct live *l, const struct live_client *c, struct json_writer *w)
+static void write_fleet(const struct live *l, const struct live_client *c, struct json_writer *w,
+                        const struct live_reply *r)
 {
     const struct live_group *g = c->fleet.group;
     json_put_bool(w, "ok", true);
@@ -53,7 +73,7 @@ static void write_fleet(const struct live *l, const struct live_client *c, struc
         json_put_null(w, "interval");
     }
     json_put_string(w, "format", g ? format_text(g) : "none");
-    json_put_text(w, "seq", live_position_text(l));
+    put_position(l, w, r);
 }
 
 /* The newest values of a watched set, as `latest` in dashboard:data. */
@@ -70,7 +90,8 @@ static void write_latest(struct live *l, struct json_writer *w, const struct liv
     live_sheet_put_latest(w, &l->sheet);
 }
 
-static void write_watch(struct live *l, const struct live_client *c, struct json_writer *w)
+static void write_watch(struct live *l, const struct live_client *c, struct json_writer *w,
+                        const struct live_reply *r)
 {
     const struct live_group *g = c->watch.group;
     json_put_bool(w, "ok", true);
@@ -83,7 +104,7 @@ static void write_watch(struct live *l, const struct live_client *c, struct json
         json_put_string(w, "format", "none");
     }
     write_latest(l, w, g);
-    json_put_text(w, "seq", live_position_text(l));
+    put_position(l, w, r);
 }
 
 /* It may have left the area again before it took its answer. */
@@ -115,10 +136,10 @@ static struct frame *reply_frame(struct live *l, struct live_client *c, const st
         write_device(l, c, &w, r);
         break;
     case LIVE_REPLY_FLEET:
-        write_fleet(l, c, &w);
+        write_fleet(l, c, &w, r);
         break;
     case LIVE_REPLY_WATCH:
-        write_watch(l, c, &w);
+        write_watch(l, c, &w, r);
         break;
     case LIVE_REPLY_AREA:
         write_area(l, c, &w);

@@ -94,7 +94,7 @@ void live_alerts_batch(struct live *l, const struct batch *b)
         uint64_t no = ++l->clock;
         for (size_t n = 0; n < l->client_count; n++) {
             struct live_client *c = l->clients[n];
-            if (c->behind) {
+            if (c->behind || c->resumes) {
                 continue;
             }
             tell(l, c, e);
@@ -107,6 +107,9 @@ void live_alerts_batch(struct live *l, const struct batch *b)
 
 bool live_alerts_catch_up(struct live *l, struct live_client *c)
 {
+    if (c->resumes) {
+        return true; /* they follow what is resumed, which is older */
+    }
     ASSERT(live_alerts_kept(l, c->alert_next));
     while (c->alert_next != l->alert_end) {
         if (!live_client_ready(l, c)) {

@@ -55,14 +55,15 @@ static bool in_room(struct live *l, struct live_client *c, const struct live_ite
         return false;
     }
     *m = live_membership_find(c, d->room);
-    return *m && (item->kind == LIVE_ITEM_STATUS || live_group_wants(l, (*m)->group, item->series));
+    return *m && !(c->resumes && live_resume_holds(c, (*m)->group)) &&
+           (item->kind == LIVE_ITEM_STATUS || live_group_wants(l, (*m)->group, item->series));
 }
 
 /* Sends the columns that gathered in l->columns. */
 static void send_columns(struct live *l, struct live_client *c)
 {
     if (l->columns.count > 0) {
-        struct frame *f = live_columns_frame(l);
+        struct frame *f = live_columns_frame(l, 0);
         live_send(l, c, f);
         frame_release(f);
         live_columns_begin(l);
@@ -85,7 +86,8 @@ static void send_item(struct live *l, struct live_client *c, struct live_item *i
 {
     struct live_membership *m = NULL;
     bool gathers = false;
-    if (c->fleet.group && live_item_is_message(item) && live_may_read(&c->principal, item->key)) {
+    if (c->fleet.group && !(c->resumes && live_resume_holds(c, c->fleet.group)) &&
+        live_item_is_message(item) && live_may_read(&c->principal, item->key)) {
         gathers = send_as(l, c, item, c->fleet.group);
     }
     if (in_room(l, c, item, &m)) {
@@ -253,9 +255,12 @@ static bool catch_up(struct live *l, struct live_client *c)
 void live_ready(struct live *l, struct live_client *c, struct moment now)
 {
     l->now = now;
-    if (!live_replies_catch_up(l, c) || !c->behind || !catch_up(l, c)) {
+    if (!live_replies_catch_up(l, c) || (c->behind && !catch_up(l, c))) {
         return;
     }
-    live_behind_fini(l, c);
-    live_rate_greet(l, c);
+    if (c->behind) {
+        live_behind_fini(l, c);
+        live_rate_greet(l, c);
+    }
+    live_resume(l, c);
 }

@@ -40,6 +40,9 @@ void live_send_data(struct live *l, struct live_client *c)
         live_send(l, c, live_snapshot(l));
         c->alert_next = l->data_alerts;
     }
+    if (c->missed_some) {
+        live_tell_overflow(l, c);
+    }
 }
 
 struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
@@ -87,6 +90,7 @@ void live_leave(struct live *l, struct live_client *c)
     }
     live_area_leave(l, c);
     leave_rooms(l, c);
+    live_resumes_fini(l, c);
     live_behind_fini(l, c);
     free(c->replies);
     struct live_client *last = l->clients[--l->client_count];

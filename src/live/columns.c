@@ -85,6 +85,7 @@ void live_columns_put(struct live *l, struct live_item *item)
     json_write_u64(&k->column[S].json, k->last_sensor);
     json_write_number(&k->column[V].json, item->value);
     json_write_i64(&k->column[T].json, item->time - k->t0);
+    k->number = item->number;
     k->count++;
 }
 
@@ -97,7 +98,7 @@ bool live_columns_full(const struct live_columns *k)
     return bytes >= FRAME_BYTES || k->sensor_count == ARRAY_LEN(k->sensors);
 }
 
-struct frame *live_columns_frame(struct live *l)
+struct frame *live_columns_frame(struct live *l, uint64_t number)
 {
     struct live_columns *k = &l->columns;
     struct json_writer w = live_begin_event(l, "sensor-batch");
@@ -111,7 +112,7 @@ struct frame *live_columns_frame(struct live *l)
         json_put_raw(&w, keys[i], buf_bytes(&k->column[i].text));
     }
     json_write_object_end(&w);
-    return live_end_event(l);
+    return live_end_event_at(l, number);
 }
 
 /* ---- rows of a turn ---- */
@@ -124,7 +125,11 @@ void live_rows_add(struct live *l, struct live_group *g, const struct live_item 
     }
     r->all = mem_grow(r->all, r->count, &r->cap, sizeof *r->all);
     uint32_t at = (uint32_t)r->count++;
-    r->all[at] = (struct live_row){item->series, LIVE_NO_ROW, item->value, item->time};
+    r->all[at] = (struct live_row){.series = item->series,
+                                   .next = LIVE_NO_ROW,
+                                   .number = item->number,
+                                   .value = item->value,
+                                   .time = item->time};
     if (g->row_first == LIVE_NO_ROW) {
         r->groups = mem_grow(r->groups, r->group_count, &r->group_cap, sizeof(struct live_group *));
         r->groups[r->group_count++] = g;
@@ -141,6 +146,7 @@ static struct live_item item_of(const struct live *l, const struct live_row *row
     ASSERT(s);
     return (struct live_item){.kind = LIVE_ITEM_READING,
                               .series = row->series,
+                              .number = row->number,
                               .device = s->device,
                               .value = row->value,
                               .time = row->time};
@@ -155,12 +161,17 @@ static void miss(struct live *l, struct live_client *c, uint32_t first, uint32_t
     }
 }
 
+/* Ends at the position of its last row, so that a client that gets no further goes on there. */
 static void send_frame(struct live *l, struct live_group *g, uint32_t first, uint32_t end)
 {
-    struct frame *f = live_columns_frame(l);
+    uint64_t number = l->columns.number;
+    struct frame *f = live_columns_frame(l, number && (g->room || g->watch) ? number + 1 : number);
     uint64_t no = ++l->clock;
     for (size_t i = 0; i < g->member_count; i++) {
         struct live_client *c = g->members[i].client;
+        if (c->resumes && live_resume_holds(c, g)) {
+            continue;
+        }
         if (c->behind) {
             miss(l, c, first, end);
             continue;

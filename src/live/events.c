@@ -52,7 +52,31 @@ static bool read_sensors(struct live_request *q, struct buf *out)
 
 /* ---- subscribe-device ---- */
 
-static bool read_device_options(struct live_request *q, struct live_group_key *key)
+static bool read_device_option(struct live_request *q, struct json_text name,
+                               struct live_group_key *key, struct live_since *since)
+{
+    if (json_text_is(name, "interval")) {
+        return live_read_interval(q, &key->step);
+    }
+    if (json_text_is(name, "format")) {
+        return live_read_format(q, &key->format);
+    }
+    if (json_text_is(name, "since")) {
+        return live_read_since(q, since);
+    }
+    if (json_text_is(name, "last")) {
+        return live_read_last(q, since);
+    }
+    if (json_text_is(name, "sensors")) {
+        bool fine = read_sensors(q, &q->l->sensors_text);
+        key->sensors = fine ? buf_bytes(&q->l->sensors_text) : key->sensors;
+        return fine;
+    }
+    return true;
+}
+
+static bool read_device_options(struct live_request *q, struct live_group_key *key,
+                                struct live_since *since)
 {
     struct json_text name;
     if (!json_read_item(&q->args) || json_peek(&q->args) == JSON_NULL) {
@@ -64,17 +88,8 @@ static bool read_device_options(struct live_request *q, struct live_group_key *k
     }
     (void)json_read_object(&q->args);
     while (json_read_key(&q->args, &name)) {
-        if (json_text_is(name, "interval") && !live_read_interval(q, &key->step)) {
+        if (!read_device_option(q, name, key, since)) {
             return false;
-        }
-        if (json_text_is(name, "format") && !live_read_format(q, &key->format)) {
-            return false;
-        }
-        if (json_text_is(name, "sensors")) {
-            if (!read_sensors(q, &q->l->sensors_text)) {
-                return false;
-            }
-            key->sensors = buf_bytes(&q->l->sensors_text);
         }
     }
     return true;
@@ -111,7 +126,8 @@ static void subscribe_device(struct live_request *q)
     uint8_t scratch[LIMIT_ID_BYTES];
     struct bytes device;
     struct live_group_key key = {.rights = q->c->principal, .step = live_step_of(100)};
-    if (!read_device(q, scratch, &device) || !read_device_options(q, &key)) {
+    struct live_since since = {.last = WALL_NONE};
+    if (!read_device(q, scratch, &device) || !read_device_options(q, &key, &since)) {
         return;
     }
     if (!live_may_read(&q->c->principal, device)) {
@@ -123,7 +139,7 @@ static void subscribe_device(struct live_request *q)
     }
     key.room = live_room_get(q->l, device);
     live_room_enter(q->l, q->c, &key);
-    live_answer(q, LIVE_REPLY_DEVICE, key.room);
+    live_answer_since(q, LIVE_REPLY_DEVICE, live_membership_find(q->c, key.room)->group, &since);
 }
 
 static void unsubscribe_device(struct live_request *q)
@@ -149,6 +165,7 @@ struct fleet_wish {
     enum live_format format;
     uint32_t step;
     bool dashboard;
+    struct live_since since;
 };
 
 static bool read_fleet_format(struct live_request *q, struct fleet_wish *wish)
@@ -185,6 +202,10 @@ static bool read_fleet_member(struct live_request *q, struct json_text name,
     if (json_text_is(name, "format")) {
         wish->stream = true;
         return read_fleet_format(q, wish);
+    }
+    if (json_text_is(name, "since")) {
+        wish->stream = true;
+        return live_read_since(q, &wish->since);
     }
     return !json_text_is(name, "dashboard") || read_dashboard(q, wish);
 }
@@ -225,7 +246,8 @@ static void subscribe_fleet(struct live_request *q)
     struct live_client *c = q->c;
     struct fleet_wish wish = {.readings = true,
                               .step = c->chose ? c->fleet_step : live_step_of(100),
-                              .dashboard = c->dashboard};
+                              .dashboard = c->dashboard,
+                              .since = {.last = WALL_NONE}};
     if (!read_fleet_wish(q, &wish)) {
         return;
     }
@@ -244,7 +266,11 @@ static void subscribe_fleet(struct live_request *q)
     } else if (wish.stream && c->fleet.group) {
         live_group_leave(q->l, &c->fleet);
     }
-    live_answer(q, LIVE_REPLY_FLEET, NULL);
+    if (c->fleet.group && c->chose) {
+        live_answer_since(q, LIVE_REPLY_FLEET, c->fleet.group, &wish.since);
+    } else {
+        live_answer(q, LIVE_REPLY_FLEET, NULL);
+    }
 }
 
 /* ---- the door ---- */

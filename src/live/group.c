@@ -150,6 +150,9 @@ static void send_frame(struct live *l, struct live_group *g, struct live_item *i
     uint64_t sent = 0;
     for (size_t i = 0; i < g->member_count; i++) {
         struct live_client *c = g->members[i].client;
+        if (c->resumes && live_resume_holds(c, g)) {
+            continue;
+        }
         if (c->behind && c->fell != item->no) {
             live_missed(l, c, item);
             continue;

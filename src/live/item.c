@@ -4,6 +4,8 @@
  */
 #include "live/state.h"
 
+#include "model/position.h"
+
 #include "proto/sio/sio.h"
 #include "proto/ws/ws.h"
 
@@ -18,8 +20,45 @@ struct json_writer live_begin_event(struct live *l, const char *name)
     return w;
 }
 
+size_t live_print_position(uint64_t epoch, uint64_t number, char out[LIVE_POSITION_BYTES])
+{
+    size_t len = number_print_i64((int64_t)epoch, out);
+    out[len++] = '.';
+    len += number_print_i64((int64_t)number, out + len);
+    ASSERT(len < LIVE_POSITION_BYTES);
+    out[len] = '\0';
+    return len;
+}
+
+static void advance(struct live *l, uint64_t number)
+{
+    l->number = number;
+    l->position_len = live_print_position(live_epoch(l), number, l->position);
+}
+
+void live_position_begin(struct live *l, uint64_t steps)
+{
+    uint64_t number = position_in_batch(registry_seq(l->config.registry), steps);
+    if (number > l->number || l->position_len == 0) {
+        advance(l, number);
+    }
+}
+
+struct frame *live_end_event_at(struct live *l, uint64_t number)
+{
+    char text[LIVE_POSITION_BYTES];
+    if (number == 0) {
+        return live_end_event(l);
+    }
+    sio_put_position(&l->scratch, bytes_of(text, live_print_position(live_epoch(l), number, text)));
+    return live_frame(l);
+}
+
 struct frame *live_end_event(struct live *l)
 {
+    if (l->number % POSITION_STEPS < POSITION_STEPS - 2) {
+        advance(l, l->number + 1);
+    }
     sio_put_position(&l->scratch, live_position_text(l));
     return live_frame(l);
 }
@@ -27,18 +66,6 @@ struct frame *live_end_event(struct live *l)
 struct frame *live_frame(struct live *l)
 {
     return ws_frame(WS_TEXT, buf_bytes(&l->scratch));
-}
-
-void live_position_update(struct live *l)
-{
-    l->position_len = number_print_i64(l->config.epoch_ms, l->position);
-    l->position[l->position_len++] = '.';
-    char seq[NUMBER_TEXT_MAX];
-    size_t len = number_print_i64((int64_t)registry_seq(l->config.registry), seq);
-    ASSERT(l->position_len + len < sizeof l->position);
-    memcpy(l->position + l->position_len, seq, len);
-    l->position_len += len;
-    l->position[l->position_len] = '\0';
 }
 
 /* ---- payloads ---- */
@@ -99,14 +126,14 @@ static struct frame *sensor_data(struct live *l, const struct live_item *item)
     write_payload(&w, item);
     json_put_i64(&w, "timestamp", item->arrival);
     json_write_object_end(&w);
-    return live_end_event(l);
+    return live_end_event_at(l, item->number);
 }
 
 static struct frame *device_update(struct live *l, const struct live_item *item)
 {
     struct json_writer w = live_begin_event(l, "device-update");
     write_payload(&w, item);
-    return live_end_event(l);
+    return live_end_event_at(l, item->number ? item->number + 1 : 0);
 }
 
 struct frame *live_item_frame(struct live *l, struct live_item *item, const struct live_group *g)

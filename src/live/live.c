@@ -4,6 +4,7 @@
 #include "live/area.h"
 
 #include "base/mem.h"
+#include "model/position.h"
 
 #define SECOND_NS      MONO_MS(1000)
 #define BUDGET_TICK_NS MONO_MS(100)
@@ -15,7 +16,7 @@ struct live *live_new(const struct live_config *config)
     struct live *l = mem_zalloc(1, sizeof *l);
     l->config = *config;
     live_changes_init(l);
-    live_position_update(l);
+    live_position_begin(l, 0);
     return l;
 }
 
@@ -40,6 +41,8 @@ void live_free(struct live *l)
     for (size_t i = 0; i < LIVE_INTERVALS; i++) {
         free(l->steps[i].active);
     }
+    live_ring_fini(&l->ring);
+    free(l->resuming);
     free(l->fleet);
     free(l->clients);
     buf_fini(&l->scratch);
@@ -111,10 +114,32 @@ static void told(struct live_device *d, uint64_t no, wall_ms at, struct bytes to
 {
     d->told = no;
     d->told_at = at;
-    if (!bytes_equal(bytes_of_text(d->topic), topic)) {
+    if (topic.len && !bytes_equal(bytes_of_text(d->topic), topic)) {
         free(d->topic);
-        d->topic = topic.len ? mem_text(topic.ptr, topic.len) : NULL;
+        d->topic = mem_text(topic.ptr, topic.len);
     }
+}
+
+/* Positions that the items of a batch take. */
+static uint64_t steps_of(const struct batch *b)
+{
+    return 2 * (b->reading_count + b->status_count);
+}
+
+/* The position of item `i` of a batch as it is told to the fleet. */
+static uint64_t number_of(const struct batch *b, size_t i)
+{
+    return position_in_batch(b->seq, 2 * i + 1);
+}
+
+static void remember_status(struct live *l, struct live_device *d, const struct live_item *item)
+{
+    struct live_ring_item kept = {.number = item->number,
+                                  .id = item->device | LIVE_RING_STATUS,
+                                  .time = item->last_seen,
+                                  .arrival = item->arrival,
+                                  .told = {item->status, item->cause}};
+    live_ring_put(&l->ring, kept, &d->ring, l->config.metrics);
 }
 
 static void tell_status(struct live *l, const struct batch *b, const struct status_change *s)
@@ -126,6 +151,7 @@ static void tell_status(struct live *l, const struct batch *b, const struct stat
     }
     struct live_item item = {.kind = LIVE_ITEM_STATUS,
                              .no = ++l->clock,
+                             .number = number_of(b, b->reading_count + (size_t)(s - b->statuses)),
                              .device = s->device.n,
                              .key = bytes_of_text(row->key),
                              .time = b->now,
@@ -135,6 +161,7 @@ static void tell_status(struct live *l, const struct batch *b, const struct stat
                              .last_seen = s->last_seen,
                              .topic = batch_text(b, s->topic)};
     told(d, item.no, b->now, item.topic);
+    remember_status(l, d, &item);
     if (!s->repeated) {
         live_changes_touch(l, &d->node, item.no);
     }
@@ -189,8 +216,19 @@ static void tell_groups(struct live *l, const struct live_series *s, struct live
     live_item_fini(item);
 }
 
+static void remember_reading(struct live *l, struct live_series *s, const struct live_item *item)
+{
+    struct live_ring_item kept = {.number = item->number,
+                                  .id = item->series,
+                                  .time = item->time,
+                                  .arrival = item->arrival,
+                                  .value = item->value};
+    live_ring_put(&l->ring, kept, &s->ring, l->config.metrics);
+}
+
+/* `number` 0: it is of a snapshot, and has no place in the ring. */
 static void take_reading(struct live *l, struct live_series *s, const struct reading *in,
-                         wall_ms arrival)
+                         wall_ms arrival, uint64_t number)
 {
     s->known = true;
     s->last_known = (in->flags & READING_LAST_KNOWN) != 0;
@@ -200,11 +238,15 @@ static void take_reading(struct live *l, struct live_series *s, const struct rea
     live_changes_touch_series(l, s, ++l->clock);
     struct live_item item = {.kind = LIVE_ITEM_READING,
                              .no = l->clock,
+                             .number = number,
                              .series = in->series,
                              .device = s->device,
                              .value = in->value,
                              .time = in->time,
                              .arrival = arrival};
+    if (number) {
+        remember_reading(l, s, &item);
+    }
     tell_groups(l, s, &item);
 }
 
@@ -222,7 +264,7 @@ static void apply_readings(struct live *l, const struct batch *b)
         if (counts) {
             live_rate_count(l, s);
         }
-        take_reading(l, s, in, b->now);
+        take_reading(l, s, in, b->now, number_of(b, i));
     }
     live_rows_flush(l);
 }
@@ -240,7 +282,7 @@ static void take_latest(struct live *l, const struct registry_series *row, wall_
                          .flags = row->last_known ? READING_LAST_KNOWN : 0,
                          .time = row->time,
                          .value = row->value};
-    take_reading(l, s, &in, arrival);
+    take_reading(l, s, &in, arrival, 0);
 }
 
 static void apply_world(struct live *l, const struct batch *b)
@@ -274,6 +316,7 @@ static void begin_anew(struct live *l)
     for (size_t i = 0; i < l->client_count; i++) {
         struct live_client *c = l->clients[i];
         c->needs_data = true;
+        c->missed_some = true;
         if (c->behind || !live_may_read(&c->principal, BYTES(""))) {
             continue;
         }
@@ -290,8 +333,9 @@ static void begin_anew(struct live *l)
 void live_batch(struct live *l, const struct batch *b, struct moment now)
 {
     l->now = now;
-    live_position_update(l);
+    live_position_begin(l, b->kind == BATCH_SNAPSHOT ? 0 : steps_of(b));
     if (b->kind == BATCH_SNAPSHOT) {
+        live_ring_begin(&l->ring, l->number);
         apply_world(l, b);
         live_map_forget(l);
         begin_anew(l);
@@ -314,6 +358,7 @@ mono_ns live_tick(struct live *l, struct moment now)
     l->now = now;
     live_conflate_tick(l);
     live_budget_tick(l);
+    live_resume_tick(l);
     if (now.mono >= l->next_second) {
         live_second(l);
     }

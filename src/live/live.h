@@ -29,14 +29,30 @@
 struct live;
 struct live_client;
 
-/* The way to a client's socket. `owner` is what live_join was given. Neither function may call live
- * again. */
+/* A question for the readings of a device from a time on; borrowed for the call. */
+struct live_history {
+    struct device_id device;
+    struct bytes sensors; /* wanted ones, each followed by a NUL byte; empty: all */
+    wall_ms from;
+    uint32_t number; /* to be told with the answer */
+};
+
+enum live_history_answer {
+    LIVE_HISTORY_ASKED, /* live_history follows, or live_history_lost */
+    LIVE_HISTORY_LATER, /* too much is asked just now */
+    LIVE_HISTORY_NONE,  /* there is nothing to ask for */
+};
+
+/* The way to a client's socket. `owner` is what live_join was given. None of these functions may
+ * call live again. */
 struct live_sink {
     /* Sends a frame; borrowed, hold it to keep it. */
     void (*send)(void *ctx, void *owner, struct frame *f);
     /* Whether the client takes more now: its socket isn't blocked and little waits for it. When it
      * answers false, live_ready is called later, once it does. */
     bool (*ready)(void *ctx, void *owner);
+    /* Asks the store for what a client missed of a device. May be NULL: there is no store. */
+    enum live_history_answer (*history)(void *ctx, void *owner, const struct live_history *h);
     void *ctx;
 };
 
@@ -80,6 +96,14 @@ void live_event(struct live *l, struct live_client *c, struct bytes name, struct
 /* The client takes more again: what it missed follows, newest values only, and it is back on the
  * beat when all of it was taken. */
 void live_ready(struct live *l, struct live_client *c, struct moment now);
+
+/* The answer to a question of the client: `json` as the history of many series in
+ * docs/protocol/history.md has it, complete up to batch `seq`; empty when it failed. */
+void live_history(struct live *l, struct live_client *c, uint32_t number, struct bytes json,
+                  uint64_t seq, struct moment now);
+
+/* An answer came, and the client is gone. */
+void live_history_lost(struct live *l);
 
 /* ---- time and data ---- */
 

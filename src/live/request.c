@@ -3,6 +3,9 @@
 
 #include "base/mem.h"
 
+/* Times that every client and tool still handles: years -100,000 to 100,000 and more. */
+#define TIME_MAX 8640000000000000.0
+
 void live_refuse(struct live_request *q, const char *code, const char *field, const char *message)
 {
     live_reply(q->l, q->c,
@@ -16,6 +19,18 @@ void live_refuse(struct live_request *q, const char *code, const char *field, co
 void live_answer(struct live_request *q, enum live_reply_kind kind, struct live_room *room)
 {
     live_reply(q->l, q->c, &(struct live_reply){.ack = q->ack, .kind = kind, .room = room});
+}
+
+void live_answer_since(struct live_request *q, enum live_reply_kind kind,
+                       const struct live_group *g, const struct live_since *since)
+{
+    live_reply(q->l, q->c,
+               &(struct live_reply){.ack = q->ack,
+                                    .kind = kind,
+                                    .room = g->room,
+                                    .resumption = live_resume_begin(q->l, q->c, g, since),
+                                    .epoch = since->epoch,
+                                    .since = since->number});
 }
 
 /* ---- arguments ---- */
@@ -61,6 +76,29 @@ bool live_read_format(struct live_request *q, enum live_format *format)
         return true;
     }
     live_refuse(q, "invalid", "format", "must be \"json\" or \"batch\"");
+    return false;
+}
+
+bool live_read_since(struct live_request *q, struct live_since *since)
+{
+    struct json_text text;
+    if (json_peek(&q->args) == JSON_STRING && json_read_text(&q->args, &text) && !text.escaped &&
+        live_since_read(text.raw, since)) {
+        return true;
+    }
+    live_refuse(q, "invalid", "since", "must be a position as events carry it");
+    return false;
+}
+
+bool live_read_last(struct live_request *q, struct live_since *since)
+{
+    double ms;
+    if (json_peek(&q->args) == JSON_NUMBER && json_read_number(&q->args, &ms) && ms >= -TIME_MAX &&
+        ms <= TIME_MAX) {
+        since->last = (wall_ms)ms;
+        return true;
+    }
+    live_refuse(q, "invalid", "last", "must be milliseconds since 1970");
     return false;
 }
 

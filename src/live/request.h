@@ -27,6 +27,15 @@ bool live_read_interval(struct live_request *q, uint32_t *step);
 bool live_is_format(struct json_text text, enum live_format *format);
 bool live_read_format(struct live_request *q, enum live_format *format);
 
+/* A position in `since`, and milliseconds in `last`. */
+bool live_read_since(struct live_request *q, struct live_since *since);
+bool live_read_last(struct live_request *q, struct live_since *since);
+
+/* As live_answer, to a subscription to a group that the client has entered: it goes on where
+ * `since` says. */
+void live_answer_since(struct live_request *q, enum live_reply_kind kind,
+                       const struct live_group *g, const struct live_since *since);
+
 /* Texts in the order of their bytes, each once, as clients that want the same must write it. Takes
  * over `texts`, each of which is followed by a NUL byte that counts, and appends them to `out`. */
 struct live_text {

@@ -16,6 +16,9 @@
 
 #include "live/live.h"
 
+#include "live/resume.h"
+#include "live/ring.h"
+
 #include "model/limits.h"
 
 #include "base/buf.h"
@@ -50,6 +53,7 @@ struct live_series {
     uint32_t next;                 /* the device's next series, or UINT32_MAX */
     uint32_t slot;                 /* its number among the device's series */
     uint32_t counted[LIVE_LEVELS]; /* the interval in which a level last counted it */
+    uint64_t ring;                 /* place after its last item in the ring, or 0 */
     struct live_watch_entry *watchers;
     bool present;
     bool known;
@@ -59,8 +63,9 @@ struct live_series {
 struct live_device {
     struct live_node node;
     uint64_t told;   /* clock of its last status event, 0 before the first */
+    uint64_t ring;   /* place after its last status in the ring, or 0 */
     wall_ms told_at; /* when that came */
-    char *topic;     /* of the message that said so, or NULL */
+    char *topic;     /* of the last message that said one, or NULL */
     struct live_room *room;
     uint32_t first; /* its newest series, or UINT32_MAX */
     uint32_t slots; /* series it ever had */
@@ -237,8 +242,10 @@ struct live_reply {
     int64_t ack;
     enum live_reply_kind kind;
     struct live_room *room; /* of LIVE_REPLY_DEVICE; NULL once it was left again */
-    const char *code;       /* of LIVE_REPLY_ERROR, static */
-    const char *field;      /* or NULL */
+    enum live_resumption resumption;
+    uint64_t epoch, since; /* of a resumption: where the client said it was */
+    const char *code;      /* of LIVE_REPLY_ERROR, static */
+    const char *field;     /* or NULL */
     const char *message;
 };
 
@@ -278,6 +285,9 @@ struct live_client {
 
     struct live_reply *replies;
     uint32_t reply_count;
+
+    struct live_resumes *resumes; /* what it missed and is to get first, or NULL */
+    bool missed_some;             /* what nobody remembers: it is told with its next data */
 };
 
 /* ---- columns of sensor-batch: columns.c ---- */
@@ -297,6 +307,7 @@ struct live_columns {
     struct bytes sensors[LIVE_BATCH_SENSORS]; /* borrowed from the registry */
     uint32_t mark;
     uint32_t count, device_count, sensor_count, last_sensor;
+    uint64_t number; /* of the last reading */
     wall_ms t0;
 };
 
@@ -305,6 +316,7 @@ struct live_columns {
 struct live_row {
     uint32_t series;
     uint32_t next;
+    uint64_t number;
     double value;
     wall_ms time;
 };
@@ -356,8 +368,14 @@ struct live {
     struct live_config config;
     struct moment now; /* of the call under way */
     uint64_t clock;
+    uint64_t number; /* position of what was told last */
     char position[LIVE_POSITION_BYTES];
     size_t position_len;
+    struct live_ring ring;
+    struct live_client **resuming; /* those with `resumes` */
+    size_t resuming_count, resuming_cap;
+    uint32_t histories; /* questions under way */
+    uint32_t history_number;
     struct buf scratch;
     struct buf sensors_text;
 
@@ -493,7 +511,8 @@ enum live_item_kind {
 /* One thing that is told to groups. Its two frames are made when first needed. */
 struct live_item {
     enum live_item_kind kind;
-    uint64_t no; /* clock */
+    uint64_t no;     /* clock */
+    uint64_t number; /* its position as told to the fleet, rooms get the next; 0: a new one */
     uint32_t series;
     uint32_t slot; /* of the series in the group that it is told to */
     uint32_t device;
@@ -535,16 +554,25 @@ struct frame *live_frame(struct live *l);
 
 /* Begins a frame in l->scratch. */
 struct json_writer live_begin_event(struct live *l, const char *name);
-/* Ends it with the position. */
+/* Ends it with a new position, or with one that is known (0: a new one). */
 struct frame *live_end_event(struct live *l);
+struct frame *live_end_event_at(struct live *l, uint64_t number);
 
 static inline struct bytes live_position_text(const struct live *l)
 {
     return bytes_of(l->position, l->position_len);
 }
 
-/* Reads seq from the registry. */
-void live_position_update(struct live *l);
+/* Writes a position as text; returns its length. */
+size_t live_print_position(uint64_t epoch, uint64_t number, char out[LIVE_POSITION_BYTES]);
+
+static inline uint64_t live_epoch(const struct live *l)
+{
+    return (uint64_t)l->config.epoch_ms;
+}
+
+/* A new batch, by the registry's seq: positions go on behind the `steps` of it. */
+void live_position_begin(struct live *l, uint64_t steps);
 
 /* ---- group.c ---- */
 
@@ -637,7 +665,7 @@ bool live_watch_wants(const struct live *l, const struct live_group *g, uint32_t
 void live_columns_begin(struct live *l);
 void live_columns_put(struct live *l, struct live_item *item);
 bool live_columns_full(const struct live_columns *k);
-struct frame *live_columns_frame(struct live *l);
+struct frame *live_columns_frame(struct live *l, uint64_t number);
 void live_columns_fini(struct live_columns *k);
 
 /* Lets a reading gather for the group's next frame; sends what gathered, a frame a group. Ends

@@ -9,6 +9,7 @@ struct wish {
     struct live_text *series; /* "device\0sensor\0" each */
     size_t count, cap;
     bool given;
+    struct live_since since;
 };
 
 /* {"device": ..., "sensor": ...} */
@@ -98,6 +99,8 @@ static bool read_wish(struct live_request *q, struct wish *wish)
             fine = live_read_interval(q, &wish->key.step);
         } else if (json_text_is(name, "format")) {
             fine = live_read_format(q, &wish->key.format);
+        } else if (json_text_is(name, "since")) {
+            fine = live_read_since(q, &wish->since);
         }
         if (!fine) {
             return false;
@@ -134,14 +137,19 @@ static void watch(struct live_request *q, struct wish *wish)
     } else if (has_room_for(q, buf_bytes(text), count)) {
         wish->key.series = buf_bytes(text);
         live_watch_enter(q->l, q->c, &wish->key);
-        live_answer(q, LIVE_REPLY_WATCH, NULL);
+        if (q->c->watch.group) {
+            live_answer_since(q, LIVE_REPLY_WATCH, q->c->watch.group, &wish->since);
+        } else {
+            live_answer(q, LIVE_REPLY_WATCH, NULL);
+        }
     }
 }
 
 void live_event_watch(struct live_request *q)
 {
     struct wish wish = {
-        .key = {.rights = q->c->principal, .step = live_step_of(100), .format = LIVE_FORMAT_BATCH}};
+        .key = {.rights = q->c->principal, .step = live_step_of(100), .format = LIVE_FORMAT_BATCH},
+        .since = {.last = WALL_NONE}};
     if (read_wish(q, &wish)) {
         watch(q, &wish);
     }

@@ -261,6 +261,17 @@
 #define LIMIT_FLEET_EVENTS_PER_SECOND 200
 /* Alerts that wait, whole, for a client that is behind; beyond that it gets a snapshot instead. */
 #define LIMIT_ALERTS_BEHIND 256
+/* What live remembers of what it told, for clients that were away for a moment: at 40 bytes a
+ * reading 1.6 million, an hour and a half of 300 readings a second. */
+#define LIMIT_LIVE_RING_BYTES (64u << 20)
+/* Events that a client that comes back is sent one by one; who missed more gets history. */
+#define LIMIT_RESUME_EVENTS 20000
+/* Rows of the history that such a client gets of a device, of all its sensors together: about what
+ * fits into a snapshot. */
+#define LIMIT_RESUME_ROWS 8000
+/* History questions of clients that come back, all together: a few less than LIMIT_QUERIES, so that
+ * a crowd that comes back does not keep everybody else from asking. */
+#define LIMIT_RESUME_QUERIES 16
 /* A snapshot for one browser; the rest of a large fleet comes by REST. */
 #define LIMIT_SNAPSHOT_BYTES (256u << 10)
 #define LIMIT_SAMPLE_POINTS  100000

@@ -70,6 +70,12 @@
     X(METRIC_LIVE_EVENTS, "telltale_live_events_total", "counter", "Events handed to clients.")    \
     X(METRIC_LIVE_CONFLATED, "telltale_live_conflated_total", "counter",                           \
       "Readings that a client did not get because a newer one took their place.")                  \
+    X(METRIC_LIVE_RING_BYTES, "telltale_live_ring_bytes", "gauge",                                 \
+      "Memory of what was told last, kept for clients that come back.")                            \
+    X(METRIC_RESUMES, "telltale_live_resumes_total", "counter",                                    \
+      "Subscriptions of clients that came back and got exactly what they missed.")                 \
+    X(METRIC_RESYNCS, "telltale_live_resyncs_total", "counter",                                    \
+      "Those that got a snapshot and history instead.")                                            \
     X(METRIC_HTTP_REQUESTS, "telltale_http_requests_total", "counter", "HTTP requests answered.")  \
     X(METRIC_HTTP_REFUSED, "telltale_http_refused_total", "counter",                               \
       "HTTP requests refused before they reached a route.")                                        \

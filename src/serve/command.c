@@ -2,7 +2,7 @@
 /* Answers that another thread owes: a ticket links the request that waits with the message that is
  * under way. When the peer goes first, the ticket stays behind without it; a message that comes
  * back to nobody is freed. */
-#include "serve/request.h"
+#include "serve/session.h"
 
 #include "base/mem.h"
 
@@ -368,12 +368,14 @@ static void answer_query(struct serve_peer *p, const struct serve_query *q)
 
 void serve_result(struct serve *s, struct serve_query *take_q)
 {
-    struct serve_peer *p = redeem(take_q->owner);
+    struct serve_peer *p = take_q->owner ? redeem(take_q->owner) : NULL;
     if (p && (take_q->streaming || (take_q->result == OK && take_q->more))) {
         serve_stream_result(p, take_q);
         return;
     }
-    if (p) {
+    if (take_q->resync) {
+        serve_resync_answer(s, take_q);
+    } else if (p) {
         answer_query(p, take_q);
     }
     serve_stream_drop(s, take_q);
@@ -397,6 +399,7 @@ void serve_query_free(struct serve_query *q)
         }
         free(q->series);
         serve_encoder_free(q->encoder);
+        free(q->resync);
         buf_fini(&q->body);
         free(q);
     }

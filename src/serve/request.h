@@ -91,6 +91,14 @@ void serve_answer_bad_field(struct serve_peer *p, struct bytes field, const char
 /* The answer to bytes that were no request; then lingers. */
 void serve_answer_malformed(struct serve_peer *p, unsigned status, const char *message);
 
+/* ---- samples.c: a history question under construction ---- */
+
+struct serve_query *serve_query_new(const struct serve *s, enum serve_query_format format);
+
+/* Adds a series. False: it has LIMIT_HISTORY_SERIES. */
+MUST_CHECK bool serve_query_add(struct serve_query *q, const char *device,
+                                const struct registry_series *s);
+
 /* ---- query.c: the query string ---- */
 
 /* The integer parameter `name`, or `missing` when it is not given. False: the error is answered. */

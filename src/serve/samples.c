@@ -65,12 +65,12 @@ static enum serve_query_format format_of(struct serve_peer *p)
 
 /* ---- the series ---- */
 
-static struct serve_query *new_query(struct serve_peer *p)
+struct serve_query *serve_query_new(const struct serve *s, enum serve_query_format format)
 {
     struct serve_query *q = mem_zalloc(1, sizeof *q);
     q->kind = SERVE_QUERY_SAMPLES;
-    q->format = format_of(p);
-    q->epoch_ms = p->serve->config.epoch_ms;
+    q->format = format;
+    q->epoch_ms = s->config.epoch_ms;
     q->series = mem_zalloc(LIMIT_HISTORY_SERIES, sizeof *q->series);
     return q;
 }
@@ -80,12 +80,9 @@ static char *text_of(const char *text)
     return mem_text(text ? text : "", text ? strlen(text) : 0);
 }
 
-/* False, answered, when there are too many. */
-static bool add_series(struct serve_peer *p, struct serve_query *q, const char *device,
-                       const struct registry_series *s)
+bool serve_query_add(struct serve_query *q, const char *device, const struct registry_series *s)
 {
     if (q->series_count == LIMIT_HISTORY_SERIES) {
-        serve_answer_error(p, 413, "too_many_series", "at most 64 series in one question");
         return false;
     }
     q->series[q->series_count++] = (struct serve_series){
@@ -96,6 +93,17 @@ static bool add_series(struct serve_peer *p, struct serve_query *q, const char *
         .unit = text_of(s->unit),
         .decimals = s->decimals,
     };
+    return true;
+}
+
+/* False, answered, when there are too many. */
+static bool add_series(struct serve_peer *p, struct serve_query *q, const char *device,
+                       const struct registry_series *s)
+{
+    if (!serve_query_add(q, device, s)) {
+        serve_answer_error(p, 413, "too_many_series", "at most 64 series in one question");
+        return false;
+    }
     return true;
 }
 
@@ -138,7 +146,7 @@ static void ask_one(struct serve_peer *p, struct bytes device, struct bytes sens
         serve_answer_error(p, 404, "not_found", "no such device or sensor");
         return;
     }
-    struct serve_query *q = new_query(p);
+    struct serve_query *q = serve_query_new(p->serve, format_of(p));
     (void)add_series(p, q, d->key, s);
     ask(p, q);
 }
@@ -228,7 +236,7 @@ static bool take_names(struct serve_peer *p, struct names *n)
 
 void serve_get_history(struct serve_peer *p)
 {
-    struct names n = {.query = new_query(p)};
+    struct names n = {.query = serve_query_new(p->serve, format_of(p))};
     n.query->many = true;
     if (!take_names(p, &n)) {
         serve_query_free(n.query);

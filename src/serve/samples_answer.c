@@ -163,7 +163,8 @@ enum serve_encoded serve_encode_samples(struct serve_query *q, size_t *series)
             e->loaded = true;
             return SERVE_ENCODED_UP_TO_SERIES;
         }
-        if (q->body.len >= SERVE_PART_BYTES) {
+        /* One event of the live stream can't come in parts, and is bounded by its rows. */
+        if (q->body.len >= SERVE_PART_BYTES && !q->resync) {
             return SERVE_ENCODED_PART;
         }
         e->place = step(e);

@@ -3,6 +3,8 @@
  * specified in docs/protocol/history.md. */
 #include "serve/samples_encoder.h"
 
+#include "model/position.h"
+
 #define VERSION    1
 #define HEAD_BYTES 40
 
@@ -29,7 +31,7 @@ static void begin(struct serve_encoder *e)
     put_f64(e->out, (double)q->series[0].query.from);
     put_f64(e->out, (double)q->series[0].query.to);
     put_f64(e->out, (double)q->epoch_ms);
-    put_f64(e->out, (double)q->seq);
+    put_f64(e->out, (double)position_after_batch(q->seq));
     ASSERT(e->out->len == at + HEAD_BYTES);
 }
 

@@ -2,6 +2,8 @@
 /* A history as JSON: of one series a row a point, of many a column a member. */
 #include "serve/samples_encoder.h"
 
+#include "model/position.h"
+
 #include "aggregate/aggregate.h"
 
 static const char *source_text(const struct store_samples *s)
@@ -83,7 +85,7 @@ static void put_end(struct serve_encoder *e)
     put_events(&e->json, q);
     samples_put_tag(e, 0);
     (void)snprintf(position, sizeof position, "%lld.%llu", (long long)q->epoch_ms,
-                   (unsigned long long)q->seq);
+                   (unsigned long long)position_after_batch(q->seq));
     json_put_string(&e->json, "seq", position);
     json_write_object_end(&e->json);
     buf_put_byte(e->out, '\n');

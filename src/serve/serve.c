@@ -138,7 +138,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
         .epoch_ms = config->epoch_ms,
         .registry = s->registry,
         .alerts = s->alerts,
-        .sink = {sink_send, sink_ready, s},
+        .sink = {sink_send, sink_ready, serve_resync_ask, s},
         .metrics = config->metrics,
         .key = key,
     };

@@ -56,6 +56,7 @@ struct serve_series {
 /* A history question on its way: serve makes it, the storage thread adds the tails, a query thread
  * answers and encodes, serve sends the body and frees it. An answer of several parts goes between
  * the last two until all are sent. Ownership moves with the message. */
+struct serve_resync;
 struct serve_query {
     enum serve_query_kind {
         SERVE_QUERY_SAMPLES,
@@ -85,7 +86,8 @@ struct serve_query {
     enum err result; /* filled by the query thread, with `why` when not OK */
     struct store_failure why;
     struct buf body;
-    void *owner; /* serve's: the request that waits */
+    void *owner;                 /* serve's: the request that waits, or */
+    struct serve_resync *resync; /* the live client */
 };
 
 /* A part of an answer ends when it is about this long. */

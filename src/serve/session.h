@@ -141,6 +141,13 @@ void serve_polling_answer(struct serve_session *ss, struct bytes packet);
 /* Makes what waited in the polling queue leave by the WebSocket that was probed. */
 void serve_websocket_upgrade(struct serve_session *ss);
 
+/* ---- resync.c ---- */
+
+/* Asks the store on behalf of live. */
+enum live_history_answer serve_resync_ask(void *ctx, void *owner, const struct live_history *h);
+/* The answer came; borrowed. */
+void serve_resync_answer(struct serve *s, const struct serve_query *q);
+
 /* ---- engine.c ---- */
 
 /* An error as Engine.IO words it. */

@@ -3,10 +3,13 @@
 // nothing, as behind a dead router.
 import { connect, createServer } from 'node:net';
 
-// { port, hold(), release() }: after hold() nothing passes, on open connections and new ones.
+// { port, hold(), release(), cutAfter(bytes) }: after hold() nothing passes, on open connections and
+// new ones; cutAfter ends all connections once the client got so many more bytes, wherever that is.
 export function startProxy(t, port) {
   const sockets = new Set();
   let held = false;
+  let left = Infinity;
+  const cut = () => { for (const socket of sockets) socket.destroy(); };
   const watch = (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -21,7 +24,16 @@ export function startProxy(t, port) {
     watch(inside);
     watch(outside);
     pass(inside, outside);
-    pass(outside, inside);
+    outside.on('data', (data) => {
+      if (held) return;
+      inside.write(data.subarray(0, Math.min(left, data.length)));
+      left -= data.length;
+      if (left <= 0) {
+        left = Infinity;
+        inside.end(() => cut());
+      }
+    });
+    outside.on('close', () => { if (!held) inside.destroy(); });
   });
   t.after(() => {
     listener.close();
@@ -30,10 +42,11 @@ export function startProxy(t, port) {
   return new Promise((resolve) => {
     listener.listen(0, '127.0.0.1', () => resolve({
       port: listener.address().port,
+      cutAfter(bytes) { left = bytes; },
       hold() { held = true; },
       release() {
         held = false;
-        for (const socket of sockets) socket.destroy(); // what was lost meanwhile is lost
+        cut(); // what was lost meanwhile is lost
       },
     }));
   });

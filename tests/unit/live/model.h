@@ -194,7 +194,7 @@ static inline void model_apply(struct model *m, const char *payload)
             m->total = (size_t)total;
         } else if (json_text_is(key, "seq")) {
             model_text(&r, seq, sizeof seq);
-            m->seq = strtoull(strchr(seq, '.') + 1, NULL, 10);
+            m->seq = position_seq(strtoull(strchr(seq, '.') + 1, NULL, 10));
         } else if (json_text_is(key, "truncated")) {
             bool truncated;
             assert_true(json_read_bool(&r, &truncated) && !truncated);

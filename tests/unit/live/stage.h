@@ -10,6 +10,7 @@
 #include "app/world.c"
 
 #include "model/limits.h"
+#include "model/position.h"
 
 #include "expect.h"
 
@@ -40,6 +41,9 @@ struct stage {
     struct moment now;
     struct viewer viewers[VIEWERS];
     size_t viewer_count;
+    struct live_history asked;
+    unsigned questions;
+    bool no_store;
 };
 
 /* ---- viewers ---- */
@@ -73,6 +77,17 @@ static inline bool stage_ready(void *ctx, void *owner)
     (void)ctx;
     v->asked = v->asked || v->takes == 0;
     return v->takes > 0;
+}
+
+/* Remembers the last question; a test answers it with live_history. */
+static inline enum live_history_answer stage_history(void *ctx, void *owner,
+                                                     const struct live_history *h)
+{
+    struct stage *s = ctx;
+    (void)owner;
+    s->asked = *h;
+    s->questions++;
+    return s->no_store ? LIVE_HISTORY_NONE : LIVE_HISTORY_ASKED;
 }
 
 static inline struct viewer *stage_join_as(struct stage *s, enum role role)
@@ -192,7 +207,7 @@ static inline void stage_init(struct stage *s)
     struct live_config config = {.epoch_ms = EPOCH,
                                  .registry = s->follower,
                                  .alerts = s->follows,
-                                 .sink = {stage_send, stage_ready, s},
+                                 .sink = {stage_send, stage_ready, stage_history, s},
                                  .metrics = &s->metrics,
                                  .key = key};
     s->live = live_new(&config);

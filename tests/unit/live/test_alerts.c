@@ -26,7 +26,7 @@ static void an_alert_is_told_at_once_with_all_its_keys(void **state)
              "\"greater_than\",\"threshold\":30,\"ruleName\":null,\"since\":%" PRId64
              ",\"firedAt\":%" PRId64 ",\"cause\":null,\"raised\":false,\"late\":false,"
              "\"muted\":null,\"mutedUntil\":null,\"mutedBy\":null,\"note\":null},"
-             "\"1763949000000.3\"]",
+             "\"1763949000000.196611\"]",
              a->id.text, rule.text, severity_text(a->severity), START, START, START, START);
     assert_int_equal(v->count, 1);
     assert_string_equal(v->log[0], want);
