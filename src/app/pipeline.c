@@ -110,7 +110,7 @@ static bool take_reading(struct pipeline *p, const struct pipeline_message *m,
         metrics_drop(p->metrics, DROP_TOO_OLD, 1);
         return false;
     }
-    metrics_add(p->metrics, METRIC_READINGS, 1);
+    metrics_own(&p->metrics->value[METRIC_READINGS], 1);
     return true;
 }
 

@@ -34,8 +34,8 @@ static bool is_below(struct bytes topic, struct bytes base)
     return topic.len > base.len && topic.ptr[base.len] == '/' && bytes_start_with(topic, base);
 }
 
-bool decode_bases_rename(struct decoder *d, const struct decode_topic *t,
-                         struct decode_topic *renamed)
+const struct decode_topic *decode_bases_rename(struct decoder *d, const struct decode_topic *t,
+                                               struct decode_topic *room)
 {
     const struct decode_bases *b = &d->bases;
     for (size_t i = 0; i < b->count; i++) {
@@ -43,10 +43,11 @@ bool decode_bases_rename(struct decoder *d, const struct decode_topic *t,
         if (is_below(t->text, other)) {
             struct bytes text;
             struct bytes parts[] = {bytes_of_text(b->all[i].usual), bytes_skip(t->text, other.len)};
-            return decode_join(d, parts, ARRAY_LEN(parts), BYTES(""), LIMIT_TOPIC_BYTES, &text) &&
-                   decode_topic_split(text, renamed);
+            bool fits =
+                decode_join(d, parts, ARRAY_LEN(parts), BYTES(""), LIMIT_TOPIC_BYTES, &text) &&
+                decode_topic_split(text, room);
+            return fits ? room : NULL;
         }
     }
-    *renamed = *t;
-    return true;
+    return t;
 }

@@ -15,9 +15,9 @@ struct base {
 void decode_bases_init(struct decode_bases *b, const struct decode_config *config);
 void decode_bases_fini(struct decode_bases *b);
 
-/* Puts the usual base topic in the place of another; false: the topic becomes too long or has too
- * many levels. `renamed` is valid until the next message. */
-bool decode_bases_rename(struct decoder *d, const struct decode_topic *t,
-                         struct decode_topic *renamed);
+/* The topic with the usual base topic in the place of another: `t` itself, or made in `room`; valid
+ * until the next message. NULL: it becomes too long or has too many levels. */
+const struct decode_topic *decode_bases_rename(struct decoder *d, const struct decode_topic *t,
+                                               struct decode_topic *room);
 
 #endif

@@ -78,9 +78,10 @@ static const struct decode_family *owner_of(const struct decode_topic *t)
 
 bool decode_is_owned(struct decoder *d, struct bytes topic)
 {
-    struct decode_topic told, t;
-    return decode_topic_split(topic, &told) && decode_bases_rename(d, &told, &t) &&
-           owner_of(&t) != NULL;
+    struct decode_topic told, room;
+    const struct decode_topic *t =
+        decode_topic_split(topic, &told) ? decode_bases_rename(d, &told, &room) : NULL;
+    return t && owner_of(t);
 }
 
 /* The family that decodes a message of a topic that nobody owns, or NULL. */
@@ -133,11 +134,13 @@ static size_t most_bytes(const struct topic *topic)
 static enum drop decode_by_owner(struct decoder *d, const struct decode_input *in,
                                  struct topic *topic, enum decoder_id *owner)
 {
-    struct decode_topic told, t;
-    if (!topic || !decode_topic_split(in->topic, &told) || !decode_bases_rename(d, &told, &t)) {
+    struct decode_topic told, room;
+    const struct decode_topic *t =
+        topic && decode_topic_split(in->topic, &told) ? decode_bases_rename(d, &told, &room) : NULL;
+    if (!t) {
         return DROP_BAD_TOPIC;
     }
-    judge(d, topic, &told, &t);
+    judge(d, topic, &told, t);
     if (in->payload.len > most_bytes(topic)) {
         return DROP_PAYLOAD_TOO_LARGE;
     }
@@ -145,12 +148,12 @@ static enum drop decode_by_owner(struct decoder *d, const struct decode_input *i
         *owner = DECODER_MAPPING;
         return mapping_decode(d, topic->mapping, &told, in);
     }
-    const struct decode_family *family = topic->owner ? topic->owner : recogniser_of(d, &t, in);
+    const struct decode_family *family = topic->owner ? topic->owner : recogniser_of(d, t, in);
     if (!family) {
         return DROP_UNDECODED;
     }
     *owner = family->id;
-    enum drop refused = family->decode(d, &t, in);
+    enum drop refused = family->decode(d, t, in);
     if (refused == DROP_NONE && family != &decode_family_home_assistant) {
         decode_add_discovered(d, in);
     }

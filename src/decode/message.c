@@ -123,6 +123,9 @@ static bool has_control(struct bytes b)
     while (b.len - i >= 8 && !is_suspicious(b.ptr + i)) {
         i += 8;
     }
+    if (b.len >= 8 && b.len - i < 8 && !is_suspicious(b.ptr + b.len - 8)) {
+        return false; /* the last eight, some of them a second time */
+    }
     for (; i < b.len; i++) {
         uint8_t c = b.ptr[i];
         if (c < 0x20 || c == 0x7f || (c == 0xc2 && b.ptr[i + 1] < 0xa0)) {

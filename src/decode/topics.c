@@ -66,7 +66,9 @@ void topics_free(struct topics *t)
 void topics_forget_owners(struct topics *t)
 {
     for (size_t i = 0; i < LIMIT_TOPICS; i++) {
-        t->slots[i].judged = false;
+        if (t->slots[i].taken) { /* a slot that was never written takes no memory yet */
+            t->slots[i].judged = false;
+        }
     }
 }
 
