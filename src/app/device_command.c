@@ -262,7 +262,8 @@ static int open_and_do(struct request *q)
         secret_token(q->secret);
         secret_hash(bytes_of_text(q->secret), c->token.hash);
     }
-    return offline_run("device", q->dir, do_here, q);
+    return is_verb(q, "add") ? offline_run("device", q->dir, do_here, q)
+                             : offline_look("device", q->dir, do_here, q);
 }
 
 /* ---- arguments ---- */

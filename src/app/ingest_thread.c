@@ -217,7 +217,6 @@ static const struct ingest_events events = {
 
 static void do_command(struct ingest_thread *t, struct command *c)
 {
-    bool revokes = c->kind == COMMAND_REVOKE_TOKEN || c->kind == COMMAND_REVOKE_CREDENTIAL;
     if (c->kind == COMMAND_WRITE && t->paused) {
         c->result = ERR_BUSY;
         c->message = "the store is behind: try again in a moment";
@@ -226,8 +225,10 @@ static void do_command(struct ingest_thread *t, struct command *c)
     }
     if (!pipeline_command(t->pipeline, c, t->loop.wall_ms)) {
         give_back_command(t->to_answers, c);
-    } else if (revokes) {
-        ingest_recheck(t->ingest);
+    } else if (c->kind == COMMAND_REVOKE_TOKEN) {
+        ingest_revoke(t->ingest, INGEST_TOKEN, bytes_of_text(c->id.text));
+    } else if (c->kind == COMMAND_REVOKE_CREDENTIAL) {
+        ingest_revoke(t->ingest, INGEST_CREDENTIAL, bytes_of_text(c->device));
     }
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/offline.h"
 
+#include "base/buf.h"
 #include "store/store.h"
 #include "sys/clock.h"
+#include "sys/folder.h"
 
 #include <stdio.h>
 
@@ -38,6 +40,21 @@ static int run_on(const char *word, struct store *s, offline_work work, void *ct
     batch_release(change);
     batch_release(loaded);
     return code;
+}
+
+int offline_look(const char *word, const char *dir, offline_work work, void *ctx)
+{
+    struct buf path = {0};
+    uint64_t size;
+    buf_printf(&path, "%s/telltale.db", dir);
+    buf_put_byte(&path, 0);
+    enum err e = file_size((const char *)path.ptr, &size);
+    buf_fini(&path);
+    if (e == ERR_NOT_FOUND) {
+        (void)fprintf(stderr, "telltale %s: there is no store in %s\n", word, dir);
+        return 1;
+    }
+    return offline_run(word, dir, work, ctx);
 }
 
 int offline_run(const char *word, const char *dir, offline_work work, void *ctx)

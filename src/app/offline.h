@@ -10,8 +10,12 @@
  * committed when that is 0. */
 typedef int (*offline_work)(void *ctx, const struct batch *loaded, struct batch *change);
 
-/* Opens the store in `dir`, runs `work`, makes its changes durable, closes. Returns the exit code
- * of the command `word`; what fails is said on standard error as `telltale WORD: ...`. */
+/* Opens the store in `dir` (made when it is not there), runs `work`, makes its changes durable,
+ * closes. Returns the exit code of the command `word`; what fails is said on standard error as
+ * `telltale WORD: ...`. */
 int offline_run(const char *word, const char *dir, offline_work work, void *ctx);
+
+/* The same for what only looks: a store that is not there is not made, and that is said. */
+int offline_look(const char *word, const char *dir, offline_work work, void *ctx);
 
 #endif

@@ -151,7 +151,9 @@ static int do_here(void *ctx, const struct batch *loaded, struct batch *change)
 
 static int open_and_do(struct request *q)
 {
-    int code = offline_run("token", q->dir, do_here, q);
+    bool makes = strcmp(q->verb, "create") == 0;
+    int code = makes ? offline_run("token", q->dir, do_here, q)
+                     : offline_look("token", q->dir, do_here, q);
     if (code == 0 && *q->made) {
         (void)printf("%s\n", q->made);
     }

@@ -84,10 +84,14 @@ bool decode_is_owned(struct decoder *d, struct bytes topic)
     return t && owner_of(t);
 }
 
-/* The family that decodes a message of a topic that nobody owns, or NULL. */
+/* The family that decodes a message of a topic that nobody owns, or NULL. What begins with `$` is
+ * a server's own business, whatever it looks like. */
 static const struct decode_family *recogniser_of(struct decoder *d, const struct decode_topic *t,
                                                  const struct decode_input *in)
 {
+    if (bytes_start_with(t->text, BYTES("$"))) {
+        return NULL;
+    }
     for (size_t i = 0; i < ARRAY_LEN(families); i++) {
         const struct decode_family *f = families[i];
         if (f->recognises && f->recognises(d, t, in)) {

@@ -109,22 +109,31 @@ static uint64_t zero_bytes(uint64_t v)
 }
 
 /* Whether eight bytes are to be looked at one by one: below a space, DEL, or what begins C1. */
-static bool is_suspicious(const uint8_t *p)
+static bool is_suspicious(uint64_t v)
 {
-    uint64_t v = le64_load(p);
     uint64_t low = (v - ONES * 0x20) & ~v & TOPS;
     return (low | zero_bytes(v ^ ONES * 0x7f) | zero_bytes(v ^ ONES * 0xc2)) != 0;
+}
+
+/* The last eight bytes of at least four, or all of them; some twice. */
+static uint64_t last_bytes(struct bytes b)
+{
+    ASSERT(b.len >= 4);
+    if (b.len >= 8) {
+        return le64_load(b.ptr + b.len - 8);
+    }
+    return le32_load(b.ptr) | (uint64_t)le32_load(b.ptr + b.len - 4) << 32;
 }
 
 /* C0 and C1 control characters and DEL, in text that is valid UTF-8. */
 static bool has_control(struct bytes b)
 {
     size_t i = 0;
-    while (b.len - i >= 8 && !is_suspicious(b.ptr + i)) {
+    while (b.len - i >= 8 && !is_suspicious(le64_load(b.ptr + i))) {
         i += 8;
     }
-    if (b.len >= 8 && b.len - i < 8 && !is_suspicious(b.ptr + b.len - 8)) {
-        return false; /* the last eight, some of them a second time */
+    if (b.len >= 4 && b.len - i < 8 && !is_suspicious(last_bytes(b))) {
+        return false;
     }
     for (; i < b.len; i++) {
         uint8_t c = b.ptr[i];

@@ -22,9 +22,15 @@ static void give_retained(struct client *c, const struct message_parts *parts,
     delivery_fini(&d);
 }
 
-static bool expired(const struct ingest *in, const struct message *m)
+/* Whether the time of a retained message is over. Then nobody gets it any more. */
+static bool forget_expired(struct ingest *in, const struct message *m)
 {
-    return m->expires && m->expires <= in->loop->mono_ns;
+    if (!message_expired(m, in->loop->mono_ns)) {
+        return false;
+    }
+    retained_forget(&in->retained, message_parts(m).topic);
+    metrics_drop(in->config.metrics, DROP_MESSAGE_EXPIRED, 1);
+    return true;
 }
 
 struct receiver {
@@ -79,7 +85,7 @@ void client_begin_backlog(struct client *c, struct bytes filter, const struct su
     system_retained(in, filter, give_system, &r);
     if (!mqtt_filter_is_wild(filter)) {
         struct message *m = retained_find(&in->retained, filter);
-        if (m && !expired(in, m)) {
+        if (m && !forget_expired(in, m)) {
             struct message_parts parts = message_parts(m);
             give_retained(c, &parts, options);
         }
@@ -108,7 +114,7 @@ static void walk(struct client *c, uint32_t *budget)
         struct backlog *b = c->backlog;
         struct bytes filter = bytes_of(b->filter, b->len);
         struct message *m = retained_next(&in->retained, filter, &b->at, budget);
-        if (m && !expired(in, m)) {
+        if (m && !forget_expired(in, m)) {
             struct message_parts parts = message_parts(m);
             give_retained(c, &parts, &b->options);
         } else if (b->at >= in->retained.slots_count) {

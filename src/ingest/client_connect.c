@@ -54,7 +54,7 @@ static void turn_away_version(struct client *c, uint8_t level)
 
 static const struct refusal *check_will(const struct mqtt_connect *m)
 {
-    if (!deliver_topic_fits(m->will_topic) || system_owns(m->will_topic)) {
+    if (!deliver_topic_fits(m->will_topic) || system_reserves(m->will_topic)) {
         return &bad_will;
     }
     bool text = mqtt_property_number(m->will_properties, MQTT_PAYLOAD_FORMAT, 0);
@@ -151,6 +151,7 @@ static void keep_will(struct ingest *in, struct session *s, const struct mqtt_co
         .qos = m->will_qos,
         .retain = m->will_retain,
         .expires = MONO_MS(1000) * (mono_ns)expiry_s, /* from when it is published */
+        .publisher = deliver_publisher(in, &s->principal),
     };
     s->will = message_new(&parts, &in->kept_bytes);
     s->will_delay_s = mqtt_property_number(m->will_properties, MQTT_WILL_DELAY, 0);

@@ -74,6 +74,9 @@ static struct message_parts parts_of(struct client *c, const struct mqtt_publish
     struct ingest *in = c->wire.in;
     struct message_parts parts = {
         .topic = p->topic, .payload = p->payload, .qos = p->qos, .retain = p->retain};
+    if (p->retain) {
+        parts.publisher = deliver_publisher(in, &c->session->principal);
+    }
     if (p->properties.len) {
         uint32_t expiry_s = mqtt_property_number(p->properties, MQTT_MESSAGE_EXPIRY, UINT32_MAX);
         if (expiry_s != UINT32_MAX) {
@@ -93,7 +96,7 @@ static enum mqtt_reason judge(struct client *c, const struct mqtt_publish *p)
 {
     struct ingest *in = c->wire.in;
     struct permit permit = client_permit(c);
-    if (system_owns(p->topic)) {
+    if (system_reserves(p->topic)) {
         metrics_drop(in->config.metrics, DROP_SYSTEM_TOPIC, 1);
         return MQTT_NOT_AUTHORIZED;
     }

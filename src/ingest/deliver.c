@@ -6,6 +6,7 @@
  * brokers that forward to each other make a loop. */
 #include "ingest/client.h"
 
+#include "model/credential.h"
 #include "model/limits.h"
 
 bool deliver_topic_fits(struct bytes topic)
@@ -33,6 +34,27 @@ void deliver_forward(struct buf *b, struct bytes properties)
             buf_put_bytes(b, p.whole);
         }
     }
+}
+
+static uint64_t revocable(const struct ingest *in, enum ingest_revocable kind, struct bytes id)
+{
+    const struct hash_key key = {in->config.key[0], in->config.key[1] ^ (uint64_t)kind};
+    return hash_bytes(key, id) | 1;
+}
+
+uint64_t deliver_publisher(const struct ingest *in, const struct principal *p)
+{
+    if (p->credential) {
+        return revocable(in, INGEST_CREDENTIAL, p->credential->id);
+    }
+    struct bytes token = bytes_of_text(p->token.text);
+    return token.len ? revocable(in, INGEST_TOKEN, token) : 0;
+}
+
+void ingest_revoke(struct ingest *in, enum ingest_revocable kind, struct bytes id)
+{
+    (void)retained_forget_publisher(&in->retained, revocable(in, kind, id));
+    ingest_recheck(in);
 }
 
 /* ---- one message to many ---- */

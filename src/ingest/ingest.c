@@ -8,8 +8,10 @@
 
 /* Each connection has a tick a second; a quarter of them at a time, so that 20,000 don't make one
  * turn long. */
-#define TICK_PARTS       4
-#define TICK_MS          (1000 / TICK_PARTS)
+#define TICK_PARTS 4
+#define TICK_MS    (1000 / TICK_PARTS)
+/* Retained messages whose time may be over, looked at in a tick: a full table in 50 s. */
+#define SWEEP_SLOTS      1024u
 #define DEFAULT_GRACE_MS 10000
 /* What is closing once its output is out gets this long; a peer that takes nothing would hold it.
  */
@@ -46,6 +48,14 @@ static void tell_sizes(struct ingest *in)
     metrics_set(m, METRIC_KEPT_BYTES, in->kept_bytes);
 }
 
+static void forget_expired(struct ingest *in, mono_ns now)
+{
+    size_t gone = retained_expire(&in->retained, SWEEP_SLOTS, now);
+    if (gone) {
+        metrics_drop(in->config.metrics, DROP_MESSAGE_EXPIRED, gone);
+    }
+}
+
 static void tick(void *ctx)
 {
     struct ingest *in = ctx;
@@ -60,6 +70,7 @@ static void tick(void *ctx)
     if (!in->closing) {
         session_tick(in, now);
         system_tick(in, now);
+        forget_expired(in, now);
     }
     tell_sizes(in);
     ingest_settle(in);

@@ -143,6 +143,11 @@ void ingest_redeliver(struct ingest *in);
 /* Tokens or credentials were revoked: closes the connections of those who may not stay. */
 void ingest_recheck(struct ingest *in);
 
+enum ingest_revocable { INGEST_TOKEN, INGEST_CREDENTIAL };
+
+/* The one with this id was revoked: also forgets the retained messages that came by it. */
+void ingest_revoke(struct ingest *in, enum ingest_revocable kind, struct bytes id);
+
 /* Stops listening and reading, for the drain. Acknowledgements still leave by ingest_durable. */
 void ingest_drain(struct ingest *in);
 

@@ -224,6 +224,10 @@ void deliver_forward(struct buf *b, struct bytes properties);
 /* Whether `topic` is within our limits, which are narrower than MQTT's. */
 bool deliver_topic_fits(struct bytes topic);
 
+/* What a retained message is marked with, so that it goes when its publisher is revoked: a number
+ * of his token or credential, the same as long as the program runs; 0 for who has neither. */
+uint64_t deliver_publisher(const struct ingest *in, const struct principal *p);
+
 /* ---- system.c ---- */
 
 /* Each ten seconds: what we tell about ourselves, to those who subscribed. */
@@ -235,6 +239,9 @@ void system_retained(struct ingest *in, struct bytes filter,
 
 /* Whether `topic` is one in which only we speak. */
 bool system_owns(struct bytes topic);
+
+/* Whether nobody may publish there: that, and what MQTT says of shared subscriptions. */
+bool system_reserves(struct bytes topic);
 
 /* ---- ingest.c ---- */
 

@@ -37,6 +37,7 @@ struct message *message_new(const struct message_parts *parts, size_t *held)
         .qos = parts->qos,
         .retain = parts->retain,
         .expires = parts->expires,
+        .publisher = parts->publisher,
         .held = held,
     };
     uint8_t *at = put(m->bytes, parts->topic);
@@ -64,6 +65,7 @@ struct message_parts message_parts(const struct message *m)
         .qos = m->qos,
         .retain = m->retain,
         .expires = m->expires,
+        .publisher = m->publisher,
     };
 }
 

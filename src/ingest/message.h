@@ -14,10 +14,11 @@ struct message {
     uint32_t payload_len;
     uint16_t topic_len;
     uint8_t qos;
-    bool retain;     /* as it was published */
-    mono_ns expires; /* 0: never */
-    size_t *held;    /* the sum of the sizes of all messages, which this one is part of */
-    uint8_t bytes[]; /* topic, properties, payload */
+    bool retain;        /* as it was published */
+    mono_ns expires;    /* 0: never */
+    uint64_t publisher; /* deliver_publisher; 0: nobody who can be revoked */
+    size_t *held;       /* the sum of the sizes of all messages, which this one is part of */
+    uint8_t bytes[];    /* topic, properties, payload */
 };
 
 /* What a message says; slices are borrowed. */
@@ -28,6 +29,7 @@ struct message_parts {
     uint8_t qos;
     bool retain;
     mono_ns expires;
+    uint64_t publisher;
 };
 
 /* A copy with one reference, counted in `*held`. Requires a topic of at most LIMIT_TOPIC_BYTES. */
@@ -47,6 +49,12 @@ struct message_parts message_parts(const struct message *m);
 
 /* Bytes of memory that it takes. */
 size_t message_size(const struct message *m);
+
+/* Whether its time is over. */
+static inline bool message_expired(const struct message *m, mono_ns now)
+{
+    return m->expires && m->expires <= now;
+}
 
 /* Seconds that a message which expires still has, at least 1; 0 when its time is over. */
 uint32_t message_seconds_left(mono_ns expires, mono_ns now);

@@ -63,6 +63,32 @@ void retained_forget(struct retained *r, struct bytes topic)
     }
 }
 
+size_t retained_expire(struct retained *r, uint32_t budget, mono_ns now)
+{
+    size_t before = r->count;
+    for (uint32_t left = budget < r->slots_count ? budget : r->slots_count; left; left--) {
+        r->swept = r->swept < r->slots_count ? r->swept : 0;
+        const struct message *m = r->slots[r->swept];
+        if (m && message_expired(m, now)) {
+            forget(r, r->swept);
+        }
+        r->swept++;
+    }
+    return before - r->count;
+}
+
+size_t retained_forget_publisher(struct retained *r, uint64_t publisher)
+{
+    ASSERT(publisher != 0);
+    size_t before = r->count;
+    for (uint32_t n = 0; n < r->slots_count; n++) {
+        if (r->slots[n] && r->slots[n]->publisher == publisher) {
+            forget(r, n);
+        }
+    }
+    return before - r->count;
+}
+
 enum err retained_put(struct retained *r, struct message *m)
 {
     struct message_parts parts = message_parts(m);

@@ -19,6 +19,7 @@ struct retained {
     struct strmap by_topic;
     size_t count;
     size_t bytes;
+    uint32_t swept; /* where retained_expire goes on */
 };
 
 void retained_init(struct retained *r, struct hash_key key);
@@ -32,6 +33,13 @@ MUST_CHECK enum err retained_put(struct retained *r, struct message *m);
 
 /* Forgets the message of `topic`, if there is one. */
 void retained_forget(struct retained *r, struct bytes topic);
+
+/* Looks at `budget` slots, from where the last call stopped and round again, and forgets what
+ * expired; returns how many. */
+size_t retained_expire(struct retained *r, uint32_t budget, mono_ns now);
+
+/* Forgets what `publisher` sent; returns how many. Requires one that is not 0. */
+size_t retained_forget_publisher(struct retained *r, uint64_t publisher);
 
 /* The message of `topic`, or NULL. */
 struct message *retained_find(const struct retained *r, struct bytes topic);

@@ -97,8 +97,17 @@ void system_retained(struct ingest *in, struct bytes filter,
     }
 }
 
+static bool is_at_or_below(struct bytes topic, struct bytes root)
+{
+    return bytes_start_with(topic, root) && (topic.len == root.len || topic.ptr[root.len] == '/');
+}
+
 bool system_owns(struct bytes topic)
 {
-    const struct bytes root = BYTES("$SYS");
-    return bytes_start_with(topic, root) && (topic.len == root.len || topic.ptr[root.len] == '/');
+    return is_at_or_below(topic, BYTES("$SYS"));
+}
+
+bool system_reserves(struct bytes topic)
+{
+    return system_owns(topic) || is_at_or_below(topic, BYTES("$share"));
 }

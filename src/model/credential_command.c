@@ -51,6 +51,8 @@ enum err fingerprint_parse(struct bytes text, uint8_t fingerprint[TOKEN_HASH_BYT
 
 /* ---- commands ---- */
 
+#define UNKNOWN_PLACEHOLDER "only %u (the id) and %c (the client id) stand for something after %"
+
 static void refuse(struct command *c, enum err e, const char *field, const char *message)
 {
     c->result = e;
@@ -82,12 +84,60 @@ static bool list_is_valid(const struct buf *list, bool (*valid)(struct bytes pat
     return list->len <= LIMIT_CREDENTIAL_RULES_BYTES;
 }
 
+/* What a new rule may say is less than what a stored one means: `$` topics are a server's own. */
+static bool may_say(struct bytes pattern, struct bytes own)
+{
+    bool private = bytes_start_with(pattern, BYTES("$"));
+    return topic_rule_valid(pattern) && (!private || (own.len && bytes_start_with(pattern, own)));
+}
+
+static bool publish_rule_valid(struct bytes pattern)
+{
+    return may_say(pattern, BYTES(""));
+}
+
+static bool subscribe_rule_valid(struct bytes pattern)
+{
+    return may_say(pattern, BYTES("$SYS/"));
+}
+
+static void check_rules(struct command *c)
+{
+    const struct credential_request *q = &c->credential;
+    if (!list_is_valid(&q->publish, topic_rule_placeholders_known)) {
+        refuse(c, ERR_INVALID, "publish", UNKNOWN_PLACEHOLDER);
+    } else if (!list_is_valid(&q->subscribe, topic_rule_placeholders_known)) {
+        refuse(c, ERR_INVALID, "subscribe", UNKNOWN_PLACEHOLDER);
+    } else if (!list_is_valid(&q->publish, publish_rule_valid)) {
+        refuse(c, ERR_INVALID, "publish",
+               "topic filters are expected, with %u and %c, that do not begin with $");
+    } else if (!list_is_valid(&q->subscribe, subscribe_rule_valid)) {
+        refuse(c, ERR_INVALID, "subscribe",
+               "topic filters are expected, with %u and %c, that do not begin with $ unless with "
+               "$SYS/; a shared subscription needs the rule of its filter");
+    }
+}
+
+static void check_certificate_names(struct command *c)
+{
+    struct bytes common_name = bytes_of_text(c->credential.common_name);
+    bool fits = common_name.len > 0 && common_name.len <= LIMIT_NAME_BYTES;
+    if (!(c->fields & FIELD_COMMON_NAME)) {
+        return;
+    }
+    if (!fits || !text_is_printable(common_name)) {
+        refuse(c, ERR_INVALID, "commonName", "1 to 256 bytes of text are expected");
+    } else if (c->fields & FIELD_FINGERPRINT) {
+        refuse(c, ERR_INVALID, "commonName",
+               "a certificate is known by its fingerprint or by its common name, not by both");
+    }
+}
+
 /* The first thing that is wrong with the request, or nothing. */
 static void check_request(struct command *c)
 {
     const struct credential_request *q = &c->credential;
     struct bytes name = bytes_of_text(c->name);
-    struct bytes common_name = bytes_of_text(q->common_name);
     c->result = OK;
     if (!id_is_plain(bytes_of_text(c->device))) {
         refuse(c, ERR_INVALID, "id",
@@ -96,14 +146,11 @@ static void check_request(struct command *c)
         refuse(c, ERR_INVALID, "name", "at most 256 bytes without control characters are expected");
     } else if (!list_is_valid(&q->speaks_for, device_rule_valid)) {
         refuse(c, ERR_INVALID, "speaksFor", "device ids are expected, * for any run of characters");
-    } else if (!list_is_valid(&q->publish, topic_rule_valid)) {
-        refuse(c, ERR_INVALID, "publish", "topic filters are expected, with %u and %c");
-    } else if (!list_is_valid(&q->subscribe, topic_rule_valid)) {
-        refuse(c, ERR_INVALID, "subscribe", "topic filters are expected, with %u and %c");
-    } else if ((c->fields & FIELD_COMMON_NAME) &&
-               (common_name.len == 0 || common_name.len > LIMIT_NAME_BYTES ||
-                !text_is_printable(common_name))) {
-        refuse(c, ERR_INVALID, "commonName", "1 to 256 bytes of text are expected");
+    } else {
+        check_rules(c);
+        if (c->result == OK) {
+            check_certificate_names(c);
+        }
     }
 }
 

@@ -136,6 +136,19 @@ bool topic_rule_valid(struct bytes pattern)
     return true;
 }
 
+bool topic_rule_placeholders_known(struct bytes pattern)
+{
+    for (size_t i = 0; i < pattern.len; i++) {
+        if (pattern.ptr[i] != '%') {
+            continue;
+        }
+        if (i + 1 == pattern.len || (pattern.ptr[i + 1] != 'u' && pattern.ptr[i + 1] != 'c')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- devices ---- */
 
 /* On a mismatch the last star takes one byte more, which is enough: an earlier one never has to. */

@@ -29,6 +29,10 @@ bool topic_rules_permit(struct bytes list, const struct topic_names *names, stru
  * control characters. */
 bool topic_rule_valid(struct bytes pattern);
 
+/* Whether each `%` of a pattern begins %u or %c: any other one would stand for itself, which nobody
+ * means who writes it. */
+bool topic_rule_placeholders_known(struct bytes pattern);
+
 /* Whether a pattern of the list matches the device id. */
 bool device_rules_permit(struct bytes list, struct bytes device);
 

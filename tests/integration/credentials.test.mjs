@@ -2,6 +2,7 @@
 // Credentials of devices: made and revoked from the command line and by REST, and what a device
 // that has one may say and hear. Hostile devices try to be another one, by topic and by payload.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import mqtt from 'mqtt';
@@ -140,6 +141,71 @@ test('revoking closes the device\'s connections at once, and its session is nobo
   const again = addDevice(data, 'a');
   assert.notEqual(again, secret);
   await connectAs(t, server, 'a', again);
+});
+
+// What a new subscriber is given of a filter, once the sentinel that follows has come.
+async function retained(reader, publisher, filter) {
+  const got = [];
+  const take = (topic, payload, packet) => { if (packet.retain) got.push(topic); };
+  reader.on('message', take);
+  await reader.subscribeAsync(filter, { qos: 1, rh: 0 });
+  await publisher.publishAsync('sentinel', 'x', { qos: 1, retain: true });
+  await reader.subscribeAsync('sentinel', { qos: 1 });
+  await until(() => got.includes('sentinel'), 'the sentinel');
+  reader.off('message', take);
+  return got.filter((topic) => topic !== 'sentinel').sort();
+}
+
+test('C23: what a credential or token left as retained goes when it is revoked, its will too', async (t) => {
+  const { server, data, rest, token } = await guarded(t);
+  const operator = SECRET.exec(command(['token', 'create', '--role', 'operator', '--data', data]).stdout)[0];
+  const tool = await connectAs(t, server, 'x', token);
+  const byDevice = await connectAs(t, server, 'a', addDevice(data, 'a'), { will: { topic: 'a/will', payload: 'x', qos: 1, retain: true } });
+  const byToken = await connectAs(t, server, 'x', operator);
+  await byDevice.publishAsync('a/own', '1', { qos: 1, retain: true });
+  await byDevice.publishAsync('a/taken', '1', { qos: 1, retain: true });
+  await byToken.publishAsync('p/own', '1', { qos: 1, retain: true });
+  await tool.publishAsync('a/taken', '2', { qos: 1, retain: true });
+  await tool.publishAsync('p/tool', '2', { qos: 1, retain: true });
+  assert.deepEqual(await retained(tool, tool, '#'), ['a/own', 'a/taken', 'p/own', 'p/tool']);
+  assert.equal((await rest('DELETE', '/credentials/a')).status, 204);
+  assert.deepEqual(await retained(tool, tool, '#'), ['a/taken', 'p/own', 'p/tool']);
+  const { tokens } = (await rest('GET', '/tokens')).body;
+  await rest('DELETE', `/tokens/${tokens.find((x) => x.role === 'operator').id}`);
+  assert.deepEqual(await retained(tool, tool, '#'), ['a/taken', 'p/tool']);
+});
+
+test('rules that nobody can mean are refused with words, on the command line and by REST', async (t) => {
+  const { server, data, rest } = await guarded(t);
+  const print = 'ab'.repeat(32);
+  for (const [field, words, body, why] of [
+    ['publish', ['--publish', 'x/%z/#'], { publish: ['x/%z/#'] }, /%u .* and %c/],
+    ['subscribe', ['--subscribe', '100%'], { subscribe: ['100%'] }, /%u .* and %c/],
+    ['publish', ['--publish', '$SYS/x'], { publish: ['$SYS/x'] }, /begin with \$/],
+    ['subscribe', ['--subscribe', '$share/g/x'], { subscribe: ['$share/g/x'] }, /shared subscription/],
+    ['commonName', ['--fingerprint', print, '--common-name', 'n'], { fingerprint: print, commonName: 'n' }, /not by both/],
+  ]) {
+    const told = device(data, 'add', 'new', ...words);
+    assert.equal(told.status, 1, words.join(' '));
+    assert.match(told.stderr, why);
+    const answer = await rest('POST', '/credentials', { id: 'new', ...body });
+    assert.equal(answer.status, 400, answer.text);
+    assert.equal(answer.body.error.field, field);
+    assert.match(answer.body.error.message, why);
+  }
+  assert.equal(device(data, 'add', 'new', '--subscribe', '$SYS/broker/uptime').status, 0);
+  await server.stop();
+  assert.equal(device(data, 'add', 'other', '--publish', '%z').status, 1);
+});
+
+test('listing or revoking where there is no store makes none', (t) => {
+  const data = join(temporaryFolder(t), 'data');
+  for (const words of [['device', 'list'], ['token', 'list'], ['device', 'revoke', 'x'], ['token', 'revoke', 'x']]) {
+    const told = command([...words, '--data', data]);
+    assert.equal(told.status, 1, words.join(' '));
+    assert.match(told.stderr, /there is no store in /);
+    assert.ok(!existsSync(data), words.join(' '));
+  }
 });
 
 test('revoking a token closes the MQTT connections that were opened with it', async (t) => {

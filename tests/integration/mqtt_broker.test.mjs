@@ -227,6 +227,35 @@ test('$SYS tells about the broker to who asks, is no part of #, and belongs to n
   assert.equal((await server.metrics()).get('telltale_dropped_total{reason="system_topic"}'), 2);
 });
 
+test('C23: topics that begin with $ make no devices, and $share is nobody\'s to publish to', async (t) => {
+  const server = await startServer(t);
+  const client = await mqttClient(t, server.mqtt, v5());
+  await assert.rejects(client.publishAsync('$share/g/sensors/x', '{"temperature":1}', { qos: 1 }), /Not authorized|135/i);
+  for (const topic of ['$foo/bar', '$foo/sensors/x/temperature', '$SYS2/x']) {
+    await client.publishAsync(topic, '{"deviceId":"x","sensorType":"t","value":1}', { qos: 1 });
+  }
+  await client.publishAsync('sensors/y/t', '1', { qos: 1 });
+  const metrics = await server.metrics();
+  assert.equal(metrics.get('telltale_dropped_total{reason="system_topic"}'), 1);
+  assert.equal(metrics.get('telltale_dropped_total{reason="undecoded"}'), 3);
+  assert.equal(metrics.get('telltale_devices'), 1);
+});
+
+test('a retained message whose time is over is gone and counted, whether anybody asks for it or not', async (t) => {
+  const server = await startServer(t);
+  const client = await mqttClient(t, server.mqtt, v5());
+  await client.publishAsync('r/short', 'x', { qos: 1, retain: true, properties: { messageExpiryInterval: 1 } });
+  await client.publishAsync('r/long', 'x', { qos: 1, retain: true, properties: { messageExpiryInterval: 1000 } });
+  await client.publishAsync('r/ever', 'x', { qos: 1, retain: true });
+  const gone = 'telltale_dropped_total{reason="message_expired"}';
+  await until(async () => (await server.metrics()).get(gone) === 1, 'the expired message to go');
+  await until(async () => (await server.metrics()).get('telltale_mqtt_retained') === 2, 'two to stay');
+  const got = collect(client);
+  await client.subscribeAsync('r/+', { qos: 0 });
+  await arrived(got, 2);
+  assert.deepEqual(got.map((m) => m.topic).sort(), ['r/ever', 'r/long']);
+});
+
 test('C11: a subscriber of QoS 0 that never reads costs a bounded queue, and nobody else notices', async (t) => {
   const server = await startServer(t);
   const deaf = new Wire(t, server.mqtt, 4);

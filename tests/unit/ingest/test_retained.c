@@ -89,6 +89,59 @@ static void what_is_too_large_is_not_kept_and_forgets_what_it_replaces(void **st
     retained_fini(&r);
 }
 
+static void put_as(struct retained *r, const char *topic, mono_ns expires, uint64_t publisher)
+{
+    const struct message_parts parts = {.topic = bytes_of_text(topic),
+                                        .payload = BYTES("x"),
+                                        .retain = true,
+                                        .expires = expires,
+                                        .publisher = publisher};
+    struct message *m = message_new(&parts, &held);
+    expect_ok(retained_put(r, m));
+    message_release(m);
+}
+
+static void what_expires_goes_within_a_round_however_small_its_steps(void **state)
+{
+    struct retained r;
+    (void)state;
+    retained_init(&r, key);
+    for (unsigned i = 0; i < 100; i++) {
+        char topic[16];
+        (void)snprintf(topic, sizeof topic, "t/%u", i);
+        put_as(&r, topic, i % 2 ? 1000 : 0, 0);
+    }
+    assert_int_equal(retained_expire(&r, 1000, 999), 0);
+    assert_int_equal(retained_expire(&r, 10, 1000), 5);
+    size_t gone = 5;
+    for (unsigned step = 0; step < 14; step++) {
+        gone += retained_expire(&r, 7, 1000);
+    }
+    assert_int_equal(gone, 50);
+    assert_int_equal(r.count, 50);
+    assert_null(retained_find(&r, BYTES("t/1")));
+    assert_non_null(retained_find(&r, BYTES("t/0")));
+    assert_int_equal(retained_expire(&r, 1000, UINT64_MAX), 0);
+    retained_fini(&r);
+    assert_int_equal(retained_expire(&r, 10, 1000), 0);
+}
+
+static void what_a_publisher_left_can_be_forgotten_and_nothing_else(void **state)
+{
+    struct retained r;
+    (void)state;
+    retained_init(&r, key);
+    put_as(&r, "a", 0, 7);
+    put_as(&r, "b", 0, 7);
+    put_as(&r, "b", 0, 9); /* somebody else spoke last */
+    put_as(&r, "c", 0, 0);
+    assert_int_equal(retained_forget_publisher(&r, 7), 1);
+    assert_null(retained_find(&r, BYTES("a")));
+    assert_non_null(retained_find(&r, BYTES("b")));
+    assert_non_null(retained_find(&r, BYTES("c")));
+    retained_fini(&r);
+}
+
 static void an_alias_stands_for_the_topic_that_it_was_given_last(void **state)
 {
     (void)state;
@@ -115,6 +168,8 @@ int main(void)
         cmocka_unit_test(the_newest_of_each_topic_is_kept_and_an_empty_one_forgets),
         cmocka_unit_test(a_walk_may_pause_anywhere_and_finds_each_once),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_forgets_what_it_replaces),
+        cmocka_unit_test(what_expires_goes_within_a_round_however_small_its_steps),
+        cmocka_unit_test(what_a_publisher_left_can_be_forgotten_and_nothing_else),
         cmocka_unit_test(an_alias_stands_for_the_topic_that_it_was_given_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

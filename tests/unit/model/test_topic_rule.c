@@ -115,6 +115,19 @@ static void only_filters_within_the_limits_are_patterns(void **state)
     assert_true(topic_rule_valid(bytes_of(deep, (size_t)2 * LIMIT_TOPIC_LEVELS - 1)));
 }
 
+static void only_u_and_c_are_placeholders(void **state)
+{
+    static const char *const good[] = {"a", "%u", "%c/#", "a/%u-%c/b", "%u%c"};
+    static const char *const bad[] = {"%", "%z", "a/%U", "%%u", "a/%u%", "100%/x"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        assert_true(topic_rule_placeholders_known(bytes_of_text(good[i])));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_false(topic_rule_placeholders_known(bytes_of_text(bad[i])));
+    }
+}
+
 static bool speaks(const char *pattern, const char *device)
 {
     return device_rules_permit(bytes_of(pattern, strlen(pattern) + 1), bytes_of_text(device));
@@ -175,6 +188,7 @@ int main(void)
         cmocka_unit_test(wildcards_do_not_reach_the_topics_of_the_system),
         cmocka_unit_test(an_empty_list_permits_nothing),
         cmocka_unit_test(only_filters_within_the_limits_are_patterns),
+        cmocka_unit_test(only_u_and_c_are_placeholders),
         cmocka_unit_test(a_star_stands_for_any_run_of_characters),
         cmocka_unit_test(random_device_patterns_match_as_defined),
     };
