@@ -45,6 +45,25 @@ void live_send_data(struct live *l, struct live_client *c)
     }
 }
 
+static void place(struct live *l, struct live_client *c, uint32_t at)
+{
+    l->clients[at] = c;
+    c->index = at;
+}
+
+void live_set_dashboard(struct live *l, struct live_client *c, bool wanted)
+{
+    if (c->dashboard == wanted) {
+        return;
+    }
+    c->dashboard = wanted;
+    uint32_t at = wanted ? l->updated_count++ : --l->updated_count;
+    uint32_t left = c->index;
+    struct live_client *other = l->clients[at];
+    place(l, c, at);
+    place(l, other, other == c ? at : left);
+}
+
 struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
                               struct moment now)
 {
@@ -52,14 +71,13 @@ struct live_client *live_join(struct live *l, void *owner, const struct principa
     struct live_client *c = mem_zalloc(1, sizeof *c);
     c->owner = owner;
     c->principal = *p;
-    c->dashboard = true;
     c->cursor.kind = LIVE_NODE_CURSOR;
-    c->index = (uint32_t)l->client_count;
     c->tick = l->tick;
     c->alert_next = l->alert_end;
     l->clients =
         mem_grow(l->clients, l->client_count, &l->client_cap, sizeof(struct live_client *));
-    l->clients[l->client_count++] = c;
+    place(l, c, (uint32_t)l->client_count++);
+    live_set_dashboard(l, c, true);
     metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count);
     if (!live_may_read(p, BYTES(""))) {
         return c;
@@ -93,9 +111,8 @@ void live_leave(struct live *l, struct live_client *c)
     live_resumes_fini(l, c);
     live_behind_fini(l, c);
     free(c->replies);
-    struct live_client *last = l->clients[--l->client_count];
-    l->clients[c->index] = last;
-    last->index = c->index;
+    live_set_dashboard(l, c, false);
+    place(l, l->clients[--l->client_count], c->index);
     metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count);
     free(c);
 }

@@ -255,7 +255,7 @@ static void subscribe_fleet(struct live_request *q)
         live_refuse(q, "denied", NULL, "not permitted");
         return;
     }
-    c->dashboard = wish.dashboard;
+    live_set_dashboard(q->l, c, wish.dashboard);
     if (wish.stream) {
         c->chose = true;
         c->fleet_step = wish.step;

@@ -271,7 +271,7 @@ struct live_client {
     enum live_format fleet_format;
     uint32_t level_told; /* of the stream of those who chose nothing */
     bool chose;
-    bool dashboard;
+    bool dashboard; /* set by live_set_dashboard */
 
     /* Behind: in its groups, but off their beat. */
     bool behind;
@@ -389,8 +389,9 @@ struct live {
     size_t device_page_count;
     uint32_t device_rows;
 
-    struct live_client **clients;
+    struct live_client **clients; /* those who want dashboard:update first */
     size_t client_count, client_cap;
+    uint32_t updated_count; /* of them */
     uint32_t behind_count;
     size_t subscription_bytes;
 
@@ -758,6 +759,10 @@ void live_send_data(struct live *l, struct live_client *c);
 
 /* A new second: marks it, and sends dashboard:update to everybody in step. */
 void live_second(struct live *l);
+
+/* Whether the client wants dashboard:update. A second walks over those who do and nobody else: an
+ * idle client costs it nothing. */
+void live_set_dashboard(struct live *l, struct live_client *c, bool wanted);
 
 /* Sends what the dashboard of a client lacks, if anything. False: it takes no more. */
 bool live_dashboard_catch_up(struct live *l, struct live_client *c);

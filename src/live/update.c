@@ -132,7 +132,7 @@ bool live_dashboard_catch_up(struct live *l, struct live_client *c)
 
 static void update_all(struct live *l)
 {
-    for (size_t i = 0; i < l->client_count; i++) {
+    for (size_t i = 0; i < l->updated_count; i++) {
         struct live_client *c = l->clients[i];
         if (!c->behind && !live_dashboard_catch_up(l, c)) {
             live_fall_behind(l, c, ++l->clock);

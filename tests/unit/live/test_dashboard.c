@@ -120,6 +120,41 @@ static void fill(struct stage *s, int devices, int sensors)
     stage_turn(s);
 }
 
+/* Clients come, go, and turn updates on and off at random: each second those who want one get one,
+ * and nobody else. */
+static void updates_reach_those_who_want_them_alone(void **state)
+{
+    (void)state;
+    static const char on[] = "[\"subscribe-fleet\",{\"dashboard\":true}]";
+    static const char off[] = "[\"subscribe-fleet\",{\"dashboard\":false}]";
+    struct stage s;
+    bool wants[VIEWERS] = {false};
+    uint64_t random = expect_seed();
+    stage_init(&s);
+    for (unsigned round = 0; round < 400; round++) {
+        size_t i = expect_random(&random) % VIEWERS;
+        struct viewer *v = &s.viewers[i];
+        if (i >= s.viewer_count) {
+            (void)stage_join(&s);
+            wants[s.viewer_count - 1] = true;
+        } else if (v->client && expect_random(&random) % 8 == 0) {
+            viewer_leave(v);
+        } else if (v->client) {
+            wants[i] = expect_random(&random) % 2;
+            viewer_emit(v, "subscribe-fleet", wants[i] ? on : off, LIVE_NO_ACK);
+        }
+        for (i = 0; i < s.viewer_count; i++) {
+            viewer_forget(&s.viewers[i]);
+        }
+        stage_wait(&s, 1000);
+        for (i = 0; i < s.viewer_count; i++) {
+            bool expected = s.viewers[i].client && wants[i];
+            assert_int_equal(s.viewers[i].count, expected ? 1 : 0);
+        }
+    }
+    stage_fini(&s);
+}
+
 static void a_large_fleet_is_cut_to_what_matters_most(void **state)
 {
     (void)state;
@@ -337,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_device_is_told_with_all_its_keys),
         cmocka_unit_test(an_update_comes_each_second_also_when_nothing_changed),
         cmocka_unit_test(updates_can_be_turned_off_and_on),
+        cmocka_unit_test(updates_reach_those_who_want_them_alone),
         cmocka_unit_test(a_large_fleet_is_cut_to_what_matters_most),
         cmocka_unit_test(clients_that_connect_in_one_second_share_their_snapshot),
         cmocka_unit_test(more_deletions_than_are_remembered_bring_a_snapshot),
