@@ -15,7 +15,19 @@
 
 static struct log_gate check_gate;
 
-/* The samples of a series, and with the first of a device what it became. */
+/* What the device of a series became in the range, and its alerts there. */
+static enum err load_device(struct query_thread *t, struct serve_series *s,
+                            struct store_failure *why)
+{
+    const struct store_query *range = &s->query;
+    enum err e = store_events(t->reader, s->device_id, range->from, range->to, &s->events, why);
+    s->alerts = batch_new(BATCH_SNAPSHOT);
+    return e == OK ? store_device_alerts(t->reader, bytes_of_text(s->device), range,
+                                         LIMIT_HISTORY_ALERTS, s->alerts, why)
+                   : e;
+}
+
+/* The samples of a series, and with the first of a device what is told of that. */
 static enum err load_series(struct query_thread *t, struct serve_query *q, size_t index,
                             mono_ns until)
 {
@@ -24,10 +36,7 @@ static enum err load_series(struct query_thread *t, struct serve_query *q, size_
     enum err e = store_query(t->reader, &s->query, &s->tail, &s->samples, &q->why);
     store_points_fini(&s->tail);
     bool first = index == 0 || s[-1].device_id.n != s->device_id.n;
-    if (e == OK && first) {
-        e = store_events(t->reader, s->device_id, s->query.from, s->query.to, &s->events, &q->why);
-    }
-    return e;
+    return e == OK && first ? load_device(t, s, &q->why) : e;
 }
 
 static mono_ns time_left(const struct serve_query *q)

@@ -340,9 +340,9 @@ enum err storage_thread_init(struct storage_thread *t, struct store *store,
     *t = (struct storage_thread){.store = store, .state = state, .metrics = metrics};
     enum err e = loop_init(&t->loop);
     if (e == OK) {
-        t->mailbox =
-            mailbox_new(&t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + LIMIT_STREAMS + NOTIFY_WRITES + 1,
-                        deliver, t);
+        t->mailbox = mailbox_new(
+            &t->loop, STORAGE_MAILBOX + LIMIT_QUERIES + LIMIT_STREAMS + NOTIFY_WRITES + 1, deliver,
+            t);
         loop_on_turn(&t->loop, consider_commit, t);
     }
     return e;

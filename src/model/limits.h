@@ -280,6 +280,8 @@
 #define LIMIT_EVENTS_PER_DEVICE 512
 /* Series of one history question: a page of sparklines. All of them share LIMIT_SAMPLE_POINTS. */
 #define LIMIT_HISTORY_SERIES 64
+/* Alerts of one device in such an answer, the newest: more than marks on a chart. */
+#define LIMIT_HISTORY_ALERTS 200
 /* What a history question may take of a query thread, ms. */
 #define LIMIT_QUERY_MS 10000
 

@@ -337,6 +337,7 @@ const char *serve_query_type(const struct serve_query *q)
         [SERVE_FORMAT_JSON] = SERVE_JSON,
         [SERVE_FORMAT_CSV] = "text/csv; charset=utf-8",
         [SERVE_FORMAT_COLUMNS] = "application/vnd.telltale.columns",
+        [SERVE_FORMAT_LEARNED] = SERVE_JSON,
     };
     return types[q->format];
 }
@@ -389,6 +390,7 @@ static void free_series(struct serve_series *s)
     store_points_fini(&s->tail);
     store_samples_fini(&s->samples);
     free(s->events.items);
+    batch_release(s->alerts);
 }
 
 void serve_query_free(struct serve_query *q)

@@ -191,6 +191,7 @@ void serve_patch_sensor(struct serve_peer *p);
 void serve_get_samples(struct serve_peer *p);
 void serve_find_samples(struct serve_peer *p);
 void serve_get_history(struct serve_peer *p);
+void serve_get_learned(struct serve_peer *p);
 void serve_get_rules(struct serve_peer *p);
 void serve_get_rule(struct serve_peer *p);
 void serve_post_rule(struct serve_peer *p);

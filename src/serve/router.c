@@ -49,6 +49,7 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/api/v1/device", READ, ANY, serve_find_device),
     ROUTE(GET, "/api/v1/samples", READ, ANY, serve_find_samples),
     ROUTE(GET, "/api/v1/history", READ, ANY, serve_get_history),
+    ROUTE(GET, "/api/v1/learned", READ, ANY, serve_get_learned),
     ROUTE(GET, "/api/v1/rules", READ, ANY, serve_get_rules),
     ROUTE(POST, "/api/v1/rules", CHANGE, ANY, serve_post_rule),
     ROUTE(GET, "/api/v1/rules/{}", READ, ANY, serve_get_rule),

@@ -234,16 +234,47 @@ static bool take_names(struct serve_peer *p, struct names *n)
     }
 }
 
-void serve_get_history(struct serve_peer *p)
+/* The question's series by the names in the query string; NULL: answered. */
+static struct serve_query *named_query(struct serve_peer *p)
 {
     struct names n = {.query = serve_query_new(p->serve, format_of(p))};
     n.query->many = true;
-    if (!take_names(p, &n)) {
-        serve_query_free(n.query);
-    } else if (n.query->series_count == 0) {
-        serve_query_free(n.query);
-        serve_answer_bad_field(p, BYTES("device"), "at least one device is needed");
-    } else {
-        ask(p, n.query);
+    bool good = take_names(p, &n);
+    if (good && n.query->series_count > 0) {
+        return n.query;
     }
+    serve_query_free(n.query);
+    if (good) {
+        serve_answer_bad_field(p, BYTES("device"), "at least one device is needed");
+    }
+    return NULL;
+}
+
+void serve_get_history(struct serve_peer *p)
+{
+    struct serve_query *q = named_query(p);
+    if (q) {
+        ask(p, q);
+    }
+}
+
+/* What is learned is looked for in so much time, by so many buckets. */
+#define LEARNED_MS     ((int64_t)30 * 24 * HOUR_MS)
+#define LEARNED_POINTS 1000
+
+void serve_get_learned(struct serve_peer *p)
+{
+    struct serve_query *q = named_query(p);
+    if (!q) {
+        return;
+    }
+    q->format = SERVE_FORMAT_LEARNED;
+    q->closed = true;
+    for (size_t i = 0; i < q->series_count; i++) {
+        struct store_query *range = &q->series[i].query;
+        range->to = p->serve->loop->wall_ms + 1;
+        range->from = range->to - LEARNED_MS;
+        range->points = LEARNED_POINTS;
+    }
+    serve_query_send(p, q);
 }

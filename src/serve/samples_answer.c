@@ -60,6 +60,8 @@ static const struct samples_form *form_of(const struct serve_query *q)
         return &samples_csv;
     case SERVE_FORMAT_COLUMNS:
         return &samples_columns;
+    case SERVE_FORMAT_LEARNED:
+        return &samples_learned;
     case SERVE_FORMAT_JSON:
         return q->many ? &samples_json_many : &samples_json_one;
     }

@@ -43,6 +43,7 @@ extern const struct samples_form samples_json_one;
 extern const struct samples_form samples_json_many;
 extern const struct samples_form samples_csv;
 extern const struct samples_form samples_columns;
+extern const struct samples_form samples_learned;
 
 /* Columns of a series: times and values, or all that is kept of buckets. */
 enum samples_member {

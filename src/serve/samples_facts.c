@@ -121,3 +121,80 @@ void samples_facts_fini(struct samples_facts *f)
     free(f->gaps);
     *f = (struct samples_facts){0};
 }
+
+/* ---- the usual range ---- */
+
+/* Of this many readings one is left out at either end. */
+#define OUTLIERS 200
+
+struct weighed {
+    double value;
+    double weight;
+};
+
+static int compare_weighed(const void *a, const void *b)
+{
+    return compare_doubles(&((const struct weighed *)a)->value,
+                           &((const struct weighed *)b)->value);
+}
+
+/* A bucket stands for a reading at each extreme and all others at its mean. */
+static size_t weigh(const struct store_row *row, struct weighed *out)
+{
+    if (row->n < 3) {
+        out[0] = (struct weighed){row->min, 1};
+        out[1] = (struct weighed){row->max, (double)row->n - 1};
+        return row->n;
+    }
+    out[0] = (struct weighed){row->min, 1};
+    out[1] = (struct weighed){row->mean, (double)row->n - 2};
+    out[2] = (struct weighed){row->max, 1};
+    return 3;
+}
+
+/* The value that `share` of all weight is left of. */
+static double quantile(const struct weighed *all, size_t n, double share)
+{
+    double left = 0;
+    size_t i = 0;
+    for (; i + 1 < n; i++) {
+        left += all[i].weight;
+        if (left > share) {
+            break;
+        }
+    }
+    return all[i].value;
+}
+
+static void round_outward(double *low, double *high)
+{
+    double width = *high - *low;
+    if (!(width > 0) || !isfinite(width)) {
+        return;
+    }
+    double unit = pow(10, floor(log10(width)) - 1);
+    /* Where a unit is no number of the decimal kind, its inverse is: 20 * 0.1 against 20 / 10. */
+    double parts = nearbyint(1 / unit);
+    bool small = unit < 1;
+    *low = small ? floor(*low * parts) / parts : floor(*low / unit) * unit;
+    *high = small ? ceil(*high * parts) / parts : ceil(*high / unit) * unit;
+}
+
+bool samples_usual_range(const struct store_samples *s, double *low, double *high)
+{
+    struct weighed *all = mem_alloc((3 * s->count + 1) * sizeof *all);
+    size_t n = 0;
+    double readings = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        n += isfinite(s->rows[i].mean) ? weigh(&s->rows[i], all + n) : 0;
+        readings += (double)s->rows[i].n;
+    }
+    if (n > 0) {
+        qsort(all, n, sizeof *all, compare_weighed);
+        *low = quantile(all, n, readings / OUTLIERS);
+        *high = quantile(all, n, readings - readings / OUTLIERS);
+        round_outward(low, high);
+    }
+    free(all);
+    return n > 0;
+}

@@ -23,4 +23,9 @@ struct samples_facts {
 struct samples_facts samples_facts_of(const struct serve_query *q, size_t index);
 void samples_facts_fini(struct samples_facts *f);
 
+/* What is usual: the range that all but the lowest and highest half percent of the readings are in,
+ * by what buckets tell of them, rounded outward to about a tenth of its width. False: there are
+ * none. */
+bool samples_usual_range(const struct store_samples *s, double *low, double *high);
+
 #endif

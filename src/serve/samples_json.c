@@ -5,6 +5,7 @@
 #include "model/position.h"
 
 #include "aggregate/aggregate.h"
+#include "live/live.h"
 
 static const char *source_text(const struct store_samples *s)
 {
@@ -77,12 +78,27 @@ static void put_events(struct json_writer *w, const struct serve_query *q)
     json_write_array_end(w);
 }
 
+/* Alerts of the devices that were open at some time in the range. */
+static void put_alerts(struct json_writer *w, const struct serve_query *q)
+{
+    json_write_key(w, "alerts");
+    json_write_array(w);
+    for (size_t i = 0; i < q->series_count; i++) {
+        const struct batch *b = q->series[i].alerts;
+        for (size_t k = 0; b && k < b->alert_count; k++) {
+            live_put_alert_change(w, b, &b->alerts[k]);
+        }
+    }
+    json_write_array_end(w);
+}
+
 /* What ends the answer; all before it stands in its tag. */
 static void put_end(struct serve_encoder *e)
 {
     const struct serve_query *q = e->query;
     char position[48];
     put_events(&e->json, q);
+    put_alerts(&e->json, q);
     samples_put_tag(e, 0);
     (void)snprintf(position, sizeof position, "%lld.%llu", (long long)q->epoch_ms,
                    (unsigned long long)position_after_batch(q->seq));

@@ -51,6 +51,7 @@ struct serve_series {
     struct store_points tail;     /* filled by the storage thread */
     struct store_samples samples; /* by the query thread */
     struct store_events events;   /* of the device, with its first series */
+    struct batch *alerts;         /* likewise; NULL before and with the others */
 };
 
 /* A history question on its way: serve makes it, the storage thread adds the tails, a query thread
@@ -64,7 +65,12 @@ struct serve_query {
         SERVE_QUERY_NOTIFICATIONS,
         SERVE_QUERY_BACKUP, /* begins one or asks how it stands */
     } kind;
-    enum serve_query_format { SERVE_FORMAT_JSON, SERVE_FORMAT_CSV, SERVE_FORMAT_COLUMNS } format;
+    enum serve_query_format {
+        SERVE_FORMAT_JSON,
+        SERVE_FORMAT_CSV,
+        SERVE_FORMAT_COLUMNS,
+        SERVE_FORMAT_LEARNED /* JSON without rows: what is usual for each series */
+    } format;
     bool many;   /* answered as a list of series, not as one */
     bool closed; /* the range ended long ago */
     struct serve_series *series;

@@ -65,12 +65,9 @@ void store_reader_close(struct store_reader *r)
     free(r);
 }
 
-enum err store_alerts(struct store_reader *r, size_t limit, struct text_id after, struct batch *out,
-                      struct store_failure *why)
+static enum err read_alerts(struct store_reader *r, sqlite3_stmt *st, struct batch *out,
+                            struct store_failure *why)
 {
-    sqlite3_stmt *st = reader_statement(r, READ_ALERTS);
-    bind_text(st, 1, bytes_of_text(after.text));
-    bind_u64(st, 2, size_min(limit, INT32_MAX));
     bool row;
     enum err e = db_step(&r->db, st, &row);
     for (; e == OK && row; e = db_step(&r->db, st, &row)) {
@@ -81,4 +78,27 @@ enum err store_alerts(struct store_reader *r, size_t limit, struct text_id after
         return ERR_IO;
     }
     return OK;
+}
+
+enum err store_alerts(struct store_reader *r, size_t limit, struct text_id after, struct batch *out,
+                      struct store_failure *why)
+{
+    sqlite3_stmt *st = reader_statement(r, READ_ALERTS);
+    bind_text(st, 1, bytes_of_text(after.text));
+    bind_u64(st, 2, size_min(limit, INT32_MAX));
+    return read_alerts(r, st, out, why);
+}
+
+enum err store_device_alerts(struct store_reader *r, struct bytes device,
+                             const struct store_query *range, size_t limit, struct batch *out,
+                             struct store_failure *why)
+{
+    sqlite3_stmt *st = reader_statement(r, READ_DEVICE_ALERTS);
+    bind_text(st, 1, device);
+    if (st) {
+        (void)sqlite3_bind_int64(st, 2, range->from);
+        (void)sqlite3_bind_int64(st, 3, range->to);
+    }
+    bind_u64(st, 4, size_min(limit, INT32_MAX));
+    return read_alerts(r, st, out, why);
 }

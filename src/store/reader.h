@@ -36,6 +36,9 @@
     X(READ_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE n < CASE WHEN ?1 = ''"               \
                    " THEN 9223372036854775807 ELSE ifnull((SELECT n FROM alert WHERE id = ?1), 0)" \
                    " END ORDER BY n DESC LIMIT ?2")                                                \
+    X(READ_DEVICE_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE device = ?1"                  \
+                          " AND created < ?3 AND (resolved IS NULL OR resolved >= ?2)"             \
+                          " ORDER BY n DESC LIMIT ?4")                                             \
     X(READ_OUTBOX, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE n < ?1 ORDER BY n DESC LIMIT ?2")
 
 enum reader_statement {

@@ -70,6 +70,7 @@ static const struct {
      " fired INTEGER, cause TEXT NOT NULL, raised INTEGER NOT NULL, late INTEGER NOT NULL,"
      " muted TEXT NOT NULL, muted_until INTEGER, muted_by TEXT NOT NULL)"},
     {"alert_open", "CREATE INDEX alert_open ON alert(n) WHERE resolved IS NULL"},
+    {"alert_of_device", "CREATE INDEX alert_of_device ON alert(device)"},
     {"event", "CREATE TABLE event(n INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
               " time INTEGER NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL)"},
     {"event_by_time", "CREATE INDEX event_by_time ON event(device, time)"},

@@ -314,4 +314,10 @@ MUST_CHECK enum err store_alerts(struct store_reader *r, size_t limit, struct te
 MUST_CHECK enum err store_outbox_page(struct store_reader *r, size_t limit, uint64_t number,
                                       struct outbox_row **rows, struct store_failure *why);
 
+/* The newest `limit` alerts of a device that were open at some time in [from, to), as above.
+ * Errors: ERR_IO. */
+MUST_CHECK enum err store_device_alerts(struct store_reader *r, struct bytes device,
+                                        const struct store_query *range, size_t limit,
+                                        struct batch *out, struct store_failure *why);
+
 #endif

@@ -166,3 +166,48 @@ test('a gap of a device that was offline tells why', async (t) => {
   assert.equal(gaps[0][2], 'offline');
   assert.equal(typeof gaps[0][3], 'string');
 });
+
+test('the alerts of a range are told with its history', async (t) => {
+  const { server, client } = await setup(t);
+  const rule = await server.rest('POST', '/rules', { deviceId: 'a', sensorType: 'x', condition: 'greater_than', threshold: 100, severity: 'warning' });
+  const now = Date.now() - 60_000;
+  for (const [i, value] of [1, 101, 1, 102].entries()) await publishReading(client, 'a', 'x', value, now + i * 1000);
+  await publishReading(client, 'b', 'x', 101, now);
+  const alertsOf = async (from, to, device = 'a') => (await server.get(`/history?device=${device}&from=${from}&to=${to}`)).alerts;
+  const both = await alertsOf(now, now + 10_000);
+  assert.deepEqual(both.map((a) => [a.deviceId, a.ruleId, a.value, a.createdAt, a.resolvedAt]), [
+    ['a', rule.id, 102, now + 3000, null],
+    ['a', rule.id, 101, now + 1000, now + 2000],
+  ]);
+  assert.deepEqual((await alertsOf(now, now + 2500)).map((a) => a.value), [101]);
+  assert.deepEqual((await alertsOf(now + 2500, now + 3000)), []);
+  assert.deepEqual((await alertsOf(now + 5000, now + 6000)).map((a) => a.value), [102]);
+  assert.deepEqual(await alertsOf(now, now + 10_000, 'b'), []);
+  assert.equal((await server.get(`/devices/a/sensors/x/samples?from=${now}&to=${now + 10_000}`)).alerts.length, 2);
+});
+
+test('what is usual for a series is learned from its last month, without its outliers', async (t) => {
+  const { server, client } = await setup(t);
+  const now = Date.now();
+  const values = Array.from({ length: 2000 }, (_, i) => 20 + Math.round(50 * Math.sin(i / 50)) / 10);
+  values[700] = 9000;
+  await Promise.all(values.map((v, i) => publishReading(client, 'a', 'x', v, now - (values.length - i) * 10_000)));
+  await publishReading(client, 'a', 'old', 5, now - 40 * 86_400_000);
+  await publishReading(client, 'a', 'one', 5, now - 86_400_000);
+  const { series } = await server.get('/learned?device=a');
+  const { interval, ...x } = series[0];
+  assert.deepEqual(x, { device: 'a', sensor: 'x', unit: '', decimals: 1, range: [15, 25] });
+  assert.ok(Math.abs(interval - 10_000) < 200, `${interval} ms`);
+  assert.deepEqual(series[1], { device: 'a', sensor: 'old', unit: '' });
+  assert.deepEqual(series[2], { device: 'a', sensor: 'one', unit: '', decimals: 0, range: [5, 5] });
+  assert.equal((await server.request('GET', '/api/v1/learned')).status, 400);
+});
+
+test('sixty sparklines of sixty points come in one answer', async (t) => {
+  const { server, client } = await setup(t);
+  await Promise.all(Array.from({ length: 60 }, (_, s) => fill(client, `d${s}`, 'x', 90, 1000)));
+  const question = Array.from({ length: 60 }, (_, s) => `device=d${s}&sensor=x`).join('&');
+  const { series } = await server.get(`/history?${question}&from=${base}&to=${base + 90_000}&points=60`);
+  assert.equal(series.length, 60);
+  assert.ok(series.every((s) => s.tier === 'buckets' && s.t.length > 20 && s.t.length <= 60));
+});
