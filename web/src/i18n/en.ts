@@ -2,6 +2,7 @@
 // All words of the page. A sentence is one function here, never glued from pieces by a view.
 
 import { boards } from "./en-boards";
+import { rules } from "./en-rules";
 import { formatClock, formatCount, formatSpan } from "../lib/format";
 import { enAround } from "./en-around";
 
@@ -294,4 +295,5 @@ export const en = {
   failed: "This part of the page could not be loaded.",
 
   boards,
+  rules,
 } as const;

@@ -178,3 +178,26 @@ export interface StatusEvent {
   readonly status: Status;
   readonly cause: string;
 }
+
+/** A rule as the server has it, whole: a form reads what it knows of it. */
+export type RuleBody = Readonly<Record<string, unknown>>;
+
+/** A stretch in which a rule would have fired. */
+export interface Firing {
+  readonly device: string;
+  readonly from: number;
+  /** Null: it would still be firing. */
+  readonly to: number | null;
+  readonly peak: number | null;
+}
+
+/** What a rule would have done on stored history. */
+export interface Backtest {
+  readonly count: number;
+  readonly totalMs: number;
+  readonly longestMs: number;
+  readonly firings: readonly Firing[];
+  /** How many more or fewer than the rule that is saved; null for a new one. */
+  readonly more: number | null;
+  readonly fewer: number | null;
+}

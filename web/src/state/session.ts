@@ -16,6 +16,9 @@ export const mayAcknowledge = computed(() => {
   return role === "operator" || role === "admin";
 });
 
+/** Rules, devices, dashboards, silences. */
+export const mayChange = mayAcknowledge;
+
 export async function loadSession(): Promise<void> {
   session.value = await fetchSession();
 }

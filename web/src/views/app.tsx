@@ -18,6 +18,7 @@ const loadMap = () => import("./map/map-page").then((m) => m.MapView);
 const loadTopics = () => styled(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => styled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
 const loadBoard = () => styled(import("./dashboards/board-page")).then((m) => m.BoardPage);
+const loadRule = () => styled(import("./rules/rule-page")).then((m) => m.RulePage);
 
 function Page() {
   const [first, id, more] = route.value.segments;
@@ -27,6 +28,7 @@ function Page() {
   if (first === "alerts" && id === undefined) return <Chunk key="alerts" load={loadAlerts} loading={say.loading} />;
   if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.map.loading} />;
   if (first === "topics" && id === undefined) return <Chunk key="topics" load={loadTopics} loading={say.topics.loading} />;
+  if (first === "rules" && id !== undefined && more === undefined) return <Chunk key={`rules/${id}`} load={loadRule} loading={say.loading} id={id} />;
   if (first === "dashboards" && id === undefined) return <Chunk key="dashboards" load={loadBoards} loading={say.loading} />;
   if (first === "dashboards" && id !== undefined && more === undefined) return <Chunk key={`dashboards/${id}`} load={loadBoard} loading={say.loading} id={id} />;
   return (

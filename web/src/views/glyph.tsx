@@ -23,7 +23,7 @@ export function alertGlyph(a: Pick<Shown, "severity" | "acknowledged">): GlyphNa
 }
 
 /** The severity with its glyph: filled while nobody has it, outlined once somebody has. */
-export function SeverityBadge({ alert }: { alert: Shown }) {
+export function SeverityBadge({ alert }: { alert: Pick<Shown, "severity" | "acknowledged" | "resolved"> }) {
   const held = alert.acknowledged || alert.resolved;
   return (
     <span class={`badge badge-${alert.severity}${held ? " badge-held" : ""}`}>

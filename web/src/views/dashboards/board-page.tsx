@@ -6,7 +6,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { encodeBoard } from "../../lib/board";
 import { OpenBoard } from "../../state/boards";
-import { session } from "../../state/session";
+import { mayChange } from "../../state/session";
 import { chosenDevices } from "../../state/variables";
 import { usePageRange } from "../chart/page-range";
 import { RangeBar } from "../chart/range-bar";
@@ -18,11 +18,6 @@ import { VariablesBar } from "./variables-bar";
 
 const hour = 3_600_000;
 const loadEditor = () => import("./board-editor").then((m) => m.BoardEditor);
-
-export function mayChange(): boolean {
-  const role = session.value?.role;
-  return role === "operator" || role === "admin";
-}
 
 function exportBoard(open: OpenBoard): void {
   const board = open.board.peek();
@@ -38,7 +33,7 @@ function Head({ open, editing }: { open: OpenBoard; editing: boolean }) {
         <h1>{title}</h1>
         <div class="head-acts">
           <button type="button" class="button" onClick={() => exportBoard(open)}>{say.boards.export}</button>
-          {mayChange() && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{say.boards.edit}</button>}
+          {mayChange.value && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{say.boards.edit}</button>}
         </div>
       </div>
     </header>
@@ -47,7 +42,7 @@ function Head({ open, editing }: { open: OpenBoard; editing: boolean }) {
 
 function Ready({ open }: { open: OpenBoard }) {
   const range = usePageRange(hour);
-  const editing = route.value.query.has("edit") && mayChange();
+  const editing = route.value.query.has("edit") && mayChange.value;
   const devices = useComputed(() => chosenDevices(open.board.value, route.value.query));
   const board = open.board.value;
   return (
@@ -55,7 +50,7 @@ function Ready({ open }: { open: OpenBoard }) {
       <Head open={open} editing={editing} />
       <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
       {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} devices={devices.value} range={range} />
-        : board.widgets.length === 0 ? <p class="empty">{mayChange() ? say.boards.emptyEdit : say.boards.empty}</p>
+        : board.widgets.length === 0 ? <p class="empty">{mayChange.value ? say.boards.emptyEdit : say.boards.empty}</p>
           : <BoardGrid board={board} devices={devices.value} range={range} />}
     </>
   );

@@ -9,9 +9,9 @@ import { generatedBoard } from "../../lib/generated-board";
 import { formatDayTime } from "../../lib/format";
 import { boards, boardsFailed, createBoard, loadBoards, removeBoard } from "../../state/boards";
 import { allDevices, deviceOf } from "../../state/fleet";
+import { mayChange } from "../../state/session";
 import { optionsOf } from "../../state/variables";
 import { go } from "../router";
-import { mayChange } from "./board-page";
 
 const open = (id: string, edit: boolean): void => go(`/dashboards/${encodeURIComponent(id)}${edit ? "?edit=1" : ""}`);
 
@@ -81,7 +81,7 @@ export function BoardsPage() {
   return (
     <div class="page">
       <header class="section-head"><h1>{say.boards.title}</h1></header>
-      {mayChange() && <New />}
+      {mayChange.value && <New />}
       {boardsFailed.value && <p role="alert">{say.boards.failed} <button type="button" class="button" onClick={() => void loadBoards()}>{say.chart.retry}</button></p>}
       {all?.length === 0 && <p class="empty">{say.boards.none}</p>}
       {all !== null && all.length > 0 && (
@@ -90,7 +90,7 @@ export function BoardsPage() {
             <li key={b.id}>
               <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{b.title || say.boards.untitled}</a>
               <span class="quiet">{say.boards.widgets(b.widgets)}, {formatDayTime(b.updatedAt)}</span>
-              {mayChange() && (removing.value === b.id
+              {mayChange.value && (removing.value === b.id
                 ? <button type="button" class="button" onClick={() => void removeBoard(b.id)}>{say.boards.reallyRemove}</button>
                 : <button type="button" class="link" aria-label={say.boards.removeBoard(b.title)} onClick={() => { removing.value = b.id; }}>{say.boards.remove}</button>)}
             </li>

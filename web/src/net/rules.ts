@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules as they are edited: whole, as the server has them; and what one would have done.
+
+import * as decode from "./decode";
+import { request } from "./rest";
+import type { Backtest, Firing, RuleBody } from "./wire";
+
+const path = (id: string): string => `/rules/${encodeURIComponent(id)}`;
+const sent = (method: string, body: unknown): RequestInit => ({ method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const num = (x: unknown): number | null => (typeof x === "number" && Number.isFinite(x) ? x : null);
+
+export async function fetchRuleBodies(): Promise<RuleBody[]> {
+  return decode.list(decode.fields(await request("/rules"))["rules"]).map(decode.fields);
+}
+
+export async function fetchRuleBody(id: string): Promise<RuleBody> {
+  return decode.fields(await request(path(id)));
+}
+
+export async function createRule(body: object): Promise<RuleBody> {
+  return decode.fields(await request("/rules", sent("POST", body)));
+}
+
+/** Members that the old rule has and the new one lacks are taken away. */
+export async function changeRule(id: string, body: object, before: RuleBody): Promise<RuleBody> {
+  const gone = Object.fromEntries(Object.keys(before).filter((key) => !(key in body) && !["id", "createdAt", "updatedAt"].includes(key)).map((key) => [key, null]));
+  return decode.fields(await request(path(id), sent("PATCH", { ...gone, ...body })));
+}
+
+export async function deleteRule(id: string): Promise<void> {
+  await request(path(id), { method: "DELETE" });
+}
+
+function firing(raw: unknown): Firing[] {
+  const f = decode.fields(raw);
+  const from = num(f["from"]);
+  return from === null ? [] : [{ device: decode.text(f["device"]), from, to: num(f["to"]), peak: num(f["peak"]) }];
+}
+
+export async function testRule(rule: object, from: number, to: number, device: string | null, signal: AbortSignal): Promise<Backtest> {
+  const body = { rule, from: Math.floor(from), to: Math.ceil(to), ...(device === null ? {} : { device }) };
+  const f = decode.fields(await request("/rules/test", { ...sent("POST", body), signal }));
+  const saved = decode.fields(f["saved"]);
+  return {
+    count: num(f["count"]) ?? 0, totalMs: num(f["total_ms"]) ?? 0, longestMs: num(f["longest_ms"]) ?? 0,
+    firings: decode.list(f["firings"]).flatMap(firing), more: num(saved["more"]), fewer: num(saved["fewer"]),
+  };
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules, each as a sentence, with what it raised lately.
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { say } from "../../i18n/say";
+import { formOf, hasRange, hasThreshold, type RuleForm } from "../../lib/rule-form";
+import type { RuleBody } from "../../net/wire";
+import { openAlerts } from "../../state/alerts";
+import { loadRuleBodies, setRuleEnabled } from "../../state/rule-bodies";
+import { mayChange } from "../../state/session";
+import { deviceName } from "../alert-text";
+import { SeverityBadge } from "../glyph";
+
+function scopeText({ scope, scoped }: RuleForm): string {
+  if (scope === "all") return say.rules.scopes.all;
+  const names = scope === "device" || scope === "devices" ? scoped.map(deviceName) : scoped;
+  return say.rules.scopeOf(say.rules.scopes[scope], names.slice(0, 3).join(", "), Math.max(0, names.length - 3));
+}
+
+/** "temperature of cold store 1 above 4 for 5m" */
+export function sentenceOf(body: RuleBody): string {
+  const form = formOf(body);
+  if (form === null) return say.rules.combined;
+  const limit = hasThreshold(form.condition) ? String(form.threshold) : hasRange(form.condition) ? say.rules.range(form.low, form.high) : form.window;
+  return say.rules.sentence(form.condition === "status" ? say.rules.status : form.sensor, scopeText(form), say.rules.conditions[form.condition], limit, form.hold);
+}
+
+function Row({ body, onChanged }: { body: RuleBody; onChanged: () => void }) {
+  const id = String(body["id"]);
+  const problem = useSignal<string | null>(null);
+  const open = openAlerts.value.filter((a) => a.ruleId === id).length;
+  const enabled = body["enabled"] !== false;
+  const severity = body["severity"] === "critical" || body["severity"] === "info" ? body["severity"] : "warning";
+  const toggle = (): void => void setRuleEnabled(id, !enabled).then(onChanged, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
+  return (
+    <li class={enabled ? "rule-row" : "rule-row muted"}>
+      <SeverityBadge alert={{ severity, acknowledged: false, resolved: !enabled }} />
+      <div class="rule-words">
+        <a href={`/rules/${encodeURIComponent(id)}`}>{typeof body["name"] === "string" && body["name"] !== "" ? body["name"] : sentenceOf(body)}</a>
+        {typeof body["name"] === "string" && body["name"] !== "" && <span class="quiet">{sentenceOf(body)}</span>}
+        {problem.value !== null && <span class="problem" role="alert">{problem}</span>}
+      </div>
+      <span class="quiet">{open > 0 ? say.rules.open(open) : ""}</span>
+      <label class="form-field form-row"><input type="checkbox" checked={enabled} disabled={!mayChange.value} onChange={toggle} /> {say.rules.on}</label>
+    </li>
+  );
+}
+
+export function RulesList() {
+  const all = useSignal<readonly RuleBody[] | "loading" | "failed">("loading");
+  const load = (): void => {
+    loadRuleBodies().then((bodies) => { all.value = bodies; }, () => { all.value = "failed"; });
+  };
+  useEffect(load, []);
+  const list = all.value;
+  return (
+    <>
+      {mayChange.value && <p><a class="button button-primary" href="/rules/new">{say.rules.new}</a></p>}
+      {list === "loading" && <p class="quiet">{say.loading}</p>}
+      {list === "failed" && <p role="alert">{say.rules.failed} <button type="button" class="button" onClick={load}>{say.chart.retry}</button></p>}
+      {typeof list === "object" && list.length === 0 && <p class="empty">{say.rules.none}</p>}
+      {typeof list === "object" && list.length > 0 && <ul class="card rule-list">{list.map((body) => <Row key={String(body["id"])} body={body} onChanged={load} />)}</ul>}
+    </>
+  );
+}
