@@ -67,10 +67,10 @@ const fewTransports = {
 
 async function buildStyles() {
   const result = await build({
-    ...common, entryPoints: ["src/styles/main.css", "src/styles/pages.css", "src/styles/map.css", "src/styles/contrast.css"],
+    ...common, entryPoints: ["src/styles/main.css", "src/styles/pages.css", "src/styles/tools.css", "src/styles/map.css", "src/styles/contrast.css"],
     entryNames: "assets/[name]-[hash]", plugins: [noPictures],
   });
-  return { main: outputOf(result, "src/styles/main.css"), pages: outputOf(result, "src/styles/pages.css"), map: outputOf(result, "src/styles/map.css"), contrast: outputOf(result, "src/styles/contrast.css") };
+  return { main: outputOf(result, "src/styles/main.css"), pages: outputOf(result, "src/styles/pages.css"), tools: outputOf(result, "src/styles/tools.css"), map: outputOf(result, "src/styles/map.css"), contrast: outputOf(result, "src/styles/contrast.css") };
 }
 
 async function buildScripts(defines) {
@@ -184,11 +184,11 @@ const coarse = await addHashed("world-110", "bin", await packWorld("110m"));
 const fine = await addHashed("world-50", "bin", await packWorld("50m"));
 const styles = await buildStyles();
 const result = await buildScripts({
-  MAP_STYLE: JSON.stringify(`/${styles.map}`), CONTRAST_STYLE: JSON.stringify(`/${styles.contrast}`), PAGES_STYLE: JSON.stringify(`/${styles.pages}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
+  MAP_STYLE: JSON.stringify(`/${styles.map}`), CONTRAST_STYLE: JSON.stringify(`/${styles.contrast}`), PAGES_STYLE: JSON.stringify(`/${styles.pages}`), TOOLS_STYLE: JSON.stringify(`/${styles.tools}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
 });
 const page = await readFile(`${here}src/index.html`, "utf8");
 await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`).replace("{{preloads}}\n", preloads(result)));
-await buildWorker([styles.main, styles.pages, styles.map, styles.contrast, coarse.slice(1), ...Object.keys(result.metafile.outputs).map(named)]);
+await buildWorker([styles.main, styles.pages, styles.tools, styles.map, styles.contrast, coarse.slice(1), ...Object.keys(result.metafile.outputs).map(named)]);
 await writeManifest();
 await writeLicences(result);
 await checkBudgets(result, styles, coarse.slice(1));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All words of the page. A sentence is one function here, never glued from pieces by a view.
 
-import { boards } from "./en-boards";
-import { rules } from "./en-rules";
 import { formatClock, formatCount, formatSpan } from "../lib/format";
 import { enAround } from "./en-around";
 
@@ -294,6 +292,4 @@ export const en = {
   toOverview: "Go to the overview",
   failed: "This part of the page could not be loaded.",
 
-  boards,
-  rules,
 } as const;

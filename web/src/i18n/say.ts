@@ -5,7 +5,7 @@
 import { setLocale } from "../lib/format";
 import type { en } from "./en";
 
-type Wide<T> = T extends string ? string
+export type Wide<T> = T extends string ? string
   : T extends (...args: infer A) => string ? (...args: A) => string
     : { readonly [K in keyof T]: Wide<T[K]> };
 
@@ -24,8 +24,19 @@ export function setWords(words: Words, language: string): void {
   document.documentElement.lang = language;
 }
 
+let spokenNow: Language = "en";
+
+export function language(): Language {
+  return spokenNow;
+}
+
+/** Catalogues of chunks that were loaded: they change with the language too. */
+export const alsoSpoken = new Set<(language: Language) => Promise<void>>();
+
 /** Each language is a chunk of its own; nothing may be drawn before the first has come. */
-export async function loadWords(language: Language): Promise<void> {
-  const words: Words = language === "de" ? (await import("./de")).de : (await import("./en")).en;
-  setWords(words, language);
+export async function loadWords(chosen: Language): Promise<void> {
+  const words: Words = chosen === "de" ? (await import("./de")).de : (await import("./en")).en;
+  await Promise.all([...alsoSpoken].map((load) => load(chosen)));
+  spokenNow = chosen;
+  setWords(words, chosen);
 }

@@ -112,6 +112,8 @@ export function alert(x: unknown): Alert | null {
     acknowledgedAt: num(f["acknowledgedAt"]), createdAt,
     updatedAt: num(f["updatedAt"]) ?? createdAt, resolvedAt,
     resolved: f["state"] === "resolved" || resolvedAt !== null,
+    pending: f["state"] === "pending", ruleName: textOrNull(f["ruleName"]), late: f["late"] === true,
+    muted: textOrNull(f["muted"]), mutedUntil: num(f["mutedUntil"]), note: textOrNull(f["note"]),
   };
 }
 

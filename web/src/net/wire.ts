@@ -49,6 +49,15 @@ export interface Alert {
   readonly updatedAt: number;
   readonly resolvedAt: number | null;
   readonly resolved: boolean;
+  /** Its condition holds, but not yet for as long as its rule asks. */
+  readonly pending: boolean;
+  readonly ruleName: string | null;
+  readonly late: boolean;
+  /** Why nobody is told of it; null: who is to be told is told. */
+  readonly muted: string | null;
+  readonly mutedUntil: number | null;
+  /** What was said when it was acknowledged. */
+  readonly note: string | null;
 }
 
 export interface Rule {

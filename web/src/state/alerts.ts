@@ -37,13 +37,19 @@ function worstFirst(a: Alert, b: Alert): number {
 /** Open alerts, worst and newest first; an acknowledgement does not move a row. */
 export const openAlerts = computed<readonly Shown[]>(() => {
   version.value;
-  return [...alerts.values()].filter((a) => !a.resolved).sort(worstFirst).map(shown);
+  return [...alerts.values()].filter((a) => !a.resolved && !a.pending).sort(worstFirst).map(shown);
+});
+
+/** Those whose condition holds, but not yet for long enough: shown, and nobody is told. */
+export const pendingAlerts = computed<readonly Shown[]>(() => {
+  version.value;
+  return [...alerts.values()].filter((a) => a.pending && !a.resolved).sort(worstFirst).map(shown);
 });
 
 /** Every alert that is held, newest first. */
 export const recentAlerts = computed<readonly Shown[]>(() => {
   version.value;
-  return [...alerts.values()].sort((a, b) => b.createdAt - a.createdAt).map(shown);
+  return [...alerts.values()].filter((a) => !a.pending).sort((a, b) => b.createdAt - a.createdAt).map(shown);
 });
 
 /** The worst open severity that nobody has acknowledged, for the lamp. */
@@ -99,6 +105,17 @@ export async function loadRecentAlerts(): Promise<void> {
 /** All that are held, for what is kept in this browser. */
 export function heldAlerts(): readonly Alert[] {
   return [...alerts.values()];
+}
+
+/** Whether there is an alert of that id, among the latest. */
+export async function loadAlert(id: string): Promise<boolean> {
+  if (!alerts.has(id)) await loadRecentAlerts();
+  return alerts.has(id);
+}
+
+/** Acknowledges with a word, or changes the word. */
+export async function sayNote(id: string, note: string): Promise<void> {
+  await acknowledgeAlert(id, note);
 }
 
 function settled(id: string, refused: string | null): void {

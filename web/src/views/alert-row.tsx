@@ -9,7 +9,7 @@ import { deviceOf, fleet, valuesOf } from "../state/fleet";
 import { AcknowledgeButton, Holder, Refusal } from "./acknowledge";
 import { alertText, deviceName, sensorOf } from "./alert-text";
 import { SeverityBadge } from "./glyph";
-import { devicePath } from "./router";
+import { alertPath, devicePath } from "./router";
 import { Spark, useHour } from "./spark";
 
 function AlertSpark({ alert }: { alert: Shown }) {
@@ -38,7 +38,7 @@ export function AlertRow({ alert, withSpark }: { alert: Shown; withSpark: boolea
           <a href={devicePath(alert.deviceId)}>{deviceName(alert.deviceId)}</a>
           <span> · {sensorOf(deviceOf(alert.deviceId), alert.sensorType).name}</span>
         </div>
-        <div class="alert-text">{text}<Refusal alert={alert} /></div>
+        <div class="alert-text"><a class="quiet-link" href={alertPath(alert.id)}>{text}</a><Refusal alert={alert} /></div>
       </div>
       {withSpark && <AlertSpark key={`${alert.deviceId}/${alert.sensorType}`} alert={alert} />}
       <span class="alert-age">{age}</span>

@@ -8,17 +8,18 @@ import { spoken } from "./language";
 import { Overview } from "./overview/overview";
 import { route } from "./router";
 import { Shell } from "./shell";
-import { styled } from "./styles";
+import { styled, tooled } from "./styles";
 
 const loadDevice = () => styled(import("./device/device")).then((m) => m.DevicePage);
 const loadDevices = () => styled(import("./devices")).then((m) => m.DevicesPage);
-const loadAlerts = () => styled(import("./alerts")).then((m) => m.AlertsPage);
+const loadAlerts = () => tooled(import("./alerting/alerts-page")).then((m) => m.AlertsPage);
 const loadLogin = () => styled(import("./login")).then((m) => m.LoginPage);
 const loadMap = () => import("./map/map-page").then((m) => m.MapView);
 const loadTopics = () => styled(import("./topics/topics-page")).then((m) => m.TopicsView);
-const loadBoards = () => styled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
-const loadBoard = () => styled(import("./dashboards/board-page")).then((m) => m.BoardPage);
-const loadRule = () => styled(import("./rules/rule-page")).then((m) => m.RulePage);
+const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
+const loadBoard = () => tooled(import("./dashboards/board-page")).then((m) => m.BoardPage);
+const loadAlert = () => tooled(import("./alerting/alert-page")).then((m) => m.AlertPage);
+const loadRule = () => tooled(import("./rules/rule-page")).then((m) => m.RulePage);
 
 function Page() {
   const [first, id, more] = route.value.segments;
@@ -28,6 +29,7 @@ function Page() {
   if (first === "alerts" && id === undefined) return <Chunk key="alerts" load={loadAlerts} loading={say.loading} />;
   if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.map.loading} />;
   if (first === "topics" && id === undefined) return <Chunk key="topics" load={loadTopics} loading={say.topics.loading} />;
+  if (first === "alerts" && id !== undefined && more === undefined) return <Chunk key={`alerts/${id}`} load={loadAlert} loading={say.loading} id={id} />;
   if (first === "rules" && id !== undefined && more === undefined) return <Chunk key={`rules/${id}`} load={loadRule} loading={say.loading} id={id} />;
   if (first === "dashboards" && id === undefined) return <Chunk key="dashboards" load={loadBoards} loading={say.loading} />;
   if (first === "dashboards" && id !== undefined && more === undefined) return <Chunk key={`dashboards/${id}`} load={loadBoard} loading={say.loading} id={id} />;

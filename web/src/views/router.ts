@@ -51,6 +51,10 @@ export function setQuery(key: string, value: string | null): void {
   setQueries({ [key]: value });
 }
 
+export function alertPath(id: string): string {
+  return `/alerts/${encodeURIComponent(id)}`;
+}
+
 /** A parameter that comes once a value. */
 export function setQueryList(key: string, values: readonly string[]): void {
   const query = new URLSearchParams(location.search);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Styles that come with a chunk, as files of ours: the page allows no style that is written into it.
 
+import { loadToolWords } from "../i18n/tools";
+
 export function addStyle(href: string): Promise<void> {
   if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
   return new Promise((resolve) => {
@@ -17,5 +19,13 @@ declare const PAGES_STYLE: string;
 /** A chunk together with the style of the pages beside the first view. */
 export async function styled<T>(chunk: Promise<T>): Promise<T> {
   const [loaded] = await Promise.all([chunk, addStyle(PAGES_STYLE)]);
+  return loaded;
+}
+
+declare const TOOLS_STYLE: string;
+
+/** A page on which things are arranged, with its style and its words. */
+export async function tooled<T>(chunk: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([chunk, addStyle(PAGES_STYLE), addStyle(TOOLS_STYLE), loadToolWords()]);
   return loaded;
 }

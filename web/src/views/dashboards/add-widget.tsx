@@ -2,7 +2,7 @@
 // Adds a widget: first what it is to show, then the form that suits it.
 
 import { useState } from "preact/hooks";
-import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { resolveSeries, widgetTypes, type WidgetType } from "../../lib/board";
 import type { OpenBoard } from "../../state/boards";
 import { allDevices, deviceOf } from "../../state/fleet";
@@ -29,18 +29,18 @@ export function AddWidget({ open, onClose }: { open: OpenBoard; onClose: () => v
     onClose();
   };
   return (
-    <Drawer title={say.boards.add} onClose={onClose}>
-      <h3>{say.boards.whatSeries}</h3>
+    <Drawer title={tools.boards.add} onClose={onClose}>
+      <h3>{tools.boards.whatSeries}</h3>
       <SeriesField variable={open.board.value.variables.includes("device")} onChoose={setSeries} />
       {series !== null && (
-        <div class="proposals" role="group" aria-label={say.boards.asWhat}>
-          <p>{say.boards.asWhat}</p>
-          {proposals(series).map((type) => <button key={type} type="button" class="button" onClick={() => add(type)}>{say.boards.types[type]}</button>)}
+        <div class="proposals" role="group" aria-label={tools.boards.asWhat}>
+          <p>{tools.boards.asWhat}</p>
+          {proposals(series).map((type) => <button key={type} type="button" class="button" onClick={() => add(type)}>{tools.boards.types[type]}</button>)}
         </div>
       )}
-      <h3>{say.boards.somethingElse}</h3>
+      <h3>{tools.boards.somethingElse}</h3>
       <div class="proposals">
-        {widgetTypes.filter((t) => !ofSeries.includes(t)).map((type) => <button key={type} type="button" class="button" onClick={() => add(type)}>{say.boards.types[type]}</button>)}
+        {widgetTypes.filter((t) => !ofSeries.includes(t)).map((type) => <button key={type} type="button" class="button" onClick={() => add(type)}>{tools.boards.types[type]}</button>)}
       </div>
     </Drawer>
   );

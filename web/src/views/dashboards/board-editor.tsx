@@ -3,7 +3,7 @@
 
 import { signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { variableNames, type Widget } from "../../lib/board";
 import { columns, inGrid, move, type Box } from "../../lib/grid";
 import type { OpenBoard } from "../../state/boards";
@@ -68,24 +68,24 @@ function Bar({ open }: { open: OpenBoard }) {
   };
   return (
     <div class="editor-bar">
-      <label class="form-field">{say.boards.name} <input value={open.board.value.title} maxLength={200} placeholder={say.boards.untitled}
+      <label class="form-field">{tools.boards.name} <input value={open.board.value.title} maxLength={200} placeholder={tools.boards.untitled}
         onChange={(e) => open.change({ ...open.board.peek(), title: e.currentTarget.value })} /></label>
-      <fieldset class="form-field"><legend>{say.boards.variablesWord}</legend>
+      <fieldset class="form-field"><legend>{tools.boards.variablesWord}</legend>
         {variableNames.map((name) => {
           const { variables } = open.board.value;
           return (
             <label key={name}><input type="checkbox" checked={variables.includes(name)} onChange={(e) => open.change({
               ...open.board.peek(), variables: e.currentTarget.checked ? [...variables, name] : variables.filter((v) => v !== name),
-            })} /> {say.boards.variables[name]}</label>
+            })} /> {tools.boards.variables[name]}</label>
           );
         })}
       </fieldset>
       <span class="card-space" />
-      <button type="button" class="button" disabled={past.length === 0} onClick={() => open.undo()}>{say.boards.undo}</button>
-      <button type="button" class="button" disabled={future.length === 0} onClick={() => open.redo()}>{say.boards.redo}</button>
-      <button type="button" class="button" onClick={() => { adding.value = true; }}>{say.boards.add}</button>
-      <button type="button" class="button" onClick={() => { open.discard(); setQuery("edit", null); }}>{say.boards.discard}</button>
-      <button type="button" class="button button-primary" disabled={open.saving.value} onClick={done}>{open.changed.value ? say.boards.save : say.boards.done}</button>
+      <button type="button" class="button" disabled={past.length === 0} onClick={() => open.undo()}>{tools.boards.undo}</button>
+      <button type="button" class="button" disabled={future.length === 0} onClick={() => open.redo()}>{tools.boards.redo}</button>
+      <button type="button" class="button" onClick={() => { adding.value = true; }}>{tools.boards.add}</button>
+      <button type="button" class="button" onClick={() => { open.discard(); setQuery("edit", null); }}>{tools.boards.discard}</button>
+      <button type="button" class="button button-primary" disabled={open.saving.value} onClick={done}>{open.changed.value ? tools.boards.save : tools.boards.done}</button>
       {open.problem.value !== null && <p class="problem" role="alert">{open.problem}</p>}
       {adding.value && <AddWidget open={open} onClose={() => { adding.value = false; }} />}
     </div>
@@ -95,13 +95,13 @@ function Bar({ open }: { open: OpenBoard }) {
 function Conflict({ open }: { open: OpenBoard }) {
   const theirs = open.conflict.value;
   if (!theirs) return null;
-  const copy = (): void => void open.saveCopy(say.boards.copyOf(open.board.peek().title)).then((id) => go(`/dashboards/${encodeURIComponent(id)}`));
+  const copy = (): void => void open.saveCopy(tools.boards.copyOf(open.board.peek().title)).then((id) => go(`/dashboards/${encodeURIComponent(id)}`));
   return (
     <section class="banner banner-warning" role="alert">
-      <p><b>{say.boards.conflict(theirs.updatedBy)}</b></p>
-      <button type="button" class="button" onClick={() => void open.save(true)}>{say.boards.keepMine}</button>
-      <button type="button" class="button" onClick={() => open.takeTheirs()}>{say.boards.takeTheirs}</button>
-      <button type="button" class="button" onClick={copy}>{say.boards.saveCopy}</button>
+      <p><b>{tools.boards.conflict(theirs.updatedBy)}</b></p>
+      <button type="button" class="button" onClick={() => void open.save(true)}>{tools.boards.keepMine}</button>
+      <button type="button" class="button" onClick={() => open.takeTheirs()}>{tools.boards.takeTheirs}</button>
+      <button type="button" class="button" onClick={copy}>{tools.boards.saveCopy}</button>
     </section>
   );
 }
@@ -139,7 +139,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
     ghost.value = null;
     if (!target) return;
     open.place(target.id, target.box);
-    said.value = say.boards.at(target.box.x + 1, target.box.y + 1, target.box.w, target.box.h);
+    said.value = tools.boards.at(target.box.x + 1, target.box.y + 1, target.box.w, target.box.h);
   };
   return (
     <>
@@ -149,7 +149,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
       <div class="editor">
         <div class="board-grid board-grid-edit" ref={grid} onPointerMove={pull} onPointerUp={up} onPointerCancel={up}>
           {widgets.value.map((w) => (
-            <Cell key={w.id} widget={w} tabIndex={0} role="group" aria-label={say.boards.frame(w.title || say.boards.types[w.type])}
+            <Cell key={w.id} widget={w} tabIndex={0} role="group" aria-label={tools.boards.frame(w.title || tools.boards.types[w.type])}
               aria-current={open.selected.value === w.id ? "true" : undefined}
               onKeyDown={(e: KeyboardEvent) => { if (e.target === e.currentTarget) onKey(open, w, e); }} onFocus={() => { open.selected.value = w.id; }}>
               <div class="widget-inert" inert><WidgetView shown={{ widget: w, values, devices }} range={range} /></div>
@@ -157,7 +157,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
               <div class="widget-size" aria-hidden="true" onPointerDown={down(w, "size")} />
             </Cell>
           ))}
-          {widgets.value.length === 0 && <p class="empty">{say.boards.emptyEdit}</p>}
+          {widgets.value.length === 0 && <p class="empty">{tools.boards.emptyEdit}</p>}
         </div>
         <WidgetForm open={open} />
       </div>

@@ -4,6 +4,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { encodeBoard } from "../../lib/board";
 import { OpenBoard } from "../../state/boards";
 import { mayChange } from "../../state/session";
@@ -25,15 +26,15 @@ function exportBoard(open: OpenBoard): void {
 }
 
 function Head({ open, editing }: { open: OpenBoard; editing: boolean }) {
-  const title = useComputed(() => open.board.value.title || say.boards.untitled);
+  const title = useComputed(() => open.board.value.title || tools.boards.untitled);
   return (
     <header class="device-head">
-      <nav class="crumbs"><a href="/dashboards">{say.boards.title}</a></nav>
+      <nav class="crumbs"><a href="/dashboards">{tools.boards.title}</a></nav>
       <div class="device-line">
         <h1>{title}</h1>
         <div class="head-acts">
-          <button type="button" class="button" onClick={() => exportBoard(open)}>{say.boards.export}</button>
-          {mayChange.value && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{say.boards.edit}</button>}
+          <button type="button" class="button" onClick={() => exportBoard(open)}>{tools.boards.export}</button>
+          {mayChange.value && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{tools.boards.edit}</button>}
         </div>
       </div>
     </header>
@@ -50,7 +51,7 @@ function Ready({ open }: { open: OpenBoard }) {
       <Head open={open} editing={editing} />
       <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
       {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} devices={devices.value} range={range} />
-        : board.widgets.length === 0 ? <p class="empty">{mayChange.value ? say.boards.emptyEdit : say.boards.empty}</p>
+        : board.widgets.length === 0 ? <p class="empty">{mayChange.value ? tools.boards.emptyEdit : tools.boards.empty}</p>
           : <BoardGrid board={board} devices={devices.value} range={range} />}
     </>
   );
@@ -63,8 +64,8 @@ export function BoardPage({ id }: { id: string }) {
     <div class="page board-page">
       {open.loaded.value === "ready" && <Ready open={open} />}
       {open.loaded.value === "loading" && <p class="quiet">{say.loading}</p>}
-      {open.loaded.value === "gone" && <><h1>{say.boards.gone}</h1><p><a href="/dashboards">{say.boards.toList}</a></p></>}
-      {open.loaded.value === "failed" && <p role="alert">{say.boards.failed} <button type="button" class="button" onClick={() => void open.load()}>{say.chart.retry}</button></p>}
+      {open.loaded.value === "gone" && <><h1>{tools.boards.gone}</h1><p><a href="/dashboards">{tools.boards.toList}</a></p></>}
+      {open.loaded.value === "failed" && <p role="alert">{tools.boards.failed} <button type="button" class="button" onClick={() => void open.load()}>{say.chart.retry}</button></p>}
     </div>
   );
 }

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { decodeBoard, devicesNamed, emptyBoard, renamed, type Board } from "../../lib/board";
 import { generatedBoard } from "../../lib/generated-board";
 import { formatDayTime } from "../../lib/format";
@@ -20,17 +21,17 @@ function Mapping({ board, onDone, onCancel }: { board: Board; onDone: (board: Bo
   const missing = devicesNamed(board).filter((id) => !deviceOf(id));
   const names = useRef(new Map<string, string>());
   return (
-    <section class="card import-map" aria-label={say.boards.mapDevices}>
-      <h2>{say.boards.mapDevices}</h2>
+    <section class="card import-map" aria-label={tools.boards.mapDevices}>
+      <h2>{tools.boards.mapDevices}</h2>
       {missing.map((id) => (
         <label key={id} class="form-field form-row"><span>{id}</span>
           <select onChange={(e) => { if (e.currentTarget.value === "") names.current.delete(id); else names.current.set(id, e.currentTarget.value); }}>
-            <option value="">{say.boards.leaveAsIs}</option>
+            <option value="">{tools.boards.leaveAsIs}</option>
             {optionsOf("device").map((o) => <option key={o} value={o}>{deviceOf(o)?.name ?? o}</option>)}
           </select>
         </label>
       ))}
-      <p><button type="button" class="button button-primary" onClick={() => onDone(renamed(board, names.current))}>{say.boards.import}</button> <button type="button" class="button" onClick={onCancel}>{say.boards.cancel}</button></p>
+      <p><button type="button" class="button button-primary" onClick={() => onDone(renamed(board, names.current))}>{tools.boards.import}</button> <button type="button" class="button" onClick={onCancel}>{tools.boards.cancel}</button></p>
     </section>
   );
 }
@@ -45,28 +46,28 @@ function New() {
     problem.value = null;
     try {
       const board = decodeBoard(JSON.parse(await file?.text() ?? ""));
-      if (!board) problem.value = say.boards.noBoard;
+      if (!board) problem.value = tools.boards.noBoard;
       else if (devicesNamed(board).some((id) => !deviceOf(id))) imported.value = board;
       else make(board, false);
     } catch {
-      problem.value = say.boards.noBoard;
+      problem.value = tools.boards.noBoard;
     }
   };
   return (
     <>
       <div class="board-new">
-        <button type="button" class="button button-primary" onClick={() => make({ ...emptyBoard, title: say.boards.untitled }, true)}>{say.boards.new}</button>
-        <label class="form-field">{say.boards.fromModel}
+        <button type="button" class="button button-primary" onClick={() => make({ ...emptyBoard, title: tools.boards.untitled }, true)}>{tools.boards.new}</button>
+        <label class="form-field">{tools.boards.fromModel}
           <select value="" onChange={(e) => {
             const model = e.currentTarget.value;
             const device = [...allDevices()].find((d) => d.model === model);
-            if (device) make(generatedBoard(device, say.boards.modelTitle(model)), false);
+            if (device) make(generatedBoard(device, tools.boards.modelTitle(model)), false);
           }}>
-            <option value="">{say.boards.choose(say.boards.variables.model)}</option>
+            <option value="">{tools.boards.choose(tools.boards.variables.model)}</option>
             {optionsOf("model").map((m) => <option key={m} value={m}>{m}</option>)}
           </select>
         </label>
-        <label class="form-field">{say.boards.fromFile} <input type="file" accept="application/json,.json" onChange={(e) => void read(e.currentTarget.files?.[0])} /></label>
+        <label class="form-field">{tools.boards.fromFile} <input type="file" accept="application/json,.json" onChange={(e) => void read(e.currentTarget.files?.[0])} /></label>
       </div>
       {problem.value !== null && <p class="problem" role="alert">{problem}</p>}
       {imported.value && <Mapping board={imported.value} onDone={(b) => make(b, false)} onCancel={() => { imported.value = null; }} />}
@@ -80,19 +81,19 @@ export function BoardsPage() {
   const removing = useSignal<string | null>(null);
   return (
     <div class="page">
-      <header class="section-head"><h1>{say.boards.title}</h1></header>
+      <header class="section-head"><h1>{tools.boards.title}</h1></header>
       {mayChange.value && <New />}
-      {boardsFailed.value && <p role="alert">{say.boards.failed} <button type="button" class="button" onClick={() => void loadBoards()}>{say.chart.retry}</button></p>}
-      {all?.length === 0 && <p class="empty">{say.boards.none}</p>}
+      {boardsFailed.value && <p role="alert">{tools.boards.failed} <button type="button" class="button" onClick={() => void loadBoards()}>{say.chart.retry}</button></p>}
+      {all?.length === 0 && <p class="empty">{tools.boards.none}</p>}
       {all !== null && all.length > 0 && (
         <ul class="card board-list">
           {[...all].sort((a, b) => a.title.localeCompare(b.title)).map((b) => (
             <li key={b.id}>
-              <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{b.title || say.boards.untitled}</a>
-              <span class="quiet">{say.boards.widgets(b.widgets)}, {formatDayTime(b.updatedAt)}</span>
+              <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{b.title || tools.boards.untitled}</a>
+              <span class="quiet">{tools.boards.widgets(b.widgets)}, {formatDayTime(b.updatedAt)}</span>
               {mayChange.value && (removing.value === b.id
-                ? <button type="button" class="button" onClick={() => void removeBoard(b.id)}>{say.boards.reallyRemove}</button>
-                : <button type="button" class="link" aria-label={say.boards.removeBoard(b.title)} onClick={() => { removing.value = b.id; }}>{say.boards.remove}</button>)}
+                ? <button type="button" class="button" onClick={() => void removeBoard(b.id)}>{tools.boards.reallyRemove}</button>
+                : <button type="button" class="link" aria-label={tools.boards.removeBoard(b.title)} onClick={() => { removing.value = b.id; }}>{tools.boards.remove}</button>)}
             </li>
           ))}
         </ul>

@@ -2,7 +2,7 @@
 // Chooses a series: a device, or the variable that stands for it, and one of its sensors.
 
 import { useState } from "preact/hooks";
-import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { encodeSeries } from "../../lib/board";
 import { allDevices, deviceOf } from "../../state/fleet";
 import { optionsOf } from "../../state/variables";
@@ -18,20 +18,20 @@ export function SeriesField({ variable, onChoose }: { variable: boolean; onChoos
   const sensors = sensorsOf(device);
   return (
     <div class="series-field">
-      <label class="form-field">{say.boards.device}
+      <label class="form-field">{tools.boards.device}
         <select value={device} onChange={(e) => setDevice(e.currentTarget.value)}>
-          <option value="">{say.boards.choose(say.boards.device)}</option>
-          {variable && <option value="$device">{say.boards.theChosen}</option>}
+          <option value="">{tools.boards.choose(tools.boards.device)}</option>
+          {variable && <option value="$device">{tools.boards.theChosen}</option>}
           {optionsOf("device").map((id) => <option key={id} value={id}>{deviceOf(id)?.name ?? id}</option>)}
         </select>
       </label>
-      <label class="form-field">{say.boards.sensor}
+      <label class="form-field">{tools.boards.sensor}
         <select value="" disabled={sensors.length === 0} onChange={(e) => {
           const sensor = e.currentTarget.value;
           e.currentTarget.value = "";
           if (sensor !== "") onChoose(encodeSeries({ device, sensor }));
         }}>
-          <option value="">{say.boards.choose(say.boards.sensor)}</option>
+          <option value="">{tools.boards.choose(tools.boards.sensor)}</option>
           {sensors.map((s) => <option key={s} value={s}>{s}</option>)}
         </select>
       </label>

@@ -4,7 +4,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Line } from "../../charts/model";
-import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import type { SeriesRef } from "../../lib/board";
 import type { Device, Sensor } from "../../net/wire";
 import { watchDevice } from "../../state/connection";
@@ -41,9 +41,9 @@ function useFound(refs: readonly SeriesRef[]): readonly Found[] {
 }
 
 function Missing({ refs, found }: { refs: readonly SeriesRef[]; found: readonly Found[] }) {
-  if (refs.length === 0) return <p class="empty">{say.boards.noSeries}</p>;
+  if (refs.length === 0) return <p class="empty">{tools.boards.noSeries}</p>;
   const gone = refs.filter((r) => !found.some((f) => f.device.id === r.device));
-  return gone.length === 0 ? null : <p class="empty">{say.boards.unknownDevices(gone.map((g) => g.device).join(", "))}</p>;
+  return gone.length === 0 ? null : <p class="empty">{tools.boards.unknownDevices(gone.map((g) => g.device).join(", "))}</p>;
 }
 
 const points = 1000;
@@ -114,10 +114,10 @@ function Row({ device, sensor }: Found) {
 export function TableWidget({ refs }: { refs: readonly SeriesRef[] }) {
   const found = useFound(refs);
   return (
-    <div class="widget-scroll" tabIndex={0} role="group" aria-label={say.boards.types.table}>
+    <div class="widget-scroll" tabIndex={0} role="group" aria-label={tools.boards.types.table}>
       {found.length > 0 && (
         <table class="widget-table">
-          <thead><tr><th scope="col">{say.boards.device}</th><th scope="col">{say.boards.sensor}</th><th scope="col">{say.boards.value}</th><th scope="col">{say.boards.age}</th></tr></thead>
+          <thead><tr><th scope="col">{tools.boards.device}</th><th scope="col">{tools.boards.sensor}</th><th scope="col">{tools.boards.value}</th><th scope="col">{tools.boards.age}</th></tr></thead>
           <tbody>{found.map((f) => <Row key={`${f.device.id}\n${f.sensor.id}`} {...f} />)}</tbody>
         </table>
       )}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything about the selected widget, as a form: what can be dragged can be typed.
 
-import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { mostSeries, resolveSeries, widgetTypes, type Widget, type WidgetType } from "../../lib/board";
 import type { Box } from "../../lib/grid";
 import type { OpenBoard } from "../../state/boards";
@@ -11,7 +11,7 @@ import { SeriesField } from "./series-field";
 const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table"];
 
 function seriesWords(series: string): string {
-  const ref = resolveSeries(series, new Map([["device", say.boards.theChosen]]));
+  const ref = resolveSeries(series, new Map([["device", tools.boards.theChosen]]));
   return ref === null ? series : `${deviceOf(ref.device)?.name ?? ref.device}, ${ref.sensor}`;
 }
 
@@ -20,7 +20,7 @@ function Numbers({ widget, onPlace }: { widget: Widget; onPlace: (box: Box) => v
   return (
     <div class="box-fields">
       {parts.map(([key, shift]) => (
-        <label key={key} class="form-field">{say.boards.box[key]}
+        <label key={key} class="form-field">{tools.boards.box[key]}
           <input type="number" min={1} max={key === "x" || key === "w" ? 12 : 200} value={widget.box[key] + shift}
             onChange={(e) => onPlace({ ...widget.box, [key]: Number(e.currentTarget.value) - shift })} />
         </label>
@@ -32,10 +32,10 @@ function Numbers({ widget, onPlace }: { widget: Widget; onPlace: (box: Box) => v
 function SeriesList({ open, widget }: { open: OpenBoard; widget: Widget }) {
   const put = (series: readonly string[]): void => open.put({ ...widget, series });
   return (
-    <fieldset class="form-field"><legend>{say.boards.series}</legend>
+    <fieldset class="form-field"><legend>{tools.boards.series}</legend>
       <ul class="series-list">
         {widget.series.map((s) => (
-          <li key={s}><span>{seriesWords(s)}</span> <button type="button" class="link" aria-label={say.boards.without(seriesWords(s))} onClick={() => put(widget.series.filter((x) => x !== s))}>{say.boards.remove}</button></li>
+          <li key={s}><span>{seriesWords(s)}</span> <button type="button" class="link" aria-label={tools.boards.without(seriesWords(s))} onClick={() => put(widget.series.filter((x) => x !== s))}>{tools.boards.remove}</button></li>
         ))}
       </ul>
       {widget.series.length < mostSeries && <SeriesField variable={open.board.value.variables.length > 0} onChoose={(s) => { if (!widget.series.includes(s)) put([...widget.series, s]); }} />}
@@ -45,29 +45,29 @@ function SeriesList({ open, widget }: { open: OpenBoard; widget: Widget }) {
 
 export function WidgetForm({ open }: { open: OpenBoard }) {
   const widget = open.widget.value;
-  if (!widget) return <aside class="card widget-form"><p class="empty">{say.boards.selectOne}</p></aside>;
+  if (!widget) return <aside class="card widget-form"><p class="empty">{tools.boards.selectOne}</p></aside>;
   return (
-    <aside class="card widget-form" aria-label={say.boards.form}>
-      <label class="form-field">{say.boards.type}
+    <aside class="card widget-form" aria-label={tools.boards.form}>
+      <label class="form-field">{tools.boards.type}
         <select value={widget.type} onChange={(e) => open.put({ ...widget, type: e.currentTarget.value as WidgetType })}>
-          {widgetTypes.map((type) => <option key={type} value={type}>{say.boards.types[type]}</option>)}
+          {widgetTypes.map((type) => <option key={type} value={type}>{tools.boards.types[type]}</option>)}
         </select>
       </label>
-      <label class="form-field">{say.boards.heading}
+      <label class="form-field">{tools.boards.heading}
         <input value={widget.title} maxLength={200} onChange={(e) => open.put({ ...widget, title: e.currentTarget.value })} />
       </label>
       {ofSeries.includes(widget.type) && <SeriesList open={open} widget={widget} />}
       {widget.type === "text" && (
-        <label class="form-field">{say.boards.text}
+        <label class="form-field">{tools.boards.text}
           <textarea rows={8} value={widget.text} onChange={(e) => open.put({ ...widget, text: e.currentTarget.value })} />
         </label>
       )}
       {open.board.value.variables.length > 0 && ofSeries.includes(widget.type) && (
         <label class="form-field form-row"><input type="checkbox" checked={widget.repeat !== null}
-          onChange={(e) => open.put({ ...widget, repeat: e.currentTarget.checked ? "device" : null })} /> {say.boards.repeat}</label>
+          onChange={(e) => open.put({ ...widget, repeat: e.currentTarget.checked ? "device" : null })} /> {tools.boards.repeat}</label>
       )}
       <Numbers widget={widget} onPlace={(box) => open.place(widget.id, box)} />
-      <button type="button" class="button" onClick={() => open.remove(widget.id)}>{say.boards.removeWidget}</button>
+      <button type="button" class="button" onClick={() => open.remove(widget.id)}>{tools.boards.removeWidget}</button>
     </aside>
   );
 }

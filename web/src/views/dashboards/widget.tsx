@@ -3,6 +3,7 @@
 
 import { useErrorBoundary } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { resolveSeries, type SeriesRef, type Widget } from "../../lib/board";
 import { formatClock, zoneName } from "../../lib/format";
 import { openAlerts } from "../../state/alerts";
@@ -37,8 +38,8 @@ function refsOf({ widget, values, devices }: Shown): SeriesRef[] {
 function AlertsWidget({ devices }: { devices: readonly string[] }) {
   const open = openAlerts.value.filter((a) => devices.length === 0 || devices.includes(a.deviceId));
   return (
-    <div class="widget-scroll" tabIndex={0} role="group" aria-label={say.boards.types.alerts}>
-      {open.length === 0 ? <p class="empty">{say.boards.noAlerts}</p> : <ul class="alert-rows">{open.slice(0, 50).map((a) => <AlertRow key={a.id} alert={a} withSpark={false} />)}</ul>}
+    <div class="widget-scroll" tabIndex={0} role="group" aria-label={tools.boards.types.alerts}>
+      {open.length === 0 ? <p class="empty">{tools.boards.noAlerts}</p> : <ul class="alert-rows">{open.slice(0, 50).map((a) => <AlertRow key={a.id} alert={a} withSpark={false} />)}</ul>}
     </div>
   );
 }
@@ -68,11 +69,11 @@ export function WidgetView({ shown, range }: { shown: Shown; range: TimeRange })
   const [error, retry] = useErrorBoundary();
   const { widget } = shown;
   if (error !== undefined) {
-    return <div class="card widget-failed" role="alert">{say.boards.widgetFailed} <button type="button" class="button" onClick={retry}>{say.chart.retry}</button></div>;
+    return <div class="card widget-failed" role="alert">{tools.boards.widgetFailed} <button type="button" class="button" onClick={retry}>{say.chart.retry}</button></div>;
   }
   if (framed.includes(widget.type)) return <Content shown={shown} range={range} />;
   return (
-    <section class={`card widget-card widget-${widget.type}`} aria-label={widget.title || say.boards.types[widget.type]}>
+    <section class={`card widget-card widget-${widget.type}`} aria-label={widget.title || tools.boards.types[widget.type]}>
       {widget.title !== "" && <header class="card-head"><h3>{widget.title}</h3></header>}
       <Content shown={shown} range={range} />
     </section>

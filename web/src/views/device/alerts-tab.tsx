@@ -5,7 +5,7 @@ import { say } from "../../i18n/say";
 import type { Device } from "../../net/wire";
 import { recentAlerts } from "../../state/alerts";
 import { AlertRow } from "../alert-row";
-import { Resolved } from "../alerts";
+import { Resolved } from "../alerting/resolved";
 
 export function AlertsTab({ device }: { device: Device }) {
   const own = recentAlerts.value.filter((a) => a.deviceId === device.id);

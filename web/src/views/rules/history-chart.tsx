@@ -2,7 +2,7 @@
 // Real history of one series with the limit as a line that can be dragged; stretches in which the rule would have fired are shaded.
 
 import { useRef } from "preact/hooks";
-import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { formatDayTime, formatNumber, formatValue } from "../../lib/format";
 import type { Firing, Samples } from "../../net/wire";
 
@@ -67,7 +67,7 @@ export function HistoryChart(props: Props) {
   const places = Math.max(0, Math.min(6, -Math.floor(Math.log10(step))));
   const round = (v: number): number => Number(v.toFixed(places));
   return (
-    <svg ref={frame} class="backtest-chart" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={say.rules.chart(formatDayTime(from), formatDayTime(to), firings.length)}>
+    <svg ref={frame} class="backtest-chart" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={tools.rules.chart(formatDayTime(from), formatDayTime(to), firings.length)}>
       {firings.map((f) => {
         const start = Math.max(left, x(f.from));
         return <rect key={`${f.device}${f.from}`} class="would-have" x={start} y={0} width={Math.max(2, Math.min(width, x(f.to ?? to)) - start)} height={height - bottom} />;

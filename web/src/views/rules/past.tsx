@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { formatSpan } from "../../lib/format";
 import { hasRange, hasThreshold, lacking, ruleOf, type RuleForm } from "../../lib/rule-form";
 import type { Backtest, Firing, Samples } from "../../net/wire";
@@ -46,7 +47,7 @@ function Lanes({ firings, from, to, onChoose }: { firings: readonly Firing[]; fr
           <span class="lane-track" aria-hidden="true">
             {own.map((f) => <i key={f.from} class="would" style={{ left: `${((f.from - from) / (to - from)) * 100}%`, width: `${Math.max(0.3, (((f.to ?? to) - f.from) / (to - from)) * 100)}%` }} />)}
           </span>
-          <span class="quiet">{say.rules.times(own.length)}</span>
+          <span class="quiet">{tools.rules.times(own.length)}</span>
         </li>
       ))}
     </ul>
@@ -59,11 +60,11 @@ function Verdict({ result, days }: { result: Backtest; days: number }) {
   return (
     <>
       <p class="verdict">
-        <b>{result.count === 0 ? say.rules.never(days) : say.rules.wouldHave(result.count, devices, days)}</b>
-        {result.count > 0 && <span class="quiet"> {say.rules.inAll(formatSpan(result.totalMs), formatSpan(result.longestMs))}</span>}
-        {result.more !== null && result.fewer !== null && (result.more > 0 || result.fewer > 0) && <span class="quiet"> {say.rules.against(result.more, result.fewer)}</span>}
+        <b>{result.count === 0 ? tools.rules.never(days) : tools.rules.wouldHave(result.count, devices, days)}</b>
+        {result.count > 0 && <span class="quiet"> {tools.rules.inAll(formatSpan(result.totalMs), formatSpan(result.longestMs))}</span>}
+        {result.more !== null && result.fewer !== null && (result.more > 0 || result.fewer > 0) && <span class="quiet"> {tools.rules.against(result.more, result.fewer)}</span>}
       </p>
-      {perDay > tooMany && <p class="problem">{say.rules.tooMany(Math.round(perDay))}</p>}
+      {perDay > tooMany && <p class="problem">{tools.rules.tooMany(Math.round(perDay))}</p>}
     </>
   );
 }
@@ -90,22 +91,22 @@ export function Past({ form, body, onChange }: { form: RuleForm | null; body: ob
   const result = state.kind === "ready" ? state.result : state.kind === "asking" ? state.before : null;
   const sensor = sensorOf(device === null ? undefined : deviceOf(device), form?.sensor ?? "");
   const limits = form === null ? [] : [
-    ...(hasThreshold(form.condition) && form.condition !== "rate_of_change" ? [{ key: "threshold", value: form.threshold, label: say.rules.limit, onMove: (threshold: number) => onChange({ ...form, threshold }) }] : []),
+    ...(hasThreshold(form.condition) && form.condition !== "rate_of_change" ? [{ key: "threshold", value: form.threshold, label: tools.rules.limit, onMove: (threshold: number) => onChange({ ...form, threshold }) }] : []),
     ...(hasRange(form.condition) ? [
-      { key: "low", value: form.low, label: say.rules.low, onMove: (low: number) => onChange({ ...form, low }) },
-      { key: "high", value: form.high, label: say.rules.high, onMove: (high: number) => onChange({ ...form, high }) },
+      { key: "low", value: form.low, label: tools.rules.low, onMove: (low: number) => onChange({ ...form, low }) },
+      { key: "high", value: form.high, label: tools.rules.high, onMove: (high: number) => onChange({ ...form, high }) },
     ] : []),
   ];
   return (
     <section class="card past" aria-labelledby="past">
       <header class="card-head">
-        <h2 id="past">{say.rules.past}</h2><span class="quiet">{device !== null && deviceName(device)}</span><span class="card-space" />
+        <h2 id="past">{tools.rules.past}</h2><span class="quiet">{device !== null && deviceName(device)}</span><span class="card-space" />
         <div class="segments" role="group" aria-label={say.range.label}>
-          {spans.map((n) => <button key={n} type="button" aria-pressed={days.value === n} onClick={() => { days.value = n; }}>{say.rules.days(n)}</button>)}
+          {spans.map((n) => <button key={n} type="button" aria-pressed={days.value === n} onClick={() => { days.value = n; }}>{tools.rules.days(n)}</button>)}
         </div>
       </header>
       <div class="past-body" aria-busy={state.kind === "asking"}>
-        {state.kind === "none" && <p class="empty">{say.rules.fillIn}</p>}
+        {state.kind === "none" && <p class="empty">{tools.rules.fillIn}</p>}
         {state.kind === "failed" && <p class="problem" role="alert">{state.message}</p>}
         {result && <Verdict result={result} days={days.value} />}
         {samples && samples.t.length > 0

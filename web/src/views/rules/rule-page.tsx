@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { emptyForm, formOf, lacking, ruleOf, type RuleForm } from "../../lib/rule-form";
 import type { RuleBody } from "../../net/wire";
 import { addRule, loadRuleBody, removeRule, saveRule } from "../../state/rule-bodies";
@@ -45,7 +46,7 @@ function Editor({ saved }: { saved: RuleBody | null }) {
   const body = text.value === null ? (form.value === null ? null : ruleOf(form.value)) : written;
   const missing = text.value === null && form.value !== null ? lacking(form.value) : null;
   const fail = (error: unknown): void => { problem.value = error instanceof Error ? error.message : String(error); };
-  const done = (): void => go("/alerts/rules");
+  const done = (): void => go("/alerts?tab=rules");
   const save = (): void => {
     if (body === null) return;
     problem.value = null;
@@ -54,7 +55,7 @@ function Editor({ saved }: { saved: RuleBody | null }) {
   const toText = (): void => { text.value = textOf(body ?? {}); };
   const toSentence = (): void => {
     const next = formOf(written);
-    if (next === null) problem.value = say.rules.notASentence;
+    if (next === null) problem.value = tools.rules.notASentence;
     else [form.value, text.value, problem.value] = [next, null, null];
   };
   return (
@@ -62,23 +63,23 @@ function Editor({ saved }: { saved: RuleBody | null }) {
       <form class="card rule-form" onSubmit={(e) => { e.preventDefault(); save(); }}>
         {text.value === null && form.value !== null ? (
           <>
-            <label class="form-field">{say.rules.name}
-              <input value={form.value.name} maxLength={256} placeholder={say.rules.untitled} onChange={(e) => { if (form.value) form.value = { ...form.value, name: e.currentTarget.value }; }} />
+            <label class="form-field">{tools.rules.name}
+              <input value={form.value.name} maxLength={256} placeholder={tools.rules.untitled} onChange={(e) => { if (form.value) form.value = { ...form.value, name: e.currentTarget.value }; }} />
             </label>
             <RuleSentence form={form.value} onChange={(next) => { form.value = next; }} />
           </>
         ) : (
-          <label class="form-field">{say.rules.asText}
+          <label class="form-field">{tools.rules.asText}
             <textarea rows={18} spellcheck={false} value={text.value ?? ""} onInput={(e) => { text.value = e.currentTarget.value; }} />
           </label>
         )}
-        {text.value !== null && written === null && <p class="problem">{say.rules.noObject}</p>}
-        {missing !== null && <p class="quiet">{say.rules.missing[missing]}</p>}
+        {text.value !== null && written === null && <p class="problem">{tools.rules.noObject}</p>}
+        {missing !== null && <p class="quiet">{tools.rules.missing[missing]}</p>}
         {problem.value !== null && <p class="problem" role="alert">{problem}</p>}
         <div class="form-acts">
-          <button type="submit" class="button button-primary" disabled={body === null || missing !== null || !mayChange.value}>{saved === null ? say.rules.create : say.boards.save}</button>
-          {text.value === null ? <button type="button" class="button" onClick={toText}>{say.rules.toText}</button> : <button type="button" class="button" onClick={toSentence}>{say.rules.toSentence}</button>}
-          {saved !== null && mayChange.value && <button type="button" class="button" onClick={() => void removeRule(String(saved["id"])).then(done, fail)}>{say.rules.delete}</button>}
+          <button type="submit" class="button button-primary" disabled={body === null || missing !== null || !mayChange.value}>{saved === null ? tools.rules.create : tools.boards.save}</button>
+          {text.value === null ? <button type="button" class="button" onClick={toText}>{tools.rules.toText}</button> : <button type="button" class="button" onClick={toSentence}>{tools.rules.toSentence}</button>}
+          {saved !== null && mayChange.value && <button type="button" class="button" onClick={() => void removeRule(String(saved["id"])).then(done, fail)}>{tools.rules.delete}</button>}
         </div>
       </form>
       <Past form={text.value === null ? form.value : formOf(written)} body={text.value === null ? null : written} onChange={(next) => { form.value = next; }} />
@@ -95,11 +96,11 @@ export function RulePage({ id }: { id: string }) {
   return (
     <div class="page">
       <header class="device-head">
-        <nav class="crumbs"><a href="/alerts/rules">{say.rules.title}</a></nav>
-        <h1>{id === "new" ? say.rules.new : typeof state === "object" && state !== null && typeof state["name"] === "string" ? state["name"] : say.rules.one}</h1>
+        <nav class="crumbs"><a href="/alerts?tab=rules">{tools.rules.title}</a></nav>
+        <h1>{id === "new" ? tools.rules.new : typeof state === "object" && state !== null && typeof state["name"] === "string" ? state["name"] : tools.rules.one}</h1>
       </header>
       {state === "loading" && <p class="quiet">{say.loading}</p>}
-      {state === "failed" && <p role="alert">{say.rules.gone} <a href="/alerts/rules">{say.rules.toList}</a></p>}
+      {state === "failed" && <p role="alert">{tools.rules.gone} <a href="/alerts?tab=rules">{tools.rules.toList}</a></p>}
       {typeof state !== "string" && <Editor saved={state} />}
     </div>
   );

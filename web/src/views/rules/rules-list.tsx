@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { tools } from "../../i18n/tools";
 import { formOf, hasRange, hasThreshold, type RuleForm } from "../../lib/rule-form";
 import type { RuleBody } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
@@ -13,17 +14,17 @@ import { deviceName } from "../alert-text";
 import { SeverityBadge } from "../glyph";
 
 function scopeText({ scope, scoped }: RuleForm): string {
-  if (scope === "all") return say.rules.scopes.all;
+  if (scope === "all") return tools.rules.scopes.all;
   const names = scope === "device" || scope === "devices" ? scoped.map(deviceName) : scoped;
-  return say.rules.scopeOf(say.rules.scopes[scope], names.slice(0, 3).join(", "), Math.max(0, names.length - 3));
+  return tools.rules.scopeOf(tools.rules.scopes[scope], names.slice(0, 3).join(", "), Math.max(0, names.length - 3));
 }
 
 /** "temperature of cold store 1 above 4 for 5m" */
 export function sentenceOf(body: RuleBody): string {
   const form = formOf(body);
-  if (form === null) return say.rules.combined;
-  const limit = hasThreshold(form.condition) ? String(form.threshold) : hasRange(form.condition) ? say.rules.range(form.low, form.high) : form.window;
-  return say.rules.sentence(form.condition === "status" ? say.rules.status : form.sensor, scopeText(form), say.rules.conditions[form.condition], limit, form.hold);
+  if (form === null) return tools.rules.combined;
+  const limit = hasThreshold(form.condition) ? String(form.threshold) : hasRange(form.condition) ? tools.rules.range(form.low, form.high) : form.window;
+  return tools.rules.sentence(form.condition === "status" ? tools.rules.status : form.sensor, scopeText(form), tools.rules.conditions[form.condition], limit, form.hold);
 }
 
 function Row({ body, onChanged }: { body: RuleBody; onChanged: () => void }) {
@@ -41,8 +42,8 @@ function Row({ body, onChanged }: { body: RuleBody; onChanged: () => void }) {
         {typeof body["name"] === "string" && body["name"] !== "" && <span class="quiet">{sentenceOf(body)}</span>}
         {problem.value !== null && <span class="problem" role="alert">{problem}</span>}
       </div>
-      <span class="quiet">{open > 0 ? say.rules.open(open) : ""}</span>
-      <label class="form-field form-row"><input type="checkbox" checked={enabled} disabled={!mayChange.value} onChange={toggle} /> {say.rules.on}</label>
+      <span class="quiet">{open > 0 ? tools.rules.open(open) : ""}</span>
+      <label class="form-field form-row"><input type="checkbox" checked={enabled} disabled={!mayChange.value} onChange={toggle} /> {tools.rules.on}</label>
     </li>
   );
 }
@@ -56,10 +57,10 @@ export function RulesList() {
   const list = all.value;
   return (
     <>
-      {mayChange.value && <p><a class="button button-primary" href="/rules/new">{say.rules.new}</a></p>}
+      {mayChange.value && <p><a class="button button-primary" href="/rules/new">{tools.rules.new}</a></p>}
       {list === "loading" && <p class="quiet">{say.loading}</p>}
-      {list === "failed" && <p role="alert">{say.rules.failed} <button type="button" class="button" onClick={load}>{say.chart.retry}</button></p>}
-      {typeof list === "object" && list.length === 0 && <p class="empty">{say.rules.none}</p>}
+      {list === "failed" && <p role="alert">{tools.rules.failed} <button type="button" class="button" onClick={load}>{say.chart.retry}</button></p>}
+      {typeof list === "object" && list.length === 0 && <p class="empty">{tools.rules.none}</p>}
       {typeof list === "object" && list.length > 0 && <ul class="card rule-list">{list.map((body) => <Row key={String(body["id"])} body={body} onChanged={load} />)}</ul>}
     </>
   );
