@@ -95,7 +95,7 @@ export function HistoryChart(props: Props) {
           onPointerUp={() => { held.current = null; }} onPointerCancel={() => { held.current = null; }}>
           <line class="limit-line" x1={left} x2={width} y1={y(l.value)} y2={y(l.value)} />
           <rect class="limit-grip" x={left} y={y(l.value) - 14} width={width - left} height={28} />
-          <text class="limit-label" x={width - 6} y={y(l.value) - 6} text-anchor="end">{l.label}</text>
+          <text class="limit-label" x={width - 6} y={y(l.value) + (y(l.value) < 24 ? 16 : -6)} text-anchor="end">{l.label}</text>
         </g>
       ))}
     </svg>

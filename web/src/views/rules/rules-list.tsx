@@ -57,7 +57,7 @@ export function RulesList() {
   const list = all.value;
   return (
     <>
-      {mayChange.value && <p><a class="button button-primary" href="/rules/new">{tools.rules.new}</a></p>}
+      {mayChange.value && <div class="form-acts"><a class="button button-primary" href="/rules/new">{tools.rules.new}</a></div>}
       {list === "loading" && <p class="quiet">{say.loading}</p>}
       {list === "failed" && <p role="alert">{tools.rules.failed} <button type="button" class="button" onClick={load}>{say.chart.retry}</button></p>}
       {typeof list === "object" && list.length === 0 && <p class="empty">{tools.rules.none}</p>}
