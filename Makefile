@@ -161,7 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-decode bench-batch conformance example lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-decode bench-batch bench-area conformance example lint format stats compdb clean help
 .PHONY: test-programs lint-c
 
 all: build
@@ -244,6 +244,10 @@ bench-store: build build/stamps/test ## Measure the store: bytes, rates, answers
 bench-batch: build/stamps/test ## Measure the forms that a sensor-batch could have, made and read
 	+@$(MAKE) $(PARALLEL) $(B)/bench/batch_forms
 	@node bench/batch_forms.mjs
+
+bench-area: ## Measure what areas of the map cost: 100,000 devices, 100 viewports
+	+@$(MAKE) $(PARALLEL) $(B)/bench/area
+	@$(B)/bench/area
 
 bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem
 	+@$(MAKE) $(PARALLEL) $(B)/bench/decode

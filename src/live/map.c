@@ -341,15 +341,74 @@ void live_cells_add(struct live_layer *to, uint32_t level, const struct live_poi
     }
 }
 
+/* Adds a cell of a finer level. */
+static void count_cell(struct live_cell *c, const struct live_cell *p, uint32_t finer,
+                       uint32_t level)
+{
+    struct geo_place at = geo_place_of_code(p->code);
+    uint16_t x0 = offset_in(at.x + (uint32_t)(((uint64_t)p->x0 << 16) >> finer), level);
+    uint16_t x1 = offset_in(at.x + (uint32_t)(((uint64_t)p->x1 << 16) >> finer), level);
+    uint16_t y0 = offset_in(at.y + (uint32_t)(((uint64_t)p->y0 << 16) >> finer), level);
+    uint16_t y1 = offset_in(at.y + (uint32_t)(((uint64_t)p->y1 << 16) >> finer), level);
+    c->count += p->count;
+    for (size_t i = 0; i < STATUS_COUNT; i++) {
+        c->status[i] += p->status[i];
+    }
+    c->severity = p->severity > c->severity ? p->severity : c->severity;
+    c->x0 = x0 < c->x0 ? x0 : c->x0;
+    c->x1 = x1 > c->x1 ? x1 : c->x1;
+    c->y0 = y0 < c->y0 ? y0 : c->y0;
+    c->y1 = y1 > c->y1 ? y1 : c->y1;
+}
+
+static void add_finer(struct live_layer *to, uint32_t level, const struct live_layer *from,
+                      uint32_t finer)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        uint64_t code = code_of_tile(from->cells[i].code, level);
+        if (to->count == 0 || to->cells[to->count - 1].code != code) {
+            begin_cell(to, code);
+        }
+        count_cell(&to->cells[to->count - 1], &from->cells[i], finer, level);
+    }
+}
+
+/* From the cells of the next finer level that is made already, which are fewer than the points. */
+static void make_layer(struct live_map *m, uint32_t level)
+{
+    struct live_layer *layer = &m->layers[level];
+    uint32_t finer = level + 1;
+    while (finer <= GEO_LEVEL_MAX && m->layers[finer].version != m->version) {
+        finer++;
+    }
+    layer->version = m->version;
+    layer->count = 0;
+    if (finer <= GEO_LEVEL_MAX) {
+        add_finer(layer, level, &m->layers[finer], finer);
+    } else {
+        live_cells_add(layer, level, m->points, m->count);
+    }
+}
+
+/* The layers that areas asked for lately, the finest first. */
+static void make_layers(struct live_map *m)
+{
+    for (uint32_t level = GEO_LEVEL_MAX; level >= 1; level--) {
+        if (m->layers[level].cells) {
+            make_layer(m, level);
+        }
+    }
+}
+
 const struct live_layer *live_map_layer(struct live_map *m, uint32_t level)
 {
     struct live_layer *layer = &m->layers[level];
     ASSERT(level >= 1 && level <= GEO_LEVEL_MAX);
     layer->used = true;
-    if (layer->version != m->version) {
-        layer->version = m->version;
-        layer->count = 0;
-        live_cells_add(layer, level, m->points, m->count);
+    if (layer->version != m->version && layer->cells) {
+        make_layers(m);
+    } else if (layer->version != m->version) {
+        make_layer(m, level);
     }
     return layer;
 }
