@@ -105,8 +105,9 @@ static void init(struct world *w)
     w->now = (struct moment){START_MS, MONO_MS(1000000)};
     w->decides = registry_new(&config, key, &w->metrics);
     w->follows = registry_new(&config, key, NULL);
-    w->alerts = alert_new(&alert_defaults, key, START_MS, NULL);
+    w->alerts = alert_new(&alert_defaults, key, START_MS, NULL, NULL);
     struct live_config live = {.epoch_ms = START_MS,
+                               .build = "bench",
                                .registry = w->follows,
                                .alerts = w->alerts,
                                .sink = {take, is_ready, w},

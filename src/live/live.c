@@ -35,6 +35,7 @@ void live_free(struct live *l)
     live_watches_fini(l);
     live_areas_fini(l);
     live_changes_fini(l);
+    frame_release(l->server_time);
     live_sheet_fini(&l->sheet);
     live_columns_fini(&l->columns);
     live_rows_fini(&l->rows);

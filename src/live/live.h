@@ -57,7 +57,8 @@ struct live_sink {
 };
 
 struct live_config {
-    int64_t epoch_ms; /* start of the process: positions are "epoch.seq" */
+    int64_t epoch_ms;  /* start of the process: positions are "epoch.seq" */
+    const char *build; /* changes with the program or its pages; told in dashboards */
     const struct registry *registry;
     const struct alert_engine *alerts;
     struct live_sink sink;
@@ -117,6 +118,9 @@ void live_batch(struct live *l, const struct batch *b, struct moment now);
  * tick, which live_batch and live_event may bring nearer: call this after them too, which costs
  * next to nothing when nothing is due. */
 mono_ns live_tick(struct live *l, struct moment now);
+
+/* The event `server-time` of this moment. Ownership: borrowed until the next call. */
+struct frame *live_server_time(struct live *l, struct moment now);
 
 /* ---- shapes that REST shares ---- */
 

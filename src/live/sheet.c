@@ -170,6 +170,7 @@ struct frame *live_sheet_frame(struct live *l, const char *event)
     json_write_object(&w);
     json_put_text(&w, "seq", live_position_text(l));
     json_put_i64(&w, "serverTime", l->now.wall);
+    json_put_string(&w, "build", l->config.build);
     put_counts(&w, l);
     put_column(&w, "devices", &l->sheet.devices);
     live_sheet_put_latest(&w, &l->sheet);

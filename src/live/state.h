@@ -432,6 +432,8 @@ struct live {
     uint64_t conflated; /* not in the metric yet */
     double readings_per_second;
     mono_ns second_began;
+    struct frame *server_time;
+    wall_ms server_time_of;
     struct frame *data;
     uint64_t data_tick; /* second in which `data` was made */
     uint64_t data_alerts;

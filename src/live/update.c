@@ -100,6 +100,23 @@ static struct frame *update_since(struct live *l, uint64_t tick)
     return l->updates[i];
 }
 
+/* ---- the time beside a ping ---- */
+
+struct frame *live_server_time(struct live *l, struct moment now)
+{
+    if (l->server_time && l->server_time_of == now.wall) {
+        return l->server_time;
+    }
+    struct json_writer w = live_begin_event(l, "server-time");
+    frame_release(l->server_time);
+    json_write_object(&w);
+    json_put_i64(&w, "serverTime", now.wall);
+    json_write_object_end(&w);
+    l->server_time = live_end_event(l);
+    l->server_time_of = now.wall;
+    return l->server_time;
+}
+
 /* ---- who gets it ---- */
 
 static void send_update(struct live *l, struct live_client *c)

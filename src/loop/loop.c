@@ -25,6 +25,7 @@ static void before_wait(uv_prepare_t *handle)
         l->turn(l->turn_ctx);
     }
     conn_flush_all(l);
+    l->busy_ns = clock_mono_ns() - l->mono_ns;
     l->waiting = true;
 }
 

@@ -239,6 +239,12 @@
 #define LIMIT_ATTACHMENTS_MS 10000
 /* What may wait for one browser before it counts as behind, frames counted at full length. */
 #define LIMIT_CLIENT_QUEUE_BYTES (48u << 10)
+/* The live side under load: from this time of a turn on it gathers what comes for twice as long, so
+ * that sends hold more and a third of a core is enough; never longer than a page notices. */
+#define LIMIT_LIVE_TURN_US 2000
+#define LIMIT_LIVE_TICK_MS 250
+/* Batches that it gathers meanwhile: 4,096 readings each. */
+#define LIMIT_GATHERED_BATCHES 64
 /* What the kernel may hold unsent for a live client: more would only make its values old. */
 #define LIMIT_CLIENT_UNSENT_BYTES (128 << 10)
 /* Rooms that one client may be in. */

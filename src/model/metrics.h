@@ -67,6 +67,10 @@
       "Live clients that take less than they are sent and get the newest values only.")            \
     X(METRIC_LIVE_AREAS, "telltale_live_areas", "gauge",                                           \
       "Different areas of the map that live clients look at.")                                     \
+    X(METRIC_LIVE_TICK, "telltale_live_tick_microseconds", "gauge",                                \
+      "How long the live side gathers what comes before it sends; 0: not at all.")                 \
+    X(METRIC_LIVE_GATHERED, "telltale_live_gathered_total", "counter",                             \
+      "Batches that waited for the live side's next tick.")                                        \
     X(METRIC_LIVE_EVENTS, "telltale_live_events_total", "counter", "Events handed to clients.")    \
     X(METRIC_LIVE_CONFLATED, "telltale_live_conflated_total", "counter",                           \
       "Readings that a client did not get because a newer one took their place.")                  \

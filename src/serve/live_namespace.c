@@ -24,8 +24,15 @@ static void left(struct serve_session *ss)
     ss->client = NULL;
 }
 
+/* The event of a moment is made once for all who are pinged in it. */
+static void pinged(struct serve_session *ss)
+{
+    struct serve *s = ss->serve;
+    serve_session_send(ss, live_server_time(s->live, serve_now(s)));
+}
+
 static const struct serve_namespace namespaces[] = {
-    {.name = "/", .joined = joined, .event = event, .left = left},
+    {.name = "/", .joined = joined, .event = event, .left = left, .pinged = pinged},
 };
 
 const struct serve_sockets serve_live_sockets = {

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "model/limits.h"
+#include "serve/assets.h"
 #include "sys/clock.h"
 
 /* ---- the end of a turn ---- */
@@ -34,13 +35,44 @@ static void expire(struct serve_deadline *d)
     }
 }
 
+static void apply_tokens(struct serve *s, const struct batch *b)
+{
+    if (b->kind == BATCH_SNAPSHOT) {
+        token_table_fini(&s->tokens);
+    } else if (b->token_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < b->token_count; i++) {
+        token_table_apply(&s->tokens, &b->tokens[i]);
+    }
+    serve_sessions_check_tokens(s);
+}
+
+static void apply(struct serve *s, const struct batch *b)
+{
+    registry_apply(s->registry, b);
+    alert_apply(s->alerts, b);
+    apply_tokens(s, b);
+    credential_table_apply(&s->credentials, b);
+    document_table_apply(&s->documents, b);
+    s->live_touched = true;
+    live_batch(s->live, b, serve_now(s));
+    serve_commands_reached(s);
+}
+
 static void tick_live(struct serve *s)
 {
-    bool due = s->loop->mono_ns >= s->live_due;
+    bool open = serve_pace_open(s);
+    bool due = open && s->loop->mono_ns >= s->live_due;
+    if (s->pace.count > 0 && (open || s->waiting)) {
+        serve_pace_works(s);
+        serve_pace_release(s, apply);
+    }
     if (!due && !s->live_touched) {
         return;
     }
     s->live_touched = false;
+    serve_pace_works(s);
     uint64_t before = clock_mono_ns();
     s->live_due = live_tick(s->live, serve_now(s));
     if (due) {
@@ -58,7 +90,9 @@ static void wake(void *ctx)
 static void arm_timer(struct serve *s)
 {
     mono_ns next = serve_deadlines_next(&s->deadlines);
-    next = s->live_due < next ? s->live_due : next;
+    mono_ns live = s->live_due > s->pace.due ? s->live_due : s->pace.due;
+    live = serve_pace_next(s) < live ? serve_pace_next(s) : live;
+    next = live < next ? live : next;
     if (next == s->timer_at || next == UINT64_MAX) {
         return;
     }
@@ -124,6 +158,23 @@ static void set_deadlines(struct serve *s)
     s->deadlines.grid_ms[SERVE_DEADLINE_PONG] = s->config.ping_timeout_ms / PING_GRID;
 }
 
+/* The version and what the page's own tag says: both change what a browser that is open should load
+ * anew. */
+static char *build_id(const char *version)
+{
+    struct buf b = {0};
+    buf_put_text(&b, version);
+    for (size_t i = 0; i < serve_asset_count; i++) {
+        struct bytes tag = bytes_of_text(serve_assets[i].etag);
+        if (strcmp(serve_assets[i].path, "/index.html") == 0 && tag.len > 2) {
+            buf_put_byte(&b, '+');
+            buf_put(&b, tag.ptr + 1, tag.len - 2);
+        }
+    }
+    buf_put_byte(&b, '\0');
+    return (char *)b.ptr;
+}
+
 struct serve *serve_new(struct loop *l, const struct serve_config *config)
 {
     struct serve *s = mem_zalloc(1, sizeof *s);
@@ -134,8 +185,10 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     ASSERT(s->sockets->namespace_count <= SERVE_NAMESPACES_MAX);
     s->registry = registry_new(&config->registry, key, NULL);
     s->alerts = alert_new(&config->alert, key, config->epoch_ms, NULL, NULL);
+    s->build = build_id(config->version);
     struct live_config live = {
         .epoch_ms = config->epoch_ms,
+        .build = s->build,
         .registry = s->registry,
         .alerts = s->alerts,
         .sink = {sink_send, sink_ready, serve_resync_ask, s},
@@ -201,29 +254,14 @@ void serve_listen_control(struct serve *s, int fd)
 
 /* ---- data ---- */
 
-static void apply_tokens(struct serve *s, const struct batch *b)
-{
-    if (b->kind == BATCH_SNAPSHOT) {
-        token_table_fini(&s->tokens);
-    } else if (b->token_count == 0) {
-        return;
-    }
-    for (size_t i = 0; i < b->token_count; i++) {
-        token_table_apply(&s->tokens, &b->tokens[i]);
-    }
-    serve_sessions_check_tokens(s);
-}
-
 void serve_batch(struct serve *s, const struct batch *b)
 {
-    registry_apply(s->registry, b);
-    alert_apply(s->alerts, b);
-    apply_tokens(s, b);
-    credential_table_apply(&s->credentials, b);
-    document_table_apply(&s->documents, b);
-    s->live_touched = true;
-    live_batch(s->live, b, serve_now(s));
-    serve_commands_reached(s);
+    if (serve_pace_gather(s, b)) {
+        return;
+    }
+    serve_pace_works(s);
+    serve_pace_release(s, apply);
+    apply(s, b);
 }
 
 /* ---- the end ---- */
@@ -277,6 +315,7 @@ void serve_free(struct serve *s)
         }
     }
     free_peers(s);
+    serve_pace_drop(s);
     while (s->waiting) {
         struct command *c = s->waiting;
         s->waiting = c->next;
@@ -290,6 +329,7 @@ void serve_free(struct serve *s)
     strmap_fini(&s->sessions_by_sid);
     handshakes_fini(&s->handshakes);
     live_free(s->live);
+    free(s->build);
     alert_free(s->alerts);
     registry_free(s->registry);
     token_table_fini(&s->tokens);

@@ -174,6 +174,8 @@ struct serve_namespace {
     void (*joined)(struct serve_session *ss, struct bytes payload); /* of CONNECT, or empty */
     void (*event)(struct serve_session *ss, const struct serve_event *e);
     void (*left)(struct serve_session *ss);
+    /* A ping was sent to a session that is in it and takes more. NULL: nothing goes with it. */
+    void (*pinged)(struct serve_session *ss);
 };
 
 #define SERVE_NAMESPACES_MAX 8

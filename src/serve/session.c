@@ -226,6 +226,17 @@ void serve_session_send_binary(struct serve_session *ss, struct bytes data)
     frame_release(f);
 }
 
+/* What goes with a ping to those who are not behind: the time would be old when others get it. */
+static void tell_pinged(struct serve_session *ss)
+{
+    const struct serve_sockets *sockets = ss->serve->sockets;
+    for (size_t i = 0; i < sockets->namespace_count; i++) {
+        if ((ss->joined >> i & 1) && sockets->namespaces[i].pinged && serve_session_ready(ss)) {
+            sockets->namespaces[i].pinged(ss);
+        }
+    }
+}
+
 /* Sent ahead of what waits: between two frames. */
 static void send_ping(struct serve_session *ss)
 {
@@ -304,6 +315,7 @@ void serve_session_expired_ping(struct serve_session *ss, enum serve_deadline_ki
     }
     serve_deadline_set(&s->deadlines, &ss->ping, SERVE_DEADLINE_PONG, s->loop->mono_ns);
     send_ping(ss);
+    tell_pinged(ss);
 }
 
 void serve_session_expired_wait(struct serve_session *ss, enum serve_deadline_kind kind)

@@ -18,6 +18,7 @@
 #include "loop/handshakes.h"
 #include "model/credential.h"
 #include "model/document.h"
+#include "model/limits.h"
 #include "serve/deadline.h"
 #include "sys/log.h"
 
@@ -28,6 +29,14 @@ struct serve_peer;
 struct serve_session;
 struct serve_ticket;
 
+/* How often the live side sends under load; see pace.c. */
+struct serve_pace {
+    mono_ns worked; /* the turn in which it last had something to do, until its time is known */
+    mono_ns due;    /* nothing is sent before */
+    struct batch *gathered[LIMIT_GATHERED_BATCHES];
+    size_t count;
+};
+
 struct serve {
     struct loop *loop;
     struct serve_config config;
@@ -35,6 +44,7 @@ struct serve {
     struct registry *registry;
     struct alert_engine *alerts;
     struct live *live;
+    char *build;
     struct token_table tokens;
     struct credential_table credentials;
     struct document_table documents;
@@ -65,7 +75,8 @@ struct serve {
     mono_ns timer_at;
     mono_ns live_due;
     struct log_gate refused_log; /* hosts and origins: a hint for whoever configures */
-    bool live_touched;           /* something happened that may have made a tick due sooner */
+    struct serve_pace pace;
+    bool live_touched; /* something happened that may have made a tick due sooner */
     bool draining;
 };
 
@@ -73,5 +84,20 @@ static inline struct moment serve_now(const struct serve *s)
 {
     return (struct moment){s->loop->wall_ms, s->loop->mono_ns};
 }
+
+/* ---- pace.c ---- */
+
+/* Whether the live side may send in this turn; else nothing but what can't wait. */
+bool serve_pace_open(struct serve *s);
+/* It has something to do in this turn, whose time is to be looked at. */
+void serve_pace_works(struct serve *s);
+/* Keeps a batch for the next tick. False: it must be applied now, after those that wait. */
+bool serve_pace_gather(struct serve *s, const struct batch *b);
+/* Hands what was gathered to `apply`, the oldest first. */
+void serve_pace_release(struct serve *s, void (*apply)(struct serve *s, const struct batch *b));
+/* Forgets what was gathered. */
+void serve_pace_drop(struct serve *s);
+/* When what waits is due; UINT64_MAX when nothing does. */
+mono_ns serve_pace_next(const struct serve *s);
 
 #endif

@@ -22,7 +22,7 @@ test('a client gets the dashboard on connect', async (t) => {
   const { args } = await socket.events.next('dashboard:data');
   const [data] = args;
   assert.deepEqual(Object.keys(data).sort(),
-    ['alerts', 'counts', 'devices', 'latest', 'seq', 'serverTime', 'total', 'truncated']);
+    ['alerts', 'build', 'counts', 'devices', 'latest', 'seq', 'serverTime', 'total', 'truncated']);
   assert.match(data.seq, POSITION);
   assert.ok(Math.abs(data.serverTime - Date.now()) < 60_000);
   assert.equal(data.total, 1);
@@ -195,6 +195,19 @@ test('an area of the map tells its devices, then what changed, and clusters abov
   assert.ok(world.clusters.worst.includes('offline'));
   assert.ok((await ask(socket, 'subscribe-area', { ...view, south: 50 })).error);
   assert.equal((await ask(socket, 'unsubscribe-area')).ok, true);
+});
+
+test('the time of the server comes with each ping, and the build with the first message', async (t) => {
+  const { server } = await setup(t, { config: 'live:\n  ping_interval: 300ms\n' });
+  const socket = await liveClient(t, server.base);
+  const { args: [data] } = await socket.events.next('dashboard:data');
+  assert.match(data.build, /^\d+\.\d+\.\d+\+[\w-]+$/);
+  await ask(socket, 'subscribe-fleet', 'none');
+  await socket.events.when(() => socket.events.of('server-time').length >= 2, 'the time, twice');
+  for (const { args: [{ serverTime }], at } of socket.events.of('server-time')) {
+    assert.ok(Math.abs(serverTime - at) < 1000, `${serverTime} at ${at}`);
+  }
+  assert.equal((await server.metrics()).has('telltale_live_tick_microseconds'), true);
 });
 
 test('a subscription to some sensors brings no others', async (t) => {

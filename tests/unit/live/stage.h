@@ -205,6 +205,7 @@ static inline void stage_init(struct stage *s)
     s->decides = alert_new(&calm, key, EPOCH, &world, &s->metrics);
     s->follows = alert_new(&calm, key, EPOCH, NULL, NULL);
     struct live_config config = {.epoch_ms = EPOCH,
+                                 .build = "1.2.3+page",
                                  .registry = s->follower,
                                  .alerts = s->follows,
                                  .sink = {stage_send, stage_ready, stage_history, s},

@@ -13,6 +13,7 @@ static void an_empty_world_has_all_keys(void **state)
     assert_string_equal(
         v->log[0],
         "42[\"dashboard:data\",{\"seq\":\"1763949000000.0\",\"serverTime\":1763950000000,"
+        "\"build\":\"1.2.3+page\","
         "\"counts\":{\"devices\":0,\"online\":0,\"offline\":0,\"asleep\":0,\"unknown\":0,"
         "\"alertsOpen\":0,\"readingsPerSecond\":0},\"devices\":[],\"latest\":{\"device\":[],"
         "\"sensor\":[],\"v\":[],\"t\":[]},\"alerts\":[],\"total\":0,\"truncated\":false}]");
