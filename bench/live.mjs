@@ -6,7 +6,7 @@ import { buildLoad, cpuOf, nodeStack, program, Run } from './processes.mjs';
 import { number, Table } from './table.mjs';
 
 const sections = process.argv.slice(2);
-const table = new Table(['live', ...sections].join('-'));
+const table = new Table('live', ...sections);
 const wanted = (name) => sections.length === 0 || sections.includes(name);
 
 const CLIENTS = 1000;

@@ -1,30 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // `make bench`: each line beside its peer or limit, measured in the same run. usage: node run.mjs [SECTION...]
 // (in, broker, store, idle). Results are printed and kept under bench/results/. The live stream is measured by live.mjs.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
-import { buildLoad, broker, cpuOf, program, Run, folderBytes, top } from './processes.mjs';
+import { buildLoad, broker, cpuOf, program, Run, folderBytes } from './processes.mjs';
+import { number, Results } from './table.mjs';
 
 const sections = process.argv.slice(2);
 const wanted = (name) => sections.length === 0 || sections.includes(name);
-const lines = [];
-
-function say(line) {
-  lines.push(line);
-  console.log(line);
-}
-
-const number = (x, digits = 0) => x.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const results = new Results(...sections);
 
 // One row: what, offered, achieved, CPU of each process as a share of one core, the peer, the ratio.
 function row({ what, offered, achieved, cpu, peer, ratio }) {
-  say(`${what.padEnd(52)} | ${offered.padStart(18)} | ${achieved.padStart(22)} | ${cpu.padEnd(38)} | ${peer.padEnd(46)} | ${ratio}`);
+  results.say(`${what.padEnd(52)} | ${offered.padStart(18)} | ${achieved.padStart(22)} | ${cpu.padEnd(38)} | ${peer.padEnd(46)} | ${ratio}`);
 }
 
 function head(title) {
-  say(`\n${title}`);
+  results.say(`\n${title}`);
   row({ what: 'what', offered: 'offered', achieved: 'achieved', cpu: 'CPU, share of a core', peer: 'peer or limit, same run', ratio: 'ratio' });
 }
 
@@ -84,9 +74,9 @@ async function mqttIn() {
       peer: `null subscriber ${number(limit.messages / limit.seconds)}/s`,
       ratio: `${(achieved / (limit.messages / limit.seconds)).toFixed(2)} of it; ${(achieved / mosquitto.rate).toFixed(1)} x mosquitto`,
     });
-    if (ours.stored !== messages * values) say(`  LOST: ${number(messages * values - ours.stored)} readings`);
+    if (ours.stored !== messages * values) results.say(`  LOST: ${number(messages * values - ours.stored)} readings`);
   }
-  say(`  mosquitto, one publisher to one subscriber, QoS 0: ${number(mosquitto.rate)}/s received (${number(mosquitto.received)} of 300,000), ${share(mosquitto.cpu, mosquitto.seconds)} of a core`);
+  results.say(`  mosquitto, one publisher to one subscriber, QoS 0: ${number(mosquitto.rate)}/s received (${number(mosquitto.received)} of 300,000), ${share(mosquitto.cpu, mosquitto.seconds)} of a core`);
 }
 
 // ---- the listener as a broker ---------------------------------------------------------------------
@@ -194,15 +184,9 @@ async function idle() {
   row({ what: 'resident memory', offered: '', achieved: `${number(rss / 1e6, 1)} MB`, cpu: '', peer: 'limit 20 MB', ratio: (rss / 20e6).toFixed(2) });
 }
 
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: top, encoding: 'utf8' }).trim();
-const date = new Date().toISOString().slice(0, 10);
 buildLoad();
-say(`telltale ${commit}, ${date}, ${cpus().length} x ${cpus()[0].model.trim()}, Linux ${execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}`);
 if (wanted('idle')) await idle();
 if (wanted('in')) await mqttIn();
 if (wanted('broker')) await brokerSection();
 if (wanted('store')) await store();
-mkdirSync(join(top, 'bench/results'), { recursive: true });
-const file = join(top, 'bench/results', `${date}-${commit}${sections.length ? `-${sections.join('-')}` : ''}.txt`);
-writeFileSync(file, `${lines.join('\n')}\n`);
-console.log(`\nkept in ${file.slice(top.length + 1)}`);
+results.keep();

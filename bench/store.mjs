@@ -2,28 +2,19 @@
 // `make bench-store`: the store by itself, beside SQLite with a row a reading in the same run, and beside its targets.
 // usage: node store.mjs [SECTION...] (size, speed, blocks, questions, latest, open, journal, start, log). Results are printed and kept under bench/results/.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLoad, folderBytes, program, Run, top } from './processes.mjs';
+import { number, Table } from './table.mjs';
 
 const sections = process.argv.slice(2);
 const wanted = (name) => sections.length === 0 || sections.includes(name);
 const tool = (name) => join(top, 'build/bench', name);
 const telltale = join(top, 'build/telltale');
 const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'));
-const lines = [];
-
-function say(line) {
-  lines.push(line);
-  console.log(line);
-}
-
-function row(what, achieved, target, met) {
-  say(`${what.padEnd(64)} | ${achieved.padStart(40)} | ${target.padEnd(34)} | ${met === undefined ? '' : met ? 'met' : 'missed'}`);
-}
-
-const number = (x, digits = 0) => x.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const table = new Table('store', ...sections);
+const row = table.row.bind(table);
 
 // A file of generated readings, made once.
 function readings(kind, rows) {
@@ -62,7 +53,7 @@ function size() {
   for (const file of ['water-loop.csv', 'machine-temperature.csv']) {
     const path = join(top, '../shared/data', file);
     if (!existsSync(path)) {
-      say(`${file}: no recordings here`);
+      table.say(`${file}: no recordings here`);
       continue;
     }
     const got = imported('size', ['--format', 'csv', '--device', 'd', path]);
@@ -170,11 +161,7 @@ async function log() {
   row(`log during ${exports} exports in ${seconds} s, ${number(rate)} readings/s in`, `${number(most / 1e6, 1)} MB at most`, '< 128 MB', rate > 0 && most > 0 && most < 128e6);
 }
 
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: top, encoding: 'utf8' }).trim();
-const date = new Date().toISOString().slice(0, 10);
 buildLoad();
-say(`telltale ${commit}, ${date}, ${cpus().length} x ${cpus()[0].model.trim()}, Linux ${execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}`);
-row('what', 'achieved', 'target', undefined);
 try {
   if (wanted('size')) size();
   if (wanted('speed')) speed();
@@ -188,7 +175,4 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-mkdirSync(join(top, 'bench/results'), { recursive: true });
-const file = join(top, 'bench/results', `${date}-${commit}-store${sections.length ? `-${sections.join('-')}` : ''}.txt`);
-writeFileSync(file, `${lines.join('\n')}\n`);
-console.log(`\nkept in ${file.slice(top.length + 1)}`);
+table.keep();
