@@ -75,7 +75,19 @@ test('a 64 KB topic is refused', async (t) => {
   await undisturbed();
 });
 
-test('packets against the protocol close their connection and no other', async (t) => {
+test('C24: topics of 200 levels and JSON of 100,000 are refused and counted, and the connection stays', async (t) => {
+  const { server, good, undisturbed } = await setup(t);
+  await good.publishAsync(Array(200).fill('a').join('/'), '1', { qos: 1 });
+  assert.equal(await server.dropped('bad_topic'), 1);
+  for (const deep of ['['.repeat(100_000), '{"a":'.repeat(40_000), `${'['.repeat(50_000)}${']'.repeat(50_000)}`]) {
+    await good.publishAsync('sensors/deep', deep, { qos: 1 });
+  }
+  assert.equal(await server.dropped('too_deep'), 3);
+  assert.equal((await server.request('GET', '/api/v1/devices/deep')).status, 404);
+  await undisturbed();
+});
+
+test('C5, C6: packets against the protocol close their connection and no other', async (t) => {
   const { server, undisturbed } = await setup(t);
   const afterConnect = [
     ['a topic that is not UTF-8', mqttPublish(Buffer.from([0xff, 0xfe]), '1')],
@@ -109,7 +121,7 @@ test('packets against the protocol close their connection and no other', async (
   await undisturbed();
 });
 
-test('a packet above the limit is refused by its length alone', async (t) => {
+test('C5: a packet above the limit is refused by its length alone', async (t) => {
   const { server, undisturbed } = await setup(t);
   const raw = new Raw(t, server.mqtt).send(mqttConnect('huge'));
   await raw.when(() => raw.bytes.length >= 4, 'CONNACK');

@@ -15,7 +15,7 @@ function limitFiles(server, bytes) {
   assert.equal(result.status, 0, result.stderr);
 }
 
-test('a full disk degrades the store and nothing else, and room heals it', async (t) => {
+test('F3: a full disk degrades the store and nothing else, and room heals it', async (t) => {
   const server = await new Server(t).start();
   const device = await mqttClient(t, server.mqtt);
   const begin = Date.now() - 3_600_000;

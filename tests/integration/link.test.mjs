@@ -68,7 +68,7 @@ test('a backlog of QoS 1 and 2 arrives once after a restart of ours', async (t) 
   assert.equal(await server.dropped('link_duplicate'), 0);
 });
 
-test('what a killed server had not acknowledged comes again and is stored once', async (t) => {
+test('F23: what a killed server had not acknowledged comes again and is stored once', async (t) => {
   const broker = await startBroker(t, 'max_queued_messages 0\nmax_inflight_messages 0\n');
   const publisher = await mqttClient(t, broker.port);
   const server = await startServer(t, { config: brokers(`name: plant, url: "mqtt://127.0.0.1:${broker.port}"`) });
@@ -105,7 +105,7 @@ test('mqtts with a CA and a client certificate, and the state says what is wrong
   assert.equal((await link(server)).tls, true);
 });
 
-test('refused credentials are told and not hammered, and a password file lets in', async (t) => {
+test('F21: refused credentials are told and not hammered, and a password file lets in', async (t) => {
   const folder = temporaryFolder(t);
   const passwords = join(folder, 'passwords');
   writeFileSync(passwords, '');
@@ -161,7 +161,7 @@ function fakeBroker(t, answer) {
   return new Promise((resolve) => { listener.listen(0, '127.0.0.1', () => resolve(listener.address().port)); });
 }
 
-test('a broker that falls silent or is cut off is left within its keep-alive, and taken up again', async (t) => {
+test('F21: a broker that falls silent or is cut off is left within its keep-alive, and taken up again', async (t) => {
   const broker = await startBroker(t);
   const proxy = await startProxy(t, broker.port);
   const server = await startServer(t, { config: brokers(
@@ -182,7 +182,29 @@ test('a broker that falls silent or is cut off is left within its keep-alive, an
   await linked(server, 'frozen');
 });
 
-test('while its broker is away a link is down and devices are not blamed', async (t) => {
+test('F22: behind a network that drops everything a backlog waits, comes once, and raises no second alert', async (t) => {
+  const broker = await startBroker(t);
+  const proxy = await startProxy(t, broker.port);
+  const publisher = await mqttClient(t, broker.port);
+  const server = await startServer(t, { config: brokers(`name: plant, url: "mqtt://127.0.0.1:${proxy.port}", keep_alive: 1s`) });
+  await linked(server);
+  const rule = { deviceId: 'd', sensorType: 'x', condition: 'greater_than', threshold: 100, severity: 'critical' };
+  assert.equal((await server.request('POST', '/api/v1/rules', rule)).status, 201);
+  await publisher.publishAsync('sensors/d/x', reading('d', 'x', 200, BASE), { qos: 1 });
+  const alerts = async () => (await server.get('/alerts?limit=100')).alerts;
+  await until(async () => (await alerts()).length === 1, 'the alert');
+  proxy.hold();
+  for (let i = 1; i <= 50; i += 1) await publisher.publishAsync('sensors/d/x', reading('d', 'x', 200 + i, BASE + i), { qos: 1 });
+  await linked(server, 'plant', 'down');
+  assert.equal((await server.get('/devices/d')).status, 'online', 'the device is not blamed');
+  proxy.release();
+  await until(async () => (await points(server, 'd', BASE, 51)).length === 51, 'all of them', 20_000);
+  assert.deepEqual((await points(server, 'd', BASE, 51)).map(([, value]) => value), Array.from({ length: 51 }, (_, i) => 200 + i));
+  assert.equal((await alerts()).length, 1);
+  assert.equal((await server.metrics()).get('telltale_readings_total'), 51);
+});
+
+test('F21: while its broker is away a link is down and devices are not blamed', async (t) => {
   const broker = await startBroker(t);
   const publisher = await mqttClient(t, broker.port);
   const server = await startServer(t, { config: brokers(`name: plant, url: "mqtt://127.0.0.1:${broker.port}"`) });
@@ -202,7 +224,7 @@ test('while its broker is away a link is down and devices are not blamed', async
   assert.deepEqual(statuses(socket), [], 'no word about the device');
 });
 
-test('a host that does not exist and brokers that talk nonsense hold up no other link', async (t) => {
+test('F21: a host that does not exist and brokers that talk nonsense hold up no other link', async (t) => {
   const broker = await startBroker(t);
   const garbage = await fakeBroker(t, (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
   const mute = await fakeBroker(t, () => {});
@@ -228,7 +250,7 @@ test('two servers share a subscription and each message comes to one of them', a
   assert.ok(await count(a) > 50 && await count(b) > 50, `${await count(a)} and ${await count(b)}`);
 });
 
-test('a server that had no processor until its broker gave it up catches up, and no device is called offline', async (t) => {
+test('F33: a server that had no processor until its broker gave it up catches up, and no device is called offline', async (t) => {
   const broker = await startBroker(t);
   const publisher = await mqttClient(t, broker.port);
   const server = await startServer(t, { config: brokers(`name: plant, url: "mqtt://127.0.0.1:${broker.port}", keep_alive: 1s`) });

@@ -44,6 +44,28 @@ test('F19: a flood is counted to the last message, in bounded memory, and health
   assert.ok(sanitized || server.memory() - before < 100e6, `${server.memory() - before} bytes more`);
 });
 
+test('F20: made-up devices beyond the limit are refused and counted, known ones go on, and a start is quick', async (t) => {
+  const server = await startServer(t);
+  const good = await mqttClient(t, server.mqtt);
+  await publishReading(good, 'known', 'x', 1);
+  const peer = new Wire(t, server.mqtt, 4);
+  await peer.connect({ client: 'bomb' });
+  const [devices, limit] = [110_000, 100_000];
+  for (let i = 0; i < devices; i += 5000) {
+    const some = Buffer.concat(Array.from({ length: 5000 }, (_, k) => packet(4, 'PUBLISH', { topic: `sensors/bomb-${i + k}/x`, payload: '1' })));
+    if (!peer.socket.write(some)) await new Promise((resolve) => { peer.socket.once('drain', resolve); });
+  }
+  await until(async () => (await server.dropped('device_limit')) === devices + 1 - limit, 'those beyond the limit to be counted', 30_000);
+  await publishReading(good, 'known', 'x', 2);
+  assert.equal((await server.get('/devices/known')).sensors[0].value, 2);
+  assert.equal((await server.metrics()).get('telltale_devices'), limit);
+  await server.kill();
+  const began = Date.now();
+  await server.start();
+  assert.ok(sanitized || Date.now() - began < 10_000, `${Date.now() - began} ms`);
+  assert.equal((await server.get('/devices/known')).sensors[0].value, 2);
+});
+
 test('F30: without descriptors newcomers are turned away, nothing spins, and it goes on when there are some', async (t) => {
   const server = await startServer(t);
   const held = await mqttClient(t, server.mqtt);
