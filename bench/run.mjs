@@ -30,14 +30,14 @@ async function nullSubscriber(args) {
   return receiver.end();
 }
 
-async function intoTelltale(args, readings) {
+async function intoTelltale(args) {
   const server = await program();
   const sender = new Run('mqtt_publish', ['--port', server.mqtt, ...args]);
   await sender.line();
   const before = await server.cpu();
   const begin = performance.now();
   const sent = await sender.end();
-  const stored = await server.stored(readings);
+  const stored = await server.stored(sent.readings);
   const seconds = (performance.now() - begin) / 1000;
   const cpu = await server.cpu() - before;
   const rss = server.memory();
@@ -61,10 +61,12 @@ async function throughMosquitto(messages) {
 async function mqttIn() {
   head('MQTT in: from the socket to the store');
   const mosquitto = await throughMosquitto(300_000);
-  for (const [values, messages, rate, qos] of [[1, 3_000_000, 300_000, 0], [1, 3_000_000, 0, 0], [1, 1_000_000, 0, 1], [5, 1_000_000, 0, 0]]) {
-    const args = ['--messages', messages, '--values', values, '--rate', rate, '--qos', qos];
-    const limit = await nullSubscriber(['--messages', messages, '--values', values]);
-    const ours = await intoTelltale(args, messages * values);
+  // What comes last of QoS 0 waits up to a second for its commit, so these last long enough for it to be little.
+  for (const [values, rate, qos, lasts] of [[1, 300_000, 0, 10], [1, 0, 0, 10], [1, 0, 1, 0], [5, 0, 0, 10]]) {
+    const args = ['--messages', 1_000_000, '--values', values, '--rate', rate, '--qos', qos, '--seconds', lasts];
+    const limit = await nullSubscriber(['--messages', 3_000_000, '--values', values]);
+    const ours = await intoTelltale(args);
+    const { messages, readings } = ours.sent;
     const achieved = messages / ours.seconds;
     row({
       what: `${number(messages)} messages of ${values} value${values > 1 ? 's' : ''}, QoS ${qos}, ${number(ours.stored)} stored`,
@@ -74,7 +76,7 @@ async function mqttIn() {
       peer: `null subscriber ${number(limit.messages / limit.seconds)}/s`,
       ratio: `${(achieved / (limit.messages / limit.seconds)).toFixed(2)} of it; ${(achieved / mosquitto.rate).toFixed(1)} x mosquitto`,
     });
-    if (ours.stored !== messages * values) results.say(`  LOST: ${number(messages * values - ours.stored)} readings`);
+    if (ours.stored !== readings) results.say(`  LOST: ${number(readings - ours.stored)} readings`);
   }
   results.say(`  mosquitto, one publisher to one subscriber, QoS 0: ${number(mosquitto.rate)}/s received (${number(mosquitto.received)} of 300,000), ${share(mosquitto.cpu, mosquitto.seconds)} of a core`);
 }

@@ -4,8 +4,9 @@
  *
  * --port P  --messages N  --connections C  --devices D  --values 1|5  --qos 0|1  --rate MSG/S (0:
  * no limit)
- * --window W (QoS 1 in flight a connection)  --live 1 (value = time of sending, for latency;
- * formatted as sent)
+ * --window W (QoS 1 in flight a connection)
+ * --seconds S (QoS 0: after all N messages, the same again with their times moved on, for S
+ * seconds)
  *
  * Each series gets distinct times, a second apart, ending about now: what arrives whole is
  * countable. With QoS 1 the last line tells how long messages waited for their PUBACK, from the
@@ -19,11 +20,22 @@ struct stream {
     uint8_t *bytes;
     size_t len, cap, sent;
     size_t *ends;          /* byte offset behind each message */
+    size_t *times;         /* byte offset of its time: 13 digits */
     size_t messages, next; /* next: first message not fully sent */
     size_t acked;
     size_t ack_len;
     float *sent_s; /* when each message was sent, then how long it waited; QoS 1 */
 };
+
+/* No receiver here takes more; times of later passes must not lie ahead. */
+#define MOST_A_SECOND 3e6
+
+/* Payloads end with a time and a brace. */
+#define TIME_DIGITS 13
+
+static const long long powers[TIME_DIGITS] = {
+    1,        10,        100,        1000,        10000,        100000,       1000000,
+    10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000};
 
 static const char *const sensors[5] = {"temperature", "humidity", "pressure", "current", "battery"};
 
@@ -61,7 +73,25 @@ static void put_publish(struct stream *s, const char *topic, const char *payload
         put(s, (uint8_t[]){(uint8_t)(packet_id >> 8), (uint8_t)packet_id}, 2);
     }
     put(s, payload, payload_len);
+    s->times[s->messages] = s->len - TIME_DIGITS - 1;
     s->ends[s->messages++] = s->len;
+}
+
+/* Begins again with later times. */
+static void rewind_stream(struct stream *s, long long later_ms)
+{
+    for (size_t i = 0; i < s->messages; i++) {
+        uint8_t *digits = s->bytes + s->times[i];
+        long long ms = later_ms;
+        for (size_t d = 0; d < TIME_DIGITS; d++) {
+            ms += (digits[TIME_DIGITS - 1 - d] - '0') * powers[d];
+        }
+        for (size_t d = 0; d < TIME_DIGITS; d++, ms /= 10) {
+            digits[TIME_DIGITS - 1 - d] = (uint8_t)('0' + ms % 10);
+        }
+    }
+    s->sent = 0;
+    s->next = 0;
 }
 
 static double wave(size_t device, size_t sensor, size_t step)
@@ -220,7 +250,10 @@ int main(int argc, char **argv)
     size_t window = qos ? (size_t)arg(argc, argv, "--window", 10000) : 0;
     static struct stream all[64];
     size_t per_connection = messages / (size_t)connections;
+    double lasts_s = qos ? 0 : arg(argc, argv, "--seconds", 0);
     size_t rounds = messages / devices / (values == 1 ? 5 : 1) + 2;
+    size_t passes = 1 + (size_t)(lasts_s * MOST_A_SECOND / (double)messages);
+    size_t total = 0; /* of the passes that are over */
     struct plan plan = {
         .devices = devices,
         .values = values,
@@ -229,13 +262,14 @@ int main(int argc, char **argv)
         .jitter_ms = (long long)arg(argc, argv, "--jitter", 0),
     };
     plan.first_ms =
-        (long long)(now_s(CLOCK_REALTIME) * 1000) - (long long)rounds * plan.interval_ms;
+        (long long)(now_s(CLOCK_REALTIME) * 1000) - (long long)(rounds * passes) * plan.interval_ms;
     if (connections > 64 || connections < 1) {
         die("1 to 64 connections");
     }
     /* A device always uses one connection, so its times arrive in order. */
     for (int c = 0; c < connections; c++) {
         all[c].ends = malloc((per_connection + devices + 1) * 2 * sizeof(size_t));
+        all[c].times = malloc((per_connection + devices + 1) * 2 * sizeof(size_t));
     }
     for (size_t i = 0; i < messages; i++) {
         put_message(&all[i % devices % (size_t)connections], i, &plan);
@@ -251,6 +285,7 @@ int main(int argc, char **argv)
         wait_ready(all, connections, rate, window);
         double elapsed = now_s(CLOCK_MONOTONIC) - begin;
         size_t allowed = rate > 0 ? (size_t)(elapsed * rate / connections) : SIZE_MAX;
+        allowed -= rate > 0 ? size_min(allowed, total / (size_t)connections) : 0;
         finished = 0;
         for (int c = 0; c < connections; c++) {
             if (qos) {
@@ -259,10 +294,18 @@ int main(int argc, char **argv)
             push(&all[c], allowed, window, elapsed);
             finished += done(&all[c], qos);
         }
+        if (finished == connections && elapsed < lasts_s) {
+            for (int c = 0; c < connections; c++) {
+                rewind_stream(&all[c], (long long)rounds * plan.interval_ms);
+            }
+            total += messages;
+            finished = 0;
+        }
     }
+    total += messages;
     double seconds = now_s(CLOCK_MONOTONIC) - begin;
-    printf("{\"messages\":%zu,\"readings\":%zu,\"seconds\":%.4f,\"cpu\":%.4f", messages,
-           messages * (size_t)values, seconds, cpu_s() - cpu);
+    printf("{\"messages\":%zu,\"readings\":%zu,\"seconds\":%.4f,\"cpu\":%.4f", total,
+           total * (size_t)values, seconds, cpu_s() - cpu);
     if (qos) {
         print_waits(all, connections, messages);
     }

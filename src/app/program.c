@@ -14,6 +14,7 @@
 #include "app/thread.h"
 #include "app/version.h"
 #include "base/base64.h"
+#include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/secret.h"
 
@@ -122,20 +123,38 @@ static void raise_descriptor_limit(void)
     }
 }
 
-/* Cap of `wanted` connections where the process may have fewer descriptors, with a word. */
-static uint32_t cap_connections(uint32_t wanted, const char *what)
+/* Below so many connections of a kind, the limit of the system is worth a word at each start. */
+#define FEW_CONNECTIONS 4096
+
+/* Connections of a kind where each may have half of the descriptors; UINT32_MAX: no limit. */
+static uint32_t connections_room(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
-        return wanted;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / 2 >= UINT32_MAX) {
+        return UINT32_MAX;
     }
-    uint64_t room = limit.rlim_cur > 128 ? (limit.rlim_cur - 128) / 2 : 16;
-    if (room >= wanted) {
-        return wanted;
+    return limit.rlim_cur > 128 ? (uint32_t)(limit.rlim_cur - 128) / 2 : 16;
+}
+
+static uint32_t cap_connections(uint32_t wanted)
+{
+    uint32_t room = connections_room();
+    return wanted < room ? wanted : room;
+}
+
+/* Who asked for a number in the settings is told when it can't be, others when it is small. */
+static void tell_caps(const struct config *config)
+{
+    uint32_t room = connections_room();
+    bool asked = (config->max_mqtt_connections != LIMIT_MQTT_CONNECTIONS &&
+                  config->max_mqtt_connections > room) ||
+                 (config->max_clients != LIMIT_CLIENTS && config->max_clients > room);
+    if (asked || room < FEW_CONNECTIONS) {
+        log_line(LOG_WARN,
+                 "at most %u MQTT connections and as many live clients: the system lets this "
+                 "process open too few files for more (ulimit -n)",
+                 (unsigned)room);
     }
-    log_line(LOG_WARN, "at most %u %s: this process may open %u descriptors (ulimit -n)",
-             (unsigned)room, what, (unsigned)limit.rlim_cur);
-    return (uint32_t)room;
 }
 
 /* ---- the threads, wired ---- */
@@ -149,7 +168,7 @@ static enum err make_ingest(struct program *p)
                      .key = p->key,
                      .epoch_ms = p->epoch_ms,
                      .metrics = &p->metrics},
-        .max_connections = cap_connections(p->config->max_mqtt_connections, "MQTT connections"),
+        .max_connections = cap_connections(p->config->max_mqtt_connections),
         .limits = p->config->mqtt_limits,
         .no_auth = !p->config->auth,
         .tls = p->certificates.mqtts,
@@ -169,7 +188,7 @@ static enum err make_serve(struct program *p)
         .host_count = p->config->http_hosts.count,
         .origins = (const char *const *)p->config->http_origins.items,
         .origin_count = p->config->http_origins.count,
-        .max_clients = cap_connections(p->config->max_clients, "live clients"),
+        .max_clients = cap_connections(p->config->max_clients),
         .ping_interval_ms = p->config->ping_interval_ms,
         .ping_timeout_ms = p->config->ping_timeout_ms,
         .connect_timeout_ms = p->config->connect_timeout_ms,
@@ -453,6 +472,7 @@ int program_run(struct config *config)
     log_set_level(config->log_level);
     block_signals(&signals, config);
     raise_descriptor_limit();
+    tell_caps(p->config);
     if (prepare(p, &why) != OK) {
         listeners_close(&p->listeners);
         certificates_free(&p->certificates);
