@@ -116,6 +116,7 @@ static void plan_alerts(struct notify_thread *t, const struct batch *b)
 static void follow(struct notify_thread *t, const struct batch *b)
 {
     notify_devices_apply(&t->devices, b);
+    notify_rules_apply(&t->rules, b);
     if (b->kind == BATCH_SNAPSHOT) {
         notify_book_clear(&t->book);
     }
@@ -137,26 +138,13 @@ static void deliver_batch(void *ctx, const struct mail *m)
 
 /* ---- sending ---- */
 
-/* A dead channel is a reading of a device of ours, on which a rule of ours raises an alert. */
 static void raise_trouble(struct notify_thread *t)
 {
     struct notify_trouble trouble;
     while (notify_outbox_trouble(&t->outbox, notify_now(t), &trouble)) {
         log_line(LOG_WARN, "channel %s %s%s", trouble.channel,
                  trouble.dead ? "fails: " : "works again", trouble.dead ? trouble.error : "");
-        struct command *c = command_new(COMMAND_WRITE);
-        struct written_text none = {0};
-        char sensor[DOCUMENT_ID_MAX + 16];
-        (void)snprintf(sensor, sizeof sensor, "channel.%s", trouble.channel);
-        c->write = written_new();
-        written_add(c->write, (struct written_reading){
-                                  .device = written_put_text(c->write, BYTES("telltale"), none),
-                                  .sensor = written_put_text(c->write, bytes_of_text(sensor), none),
-                                  .time = WALL_NONE,
-                                  .value = trouble.dead});
-        if (mailbox_post(t->to_ingest, (struct mail){.kind = MAIL_COMMAND, .body = c}) != OK) {
-            command_free(c);
-        }
+        notify_trouble_tell(&t->rules, &trouble, t->to_ingest);
     }
 }
 
@@ -341,4 +329,5 @@ void notify_thread_fini(struct notify_thread *t)
     notify_outbox_fini(&t->outbox);
     notify_book_clear(&t->book);
     notify_devices_fini(&t->devices);
+    notify_rules_fini(&t->rules);
 }

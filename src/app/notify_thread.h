@@ -10,6 +10,7 @@
 
 #include "app/notify_devices.h"
 #include "app/notify_settings.h"
+#include "app/notify_trouble.h"
 #include "deliver/deliver.h"
 #include "loop/loop.h"
 #include "model/metrics.h"
@@ -43,6 +44,7 @@ struct notify_thread {
     struct notify_book book;
     struct notify_outbox outbox;
     struct notify_devices devices;
+    struct notify_rules rules; /* on our own channels */
     uint8_t vapid[PUSH_PRIVATE_BYTES];
     uint8_t link_key[NOTIFY_LINK_KEY_BYTES];
 

@@ -87,7 +87,8 @@ static void pass_on_news(struct storage_thread *t)
 
 static void note_news(struct storage_thread *t, struct batch *b)
 {
-    if (b->alert_count + b->document_count + b->device_count == 0 || !t->to_notify) {
+    if (b->alert_count + b->document_count + b->device_count + b->rule_count == 0 ||
+        !t->to_notify) {
         return;
     }
     t->news = mem_grow(t->news, t->news_count, &t->news_cap, sizeof(struct batch *));

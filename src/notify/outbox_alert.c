@@ -80,9 +80,20 @@ static void set_due(struct change *c, struct outbox_item *item, uint64_t interva
     c->w->added->due = item->row->due;
 }
 
+/* That a channel is dead is not told on that channel. */
+static bool is_about(const struct notify_alert *a, const char *channel)
+{
+    struct bytes prefix = BYTES("channel.");
+    return bytes_equal(a->device, BYTES("telltale")) && bytes_start_with(a->sensor, prefix) &&
+           bytes_equal(bytes_skip(a->sensor, prefix.len), bytes_of_text(channel));
+}
+
 static void wanted(void *ctx, const struct notify_want *want)
 {
     struct change *c = ctx;
+    if (is_about(c->plan->alert, want->channel)) {
+        return;
+    }
     struct outbox_item *item = add(c, "firing", want, c->now + (wall_ms)want->after_ms);
     if (item && want->step == 0) {
         set_due(c, item, want->interval_ms);
@@ -162,8 +173,10 @@ static void follow_up(struct change *c, const char *event, bool end)
         }
         struct notify_want want = {
             .channel = row->channel, .target = row->target, .group = row->group, .route = ""};
+        /* What stands on a screen is replaced at once. */
+        bool screen = strcmp(row->channel, NOTIFY_PUSH) == 0;
         struct outbox_item *item = add(c, event, &want, c->now);
-        if (item) {
+        if (item && !screen) {
             set_due(c, item, 0);
         }
     }

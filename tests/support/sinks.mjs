@@ -85,6 +85,7 @@ function serveMail(plain, options) {
   let socket = plain;
   let input = '';
   let inData = false;
+  let inLogin = false;
   const say = (text) => { if (!socket.destroyed) socket.write(`${text}\r\n`); };
   const misbehave = (stage, usual) => {
     const how = options.on?.(stage, session);
@@ -104,14 +105,15 @@ function serveMail(plain, options) {
     socket.on('error', () => {});
   };
 
-  const login = (line) => {
-    const [, user, password] = Buffer.from(line.split(' ')[2] ?? '', 'base64').toString().split('\0');
+  const login = (base64) => {
+    const [, user, password] = Buffer.from(base64, 'base64').toString().split('\0');
     const good = options.login && user === options.login[0] && password === options.login[1];
     session.user = good ? user : null;
     say(good ? '235 welcome' : '535 5.7.8 wrong');
   };
 
   const command = (line) => {
+    if (inLogin) { inLogin = false; login(line); return; }
     options.commands.push(line);
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'EHLO') {
@@ -122,7 +124,8 @@ function serveMail(plain, options) {
       say('220 go on');
       upgrade();
     } else if (verb === 'AUTH') {
-      login(line);
+      if (line.split(' ')[2]) login(line.split(' ')[2]);
+      else { inLogin = true; say('334 '); }
     } else if (verb === 'MAIL') {
       session.from = /<(.*)>/.exec(line)?.[1];
       session.to = [];

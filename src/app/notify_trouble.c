@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/notify_trouble.h"
+
+#include "app/mail.h"
+#include "base/mem.h"
+
+#define DEVICE "telltale"
+#define PREFIX "channel."
+
+void notify_rules_fini(struct notify_rules *r)
+{
+    free(r->rows);
+    *r = (struct notify_rules){0};
+}
+
+static void forget(struct notify_rules *r, const struct text_id *rule)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (strcmp(r->rows[i].rule.text, rule->text) == 0) {
+            r->rows[i] = r->rows[--r->count];
+            return;
+        }
+    }
+}
+
+/* The sensor that a rule of one device names; false when it is not of ours. */
+static bool channel_of(struct bytes definition, char channel[DOCUMENT_ID_MAX + 1])
+{
+    struct json_reader r;
+    struct json_text key, text;
+    bool ours = false, named = false;
+    json_reader_init(&r, definition);
+    if (!json_read_object(&r)) {
+        return false;
+    }
+    while (json_read_key(&r, &key)) {
+        if (json_peek(&r) != JSON_STRING) {
+            continue;
+        }
+        if (json_text_is(key, "deviceId") && json_read_text(&r, &text)) {
+            ours = json_text_is(text, DEVICE);
+        } else if (json_text_is(key, "sensorType") && json_read_text(&r, &text)) {
+            named = bytes_start_with(text.raw, BYTES(PREFIX)) &&
+                    text.raw.len - strlen(PREFIX) <= DOCUMENT_ID_MAX;
+            struct bytes id = named ? bytes_skip(text.raw, strlen(PREFIX)) : BYTES("");
+            (void)snprintf(channel, DOCUMENT_ID_MAX + 1, "%.*s", (int)id.len, (const char *)id.ptr);
+        }
+    }
+    return ours && named;
+}
+
+void notify_rules_apply(struct notify_rules *r, const struct batch *b)
+{
+    if (b->kind == BATCH_SNAPSHOT && b->rule_count) {
+        r->count = 0;
+    }
+    for (size_t i = 0; i < b->rule_count; i++) {
+        const struct rule_change *c = &b->rules[i];
+        struct notify_rule row = {.rule = c->id};
+        forget(r, &c->id);
+        if (!c->deleted && channel_of(batch_text(b, c->definition), row.channel)) {
+            r->rows = mem_grow(r->rows, r->count, &r->cap, sizeof *r->rows);
+            r->rows[r->count++] = row;
+        }
+    }
+}
+
+static bool has_rule(const struct notify_rules *r, const char *channel)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (strcmp(r->rows[i].channel, channel) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void post(struct mailbox *to, struct command *take_c)
+{
+    if (mailbox_post(to, (struct mail){.kind = MAIL_COMMAND, .body = take_c}) != OK) {
+        command_free(take_c);
+    }
+}
+
+static struct command *make_rule(const char *channel)
+{
+    struct command *c = command_new(COMMAND_CREATE_RULE);
+    struct json_writer w;
+    char text[DOCUMENT_ID_MAX + 32];
+    json_writer_init(&w, &c->definition);
+    json_write_object(&w);
+    (void)snprintf(text, sizeof text, "Channel %s can't be used", channel);
+    json_put_string(&w, "name", text);
+    json_put_string(&w, "deviceId", DEVICE);
+    (void)snprintf(text, sizeof text, PREFIX "%s", channel);
+    json_put_string(&w, "sensorType", text);
+    json_put_string(&w, "condition", "greater_than");
+    json_put_number(&w, "threshold", 0);
+    json_put_string(&w, "severity", "warning");
+    json_write_object_end(&w);
+    return c;
+}
+
+static struct command *make_reading(const struct notify_trouble *t)
+{
+    struct command *c = command_new(COMMAND_WRITE);
+    struct written_text none = {0};
+    char sensor[DOCUMENT_ID_MAX + 16];
+    (void)snprintf(sensor, sizeof sensor, PREFIX "%s", t->channel);
+    c->write = written_new();
+    struct written_reading reading = {.time = WALL_NONE, .value = t->dead};
+    reading.device = written_put_text(c->write, BYTES(DEVICE), none);
+    reading.sensor = written_put_text(c->write, bytes_of_text(sensor), none);
+    written_add(c->write, reading);
+    return c;
+}
+
+void notify_trouble_tell(const struct notify_rules *r, const struct notify_trouble *t,
+                         struct mailbox *to_ingest)
+{
+    if (t->dead && !has_rule(r, t->channel)) {
+        post(to_ingest, make_rule(t->channel));
+    }
+    post(to_ingest, make_reading(t));
+}
