@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { tools as english } from "./en-tools";
+import { alerting } from "./de-alerting";
+import { boards } from "./de-boards";
+import { rules } from "./de-rules";
 import type { ToolWords } from "./tools";
 
-export const tools: ToolWords = english;
+export const tools: ToolWords = { alerting, boards, rules };
