@@ -13,7 +13,7 @@ export const alerting = {
   muted: "Stumm", mutedBy: (why: string, until: string | null) => `durch ${mutes[why] ?? why}${until === null ? "" : `, bis ${until}`}`,
   note: "Notiz", sayIt: "Notiz speichern", acknowledgeWith: "Mit dieser Notiz quittieren",
   snooze: "Später", tomorrow: "Bis morgen, 8:00", silence: "Ruhe nach", silenceIt: "Ruhe geben", howLong: "Für", reason: "Grund",
-  matchers: { device: "Gerät", tag: "Schlagwort", model: "Modell", rule: "Regel", severity: "Schwere", place: "Ort" },
+  matchers: { device: "Gerät", tag: "Schlagwort", model: "Modell", rule: "Regel", severity: "Schwere", place: "Ort", alert: "Alarm" },
   matches: (what: string, value: string) => `${what}: ${value}`, everything: "Alles", because: (reason: string, who: string) => `${reason} (${who})`,
   span: (from: string, to: string) => `${from} bis ${to}`, over: (at: string) => `vorbei seit ${at}`, recurring: "kommt wieder", endNow: "Jetzt beenden",
   wrongSpan: "Sage wie lange, etwa 30m, 4h oder 2d.", whatIsMissing: "Sage, was schweigen soll.", silencesFailed: "Die Ruhezeiten konnten nicht geladen werden.", noSilence: "Nichts schweigt.",

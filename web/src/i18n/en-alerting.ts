@@ -13,7 +13,7 @@ export const alerting = {
   muted: "Muted", mutedBy: (why: string, until: string | null) => `by ${mutes[why] ?? why}${until === null ? "" : `, until ${until}`}`,
   note: "Note", sayIt: "Save the note", acknowledgeWith: "Acknowledge with this note",
   snooze: "Snooze", tomorrow: "Until tomorrow, 8:00", silence: "Silence by", silenceIt: "Silence", howLong: "For", reason: "Reason",
-  matchers: { device: "Device", tag: "Tag", model: "Model", rule: "Rule", severity: "Severity", place: "Place" },
+  matchers: { device: "Device", tag: "Tag", model: "Model", rule: "Rule", severity: "Severity", place: "Place", alert: "Alert" },
   matches: (what: string, value: string) => `${what}: ${value}`, everything: "Everything", because: (reason: string, who: string) => `${reason} (${who})`,
   span: (from: string, to: string) => `${from} to ${to}`, over: (at: string) => `over since ${at}`, recurring: "comes again", endNow: "End now",
   wrongSpan: "Say how long, such as 30m, 4h or 2d.", whatIsMissing: "Say what is to be silent.", silencesFailed: "The silences could not be loaded.", noSilence: "Nothing is silenced.",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Silences: which alerts tell nobody, from when until when, who said so and why. Snoozing an alert is a silence of its rule and device.
+// Silences: which alerts tell nobody, from when until when, who said so and why. Snoozing an alert is a silence of it alone.
 
 import { signal } from "@preact/signals";
 import { deleteDocument, fetchDocuments, makeDocument, type Kept } from "../net/documents";
 import type { Alert } from "../net/wire";
 import { serverNow } from "./clock";
 
-export const matchers = ["device", "tag", "model", "rule", "severity", "place"] as const;
+export const matchers = ["device", "tag", "model", "rule", "severity", "place", "alert"] as const;
 export type Matcher = (typeof matchers)[number];
 export type Match = Readonly<Partial<Record<Matcher, string>>>;
 
@@ -30,13 +30,13 @@ const number = (x: unknown): number => (typeof x === "number" && Number.isFinite
 
 function matchOf(raw: unknown): Match {
   const f = typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : {};
-  return Object.fromEntries(matchers.flatMap((m) => (typeof f[m] === "string" ? [[m, f[m]]] : [])));
+  return Object.fromEntries(matchers.flatMap((m) => (typeof f[m] === "string" ? [[m, f[m]]] : Array.isArray(f[m]) ? [[m, f[m].join(", ")]] : [])));
 }
 
 function silenceOf({ id, body, updatedBy }: Kept): Silence {
   return {
-    id, match: matchOf(body["match"]), start: number(body["start"]), end: number(body["end"]), reason: text(body["reason"]),
-    author: text(body["author"]) || updatedBy, recurring: typeof body["recurring"] === "object" && body["recurring"] !== null,
+    id, match: matchOf(body["matchers"]), start: number(body["start"]), end: number(body["end"]), reason: text(body["reason"]),
+    author: text(body["author"]) || updatedBy, recurring: typeof body["window"] === "object" && body["window"] !== null,
   };
 }
 
@@ -50,7 +50,7 @@ export async function loadSilences(): Promise<void> {
 }
 
 export async function addSilence(match: Match, start: number, end: number, reason: string): Promise<void> {
-  await makeDocument("silences", { match, start: Math.round(start), end: Math.round(end), ...(reason === "" ? {} : { reason }) });
+  await makeDocument("silences", { matchers: match, start: Math.round(start), end: Math.round(end), ...(reason === "" ? {} : { reason }) });
   await loadSilences();
 }
 
@@ -60,5 +60,5 @@ export async function endSilence(id: string): Promise<void> {
 }
 
 export function snooze(alert: Alert, until: number, reason: string): Promise<void> {
-  return addSilence({ rule: alert.ruleId, device: alert.deviceId }, serverNow(), until, reason);
+  return addSilence({ alert: alert.id }, serverNow(), until, reason);
 }

@@ -67,7 +67,7 @@ function Form() {
   const span = useSignal("1h");
   const reason = useSignal("");
   const problem = useSignal<string | null>(null);
-  const options = matcher.value === "severity" ? ["info", "warning", "critical"] : matcher.value === "place" ? optionsOf("location") : matcher.value === "rule" ? [] : optionsOf(matcher.value);
+  const options = matcher.value === "severity" ? ["info", "warning", "critical"] : matcher.value === "place" ? optionsOf("location") : matcher.value === "rule" || matcher.value === "alert" ? [] : optionsOf(matcher.value);
   const send = (event: Event): void => {
     event.preventDefault();
     const ms = parseSpan(span.peek());
@@ -84,7 +84,7 @@ function Form() {
     <form class="card silence-form" onSubmit={send}>
       <label class="form-field">{tools.alerting.silence}
         <select value={matcher.value} onChange={(e) => { matcher.value = e.currentTarget.value as Matcher; value.value = ""; }}>
-          {matchers.map((m) => <option key={m} value={m}>{tools.alerting.matchers[m]}</option>)}
+          {matchers.filter((m) => m !== "alert").map((m) => <option key={m} value={m}>{tools.alerting.matchers[m]}</option>)}
         </select>
       </label>
       <label class="form-field">{tools.alerting.matchers[matcher.value]}
