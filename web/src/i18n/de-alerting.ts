@@ -6,7 +6,7 @@ const mutes: Readonly<Record<string, string>> = {
 };
 
 export const alerting = {
-  parts: "Teile der Alarme", tabs: { open: "Offen", history: "Verlauf", rules: "Regeln", silences: "Ruhezeiten" },
+  parts: "Teile der Alarme", tabs: { open: "Offen", history: "Verlauf", rules: "Regeln", silences: "Ruhezeiten", channels: "Wege" },
   nothing: "Nichts ist gestört.", pending: "Im Anzug", pendingWords: "ihre Bedingung gilt, aber noch nicht lange genug", noHistory: "Noch kein Alarm ist vorbei.",
   gone: "Dieser Alarm ist nicht unter den letzten, oder es gab ihn nie.", toList: "Alle Alarme", facts: "Angaben",
   began: "Begonnen", acknowledgedAt: "Quittiert", resolvedAt: "Vorbei", lasts: "Dauert", lasted: "Dauerte", late: "Verspätet", lateWords: "Seine Messwerte kamen lange nach der Messung.",

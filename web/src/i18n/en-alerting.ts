@@ -6,7 +6,7 @@ const mutes: Readonly<Record<string, string>> = {
 };
 
 export const alerting = {
-  parts: "Parts of the alerts", tabs: { open: "Open", history: "History", rules: "Rules", silences: "Silences" },
+  parts: "Parts of the alerts", tabs: { open: "Open", history: "History", rules: "Rules", silences: "Silences", channels: "Channels" },
   nothing: "Nothing is wrong.", pending: "Pending", pendingWords: "their condition holds, but not for long enough yet", noHistory: "No alert has been resolved yet.",
   gone: "This alert is not among the latest, or never was.", toList: "All alerts", facts: "Facts",
   began: "Began", acknowledgedAt: "Acknowledged", resolvedAt: "Resolved", lasts: "Lasts", lasted: "Lasted", late: "Late", lateWords: "Its readings came long after they were taken.",

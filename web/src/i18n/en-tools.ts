@@ -3,6 +3,7 @@
 
 import { alerting } from "./en-alerting";
 import { boards } from "./en-boards";
+import { channels } from "./en-channels";
 import { rules } from "./en-rules";
 
-export const tools = { alerting, boards, rules } as const;
+export const tools = { alerting, boards, channels, rules } as const;

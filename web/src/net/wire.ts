@@ -210,3 +210,24 @@ export interface Backtest {
   readonly more: number | null;
   readonly fewer: number | null;
 }
+
+/** One message to somebody, or its failure. */
+export interface Notification {
+  readonly state: string;
+  readonly event: string;
+  readonly channel: string;
+  readonly target: string;
+  readonly alertId: string;
+  readonly attempts: number;
+  readonly at: number;
+  readonly error: string;
+  readonly device: string;
+  readonly message: string;
+}
+
+/** What came of a test message. */
+export interface TestResult {
+  readonly ok: boolean;
+  readonly error: string;
+  readonly ms: number;
+}

@@ -9,6 +9,7 @@ import { Hindrance } from "../acknowledge";
 import { AlertRow } from "../alert-row";
 import { openTab, TabPanel, Tabs } from "../device/tabs";
 import { RulesList } from "../rules/rules-list";
+import { ChannelsTab } from "./channels";
 import { Resolved } from "./resolved";
 import { SilencesList } from "./silences";
 
@@ -45,7 +46,7 @@ function History() {
 export function AlertsPage() {
   const { tabs: words } = tools.alerting;
   const tabs = [
-    { id: "open", words: words.open }, { id: "history", words: words.history }, { id: "rules", words: words.rules }, { id: "silences", words: words.silences },
+    { id: "open", words: words.open }, { id: "history", words: words.history }, { id: "rules", words: words.rules }, { id: "silences", words: words.silences }, { id: "channels", words: words.channels },
   ];
   const tab = openTab(tabs);
   return (
@@ -57,6 +58,7 @@ export function AlertsPage() {
         {tab === "history" && <History />}
         {tab === "rules" && <RulesList />}
         {tab === "silences" && <SilencesList />}
+        {tab === "channels" && <ChannelsTab />}
       </TabPanel>
     </div>
   );

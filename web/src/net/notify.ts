@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notifications: what was sent, trying a channel, and this browser's own subscription.
+
+import * as decode from "./decode";
+import { request } from "./rest";
+import type { Notification, TestResult } from "./wire";
+
+const sent = (method: string, body?: unknown): RequestInit =>
+  body === undefined ? { method } : { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+const num = (x: unknown): number => (typeof x === "number" && Number.isFinite(x) ? x : 0);
+
+function notification(raw: unknown): Notification {
+  const f = decode.fields(raw);
+  const about = decode.fields(f["alert"]);
+  return {
+    state: decode.text(f["state"]), event: decode.text(f["event"]), channel: decode.text(f["channel"]), target: decode.text(f["target"]), alertId: decode.text(f["alertId"]),
+    attempts: num(f["attempts"]), at: num(f["updatedAt"]) || num(f["createdAt"]), error: decode.text(f["error"]), device: decode.text(about["device"]), message: decode.text(about["message"]),
+  };
+}
+
+export async function fetchNotifications(limit: number): Promise<Notification[]> {
+  return decode.list(decode.fields(await request(`/notifications?limit=${limit}`))["notifications"]).map(notification);
+}
+
+export async function testChannel(id: string): Promise<TestResult> {
+  const f = decode.fields(await request(`/channels/${encodeURIComponent(id)}/test`, sent("POST")));
+  return { ok: f["ok"] === true, error: decode.text(f["error"]), ms: num(f["ms"]) };
+}
+
+export async function fetchPushKey(): Promise<string> {
+  return decode.text(decode.fields(await request("/push/key"))["key"]);
+}
+
+/** The id under which the server keeps it. */
+export async function putSubscription(subscription: PushSubscriptionJSON, name: string): Promise<string> {
+  return decode.text(decode.fields(await request("/push/subscriptions", sent("POST", { endpoint: subscription.endpoint, keys: subscription.keys, name })))["id"]);
+}
+
+export async function deleteSubscription(id: string): Promise<void> {
+  await request(`/push/subscriptions/${encodeURIComponent(id)}`, sent("DELETE"));
+}
+
+export async function testSubscription(id: string): Promise<TestResult> {
+  const f = decode.fields(await request(`/push/subscriptions/${encodeURIComponent(id)}/test`, sent("POST")));
+  return { ok: f["ok"] === true, error: decode.text(f["error"]), ms: num(f["ms"]) };
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Channels by which people are told, and what was sent.
+
+import { signal } from "@preact/signals";
+import { deleteDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
+import { fetchNotifications, testChannel } from "../net/notify";
+import type { Notification, TestResult } from "../net/wire";
+
+export const channelTypes = ["email", "webhook", "mqtt"] as const;
+export type ChannelType = (typeof channelTypes)[number];
+export const presets = ["generic", "slack", "mattermost", "discord", "telegram", "ntfy", "gotify", "pagerduty", "alertmanager"] as const;
+
+/** Null while they were never asked for. */
+export const channels = signal<readonly Kept[] | null>(null);
+export const notifications = signal<readonly Notification[]>([]);
+export const channelsFailed = signal<string | null>(null);
+export const tests = signal<ReadonlyMap<string, TestResult | "running">>(new Map());
+
+const mostNotifications = 50;
+
+export async function loadChannels(): Promise<void> {
+  try {
+    channelsFailed.value = null;
+    const [kept, sent] = await Promise.all([fetchDocuments("channels"), fetchNotifications(mostNotifications)]);
+    channels.value = kept;
+    notifications.value = sent;
+  } catch (error) {
+    channelsFailed.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+export async function addChannel(body: object): Promise<void> {
+  await makeDocument("channels", body);
+  await loadChannels();
+}
+
+export async function setChannelEnabled(channel: Kept, enabled: boolean): Promise<void> {
+  await putDocument("channels", channel.id, { ...channel.body, enabled }, channel.version);
+  await loadChannels();
+}
+
+export async function removeChannel(id: string): Promise<void> {
+  await deleteDocument("channels", id);
+  await loadChannels();
+}
+
+export async function tryChannel(id: string): Promise<void> {
+  const put = (result: TestResult | "running"): void => { tests.value = new Map(tests.value).set(id, result); };
+  put("running");
+  try {
+    put(await testChannel(id));
+  } catch (error) {
+    put({ ok: false, error: error instanceof Error ? error.message : String(error), ms: 0 });
+  }
+}
