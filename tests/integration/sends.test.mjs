@@ -56,10 +56,20 @@ test('whoever sets it so sends without it', async (t) => {
   assert.equal(await metric(server, 'telltale_send_batches_total'), 0);
 });
 
+const skip = (sanitized && 'a sanitizer comes first') || (!existsSync(preload) && 'the policy is not built');
+
+test('when the kernel takes no batch any more, nothing is lost and it goes on without', { skip }, async (t) => {
+  const server = await deliverAll(t, { config: 'sends: io_uring\n', env: { LD_PRELOAD: preload, TELLTALE_DENY: 'enter' } });
+  if (/a system call a connection \(io_uring: /.test(server.stderr)) {
+    t.skip('no io_uring on this machine');
+    return;
+  }
+  assert.match(server.stderr, /io_uring is not used any more, each connection sends by itself: the kernel did not take a batch/);
+  assert.ok(await metric(server, 'telltale_send_batches_total') <= 2, 'at most one a loop');
+});
+
 for (const choice of ['auto', 'io_uring']) {
-  test(`where a policy forbids io_uring, ${choice} goes on without it and says so`, {
-    skip: (sanitized && 'a sanitizer comes first') || (!existsSync(preload) && 'the policy is not built'),
-  }, async (t) => {
+  test(`where a policy forbids io_uring, ${choice} goes on without it and says so`, { skip }, async (t) => {
     const server = await deliverAll(t, { config: `sends: ${choice}\n`, env: { LD_PRELOAD: preload } });
     assert.match(server.stderr, /sends: a system call a connection \(io_uring: (not permitted here|built without)/);
     assert.equal(await metric(server, 'telltale_send_batches_total'), 0);
