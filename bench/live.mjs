@@ -106,28 +106,23 @@ async function shared() {
 
 async function frames() {
   const forms = [
-    ['100 events a send', 'sensor-data', EVERY_READING, []],
-    ['100 readings a sensor-batch', 'sensor-batch', '42["subscribe-fleet",{"interval":0,"format":"batch","dashboard":false}]', ['--column', 'v']],
+    ['100 events a send', undefined, 'sensor-data', EVERY_READING, []],
+    ['100 readings a sensor-batch', true, 'sensor-batch', '42["subscribe-fleet",{"interval":0,"format":"batch","dashboard":false}]', ['--column', 'v']],
   ];
-  for (const [words, event, emit, more] of forms) {
+  for (const [words, judged, event, emit, more] of forms) {
     let best;
     for (const bursts of [40, 80, 160, 320]) {
       const got = await measured(telltale('auto'), { seconds: 3, clients: ['--event', event, '--emit', emit, ...more], ticker: ['--rate', bursts * 100, '--devices', 100, '--burst', 100] });
       const updates = (got.values || got.events) / got.seconds;
-      if (updates === 0) break;
       if (!best || updates > best.updates) best = { ...got, updates, bytesEach: got.bytes / (got.values || got.events) };
       if (got.load > 1.2 || updates < 0.9 * bursts * 100 * CLIENTS) break;
     }
-    if (!best) {
-      table.row(`${words} -> ${number(CLIENTS)} clients`, 'not offered by this build', '>= 6,000,000 updates/s');
-      continue;
-    }
     const bare = await bareSend(['--bytes', Math.round(best.bytesEach * 100), '--seconds', 2]);
     const limit = bare.rate * 100;
-    table.row(`${words} -> ${number(CLIENTS)} clients, ${number(best.bytesEach * 100)} bytes`, `${number(best.updates)} updates/s, server ${best.load.toFixed(2)}, clients ${(best.cpu / best.seconds).toFixed(2)} of a core`, '>= 6,000,000 updates/s', best.updates >= 6e6);
+    table.row(`${words} -> ${number(CLIENTS)} clients, ${number(best.bytesEach * 100)} bytes`, `${number(best.updates)} updates/s, server ${best.load.toFixed(2)}, clients ${(best.cpu / best.seconds).toFixed(2)} of a core`, judged ? '>= 6,000,000 updates/s' : 'for comparison', judged && best.updates >= 6e6);
     const ours = best.server / best.updates / best.seconds;
     const theirs = bare.cpu / bare.sends / 100;
-    table.row('  bare send of as many bytes', `${number(limit)} updates/s; updates a second of CPU: ${number(1 / ours)}, ${(theirs / ours).toFixed(2)} of its`, '>= 0.8 of a bare send', theirs / ours >= 0.8);
+    table.row('  bare send of as many bytes', `${number(limit)} updates/s; updates a second of CPU: ${number(1 / ours)}, ${(theirs / ours).toFixed(2)} of its`, judged ? '>= 0.8 of a bare send' : 'the limit of the same run', judged && theirs / ours >= 0.8);
   }
 }
 
