@@ -75,6 +75,7 @@ static struct live_alert_event *keep(struct live *l, const struct batch *b,
     forget(e);
     live_put_alert_view(&w, &view);
     e->frame = live_end_event(l);
+    e->number = l->number;
     e->device = mem_text(view.device.ptr, view.device.len);
     return e;
 }

@@ -21,7 +21,7 @@ void live_fall_behind(struct live *l, struct live_client *c, uint64_t no)
     c->behind = true;
     c->fell = no;
     l->behind_count++;
-    metrics_set(l->config.metrics, METRIC_CLIENTS_BEHIND, l->behind_count);
+    live_count_clients(l);
 }
 
 void live_behind_fini(struct live *l, struct live_client *c)
@@ -32,7 +32,7 @@ void live_behind_fini(struct live *l, struct live_client *c)
     if (c->behind) {
         c->behind = false;
         l->behind_count--;
-        metrics_set(l->config.metrics, METRIC_CLIENTS_BEHIND, l->behind_count);
+        live_count_clients(l);
     }
 }
 

@@ -78,7 +78,7 @@ struct live_client *live_join(struct live *l, void *owner, const struct principa
         mem_grow(l->clients, l->client_count, &l->client_cap, sizeof(struct live_client *));
     place(l, c, (uint32_t)l->client_count++);
     live_set_dashboard(l, c, true);
-    metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count);
+    live_count_clients(l);
     if (!live_may_read(p, BYTES(""))) {
         return c;
     }
@@ -111,9 +111,10 @@ void live_leave(struct live *l, struct live_client *c)
     live_resumes_fini(l, c);
     live_behind_fini(l, c);
     free(c->replies);
+    l->away_count -= c->away;
     live_set_dashboard(l, c, false);
     place(l, l->clients[--l->client_count], c->index);
-    metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count);
+    live_count_clients(l);
     free(c);
 }
 

@@ -80,6 +80,16 @@ struct live_client *live_join(struct live *l, void *owner, const struct principa
 /* Forgets a client; nothing is sent to it any more. */
 void live_leave(struct live *l, struct live_client *c);
 
+/* The client's connection was lost. It stays in its rooms, gets nothing (the sink is asked for
+ * `owner`, which must not be ready), and may return or leave. False: it can't be told later what it
+ * missed, so it is to leave. */
+bool live_away(struct live *l, struct live_client *c, void *owner);
+
+/* A client that was away is back, and got everything up to `position`: what it missed follows with
+ * the next tick. False: that is not known any more; it is to leave. */
+bool live_return(struct live *l, struct live_client *c, void *owner, struct bytes position,
+                 struct moment now);
+
 /* The rights of a client changed: subscriptions that it may not have any more end. */
 void live_set_principal(struct live *l, struct live_client *c, const struct principal *p);
 

@@ -138,6 +138,11 @@ static enum live_resumption judge(const struct live *l, const struct live_since 
                                                              : LIVE_RESYNC_AGE;
 }
 
+bool live_resumable(const struct live *l, const struct live_since *since)
+{
+    return judge(l, since) == LIVE_RESUMED_EXACTLY;
+}
+
 enum live_resumption live_resume_begin(struct live *l, struct live_client *c,
                                        const struct live_group *g, const struct live_since *since)
 {
@@ -147,6 +152,9 @@ enum live_resumption live_resume_begin(struct live *l, struct live_client *c,
     }
     enum live_resumption how = judge(l, since);
     bool exact = how == LIVE_RESUMED_EXACTLY;
+    if (exact && c->returned && since->number <= c->returned) {
+        return how; /* it got, or is getting, the same by returning to its session */
+    }
     struct live_resume *r = add(l, c, g);
     r->state = exact ? RESUME_REPLAY : RESUME_ASK;
     r->reason = how;

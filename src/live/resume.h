@@ -41,6 +41,9 @@ struct live_since {
 /* Reads "epoch.number". False: it is no position. */
 bool live_since_read(struct bytes text, struct live_since *since);
 
+/* Whether what was told beyond that position is held. */
+bool live_resumable(const struct live *l, const struct live_since *since);
+
 /* Holds the client in a group that it has entered until it got what it missed there. Without
  * `since` it is held no longer. */
 enum live_resumption live_resume_begin(struct live *l, struct live_client *c,

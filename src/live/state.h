@@ -287,6 +287,8 @@ struct live_client {
     uint32_t reply_count;
 
     struct live_resumes *resumes; /* what it missed and is to get first, or NULL */
+    uint64_t returned;            /* position at which it returned to its session, or 0 */
+    bool away;                    /* its connection was lost, and it may come back */
     bool missed_some;             /* what nobody remembers: it is told with its next data */
 };
 
@@ -337,6 +339,7 @@ struct live_rows {
 struct live_alert_event {
     struct frame *frame;
     char *device;
+    uint64_t number; /* its position */
 };
 
 /* ---- dashboards: sheet.c, snapshot.c, update.c ---- */
@@ -392,7 +395,8 @@ struct live {
     struct live_client **clients; /* those who want dashboard:update first */
     size_t client_count, client_cap;
     uint32_t updated_count; /* of them */
-    uint32_t behind_count;
+    uint32_t behind_count; /* those who are away included */
+    uint32_t away_count;
     size_t subscription_bytes;
 
     struct live_room **rooms;
@@ -705,6 +709,10 @@ bool live_client_ready(const struct live *l, const struct live_client *c);
 
 /* Puts the client into the fleet group that its choices ask for. */
 void live_fleet_enter(struct live *l, struct live_client *c);
+
+/* ---- away.c ---- */
+
+void live_count_clients(const struct live *l);
 
 /* ---- behind.c ---- */
 

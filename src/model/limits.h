@@ -263,6 +263,10 @@
 #define LIMIT_WATCHED_SERIES 1000
 /* Subscriptions of all clients together: a million of the usual kind. */
 #define LIMIT_SUBSCRIPTION_BYTES (64u << 20)
+/* Clients whose connection was lost and that may return to their session within this, ms: each
+ * costs what an idle one does, and its subscriptions. Beyond it the oldest is let go. */
+#define LIMIT_AWAY    4096
+#define LIMIT_AWAY_MS 120000
 /* `sensor-data` a second for a client that never chose: what a page can still show. */
 #define LIMIT_FLEET_EVENTS_PER_SECOND 200
 /* Alerts that wait, whole, for a client that is behind; beyond that it gets a snapshot instead. */

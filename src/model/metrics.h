@@ -63,6 +63,10 @@
       "Those of them that readings told which came late.")                                         \
     X(METRIC_ALERTS_OPEN, "telltale_alerts_open", "gauge", "Alerts that are not resolved.")        \
     X(METRIC_CLIENTS, "telltale_clients", "gauge", "Live clients connected (Socket.IO).")          \
+    X(METRIC_CLIENTS_AWAY, "telltale_clients_away", "gauge",                                       \
+      "Live clients whose connection was lost and that may still return to their session.")        \
+    X(METRIC_CLIENTS_RETURNED, "telltale_clients_returned_total", "counter",                       \
+      "Live clients that did.")                                                                    \
     X(METRIC_CLIENTS_BEHIND, "telltale_clients_behind", "gauge",                                   \
       "Live clients that take less than they are sent and get the newest values only.")            \
     X(METRIC_LIVE_AREAS, "telltale_live_areas", "gauge",                                           \

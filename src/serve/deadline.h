@@ -22,6 +22,7 @@ enum serve_deadline_kind {
     SERVE_DEADLINE_CONNECT,     /* a CONNECT that is accepted */
     SERVE_DEADLINE_ATTACHMENTS, /* the binary parts of a packet */
     SERVE_DEADLINE_UPGRADE,     /* the end of a probe */
+    SERVE_DEADLINE_AWAY,        /* the return of a client whose connection was lost */
     SERVE_DEADLINE_KINDS
 };
 

@@ -32,7 +32,12 @@ static void pinged(struct serve_session *ss)
 }
 
 static const struct serve_namespace namespaces[] = {
-    {.name = "/", .joined = joined, .event = event, .left = left, .pinged = pinged},
+    {.name = "/",
+     .joined = joined,
+     .event = event,
+     .left = left,
+     .pinged = pinged,
+     .recovers = true},
 };
 
 const struct serve_sockets serve_live_sockets = {

@@ -22,28 +22,28 @@ static void send_connect_error(struct serve_session *ss, struct bytes nsp, const
     buf_fini(&b);
 }
 
-/* The member `token` of CONNECT's payload, if it is a string. */
-static struct json_text token_of(struct bytes payload)
+/* A member of CONNECT's payload, if it is a string. */
+static struct json_text member_of(struct bytes payload, const char *name)
 {
     struct json_reader r;
-    struct json_text key, token = {0};
+    struct json_text key, member = {0};
     json_reader_init(&r, payload);
     if (payload.len == 0 || !json_read_object(&r)) {
-        return token;
+        return member;
     }
     while (json_read_key(&r, &key)) {
-        if (json_text_is(key, "token") && json_peek(&r) == JSON_STRING) {
-            (void)json_read_text(&r, &token);
+        if (json_text_is(key, name) && json_peek(&r) == JSON_STRING) {
+            (void)json_read_text(&r, &member);
         }
     }
-    return token;
+    return member;
 }
 
 /* Who the client is: by its handshake, else by CONNECT. */
 static bool identify(struct serve_session *ss, struct bytes payload)
 {
     if (ss->who.role == ROLE_NONE) {
-        struct json_text token = token_of(payload);
+        struct json_text token = member_of(payload, "token");
         if (token.escaped || serve_authenticate(ss->serve, token.raw, &ss->who) != OK) {
             metrics_drop(ss->serve->config.metrics, DROP_HTTP_UNAUTHORIZED, 1);
             return false;
@@ -52,18 +52,47 @@ static bool identify(struct serve_session *ss, struct bytes payload)
     return authorize(&ss->who, ACTION_READ, (struct bytes){0});
 }
 
-static void join(struct serve_session *ss, size_t index, struct bytes payload)
+static void send_connected(struct serve_session *ss, const struct serve_namespace *n)
 {
-    const struct serve_namespace *n = &ss->serve->sockets->namespaces[index];
     char sid[SERVE_SID_BYTES + 1];
     struct buf b = {0};
     serve_session_make_sid(sid);
-    sio_put_connected(&b, bytes_of_text(n->name), bytes_of(sid, SERVE_SID_BYTES));
+    sio_put_connected(&b, bytes_of_text(n->name), bytes_of_text(n->recovers ? ss->socket_id : sid),
+                      bytes_of_text(n->recovers ? ss->pid : NULL));
     serve_session_send_text(ss, buf_bytes(&b));
     buf_fini(&b);
+}
+
+/* The client may come back to this, by the secret that it is given. */
+static void give_pid(struct serve_session *ss)
+{
+    ASSERT(!ss->pid[0]);
+    serve_session_make_sid(ss->socket_id);
+    serve_session_make_sid(ss->pid);
+    strmap_put(&ss->serve->sessions_by_pid, ss->slot);
+}
+
+/* Whether the client returned to what it had. */
+static bool has_returned(struct serve_session *ss, struct bytes payload)
+{
+    struct json_text pid = member_of(payload, "pid");
+    struct json_text offset = member_of(payload, "offset");
+    return !pid.escaped && !offset.escaped && serve_session_return(ss, pid.raw, offset.raw);
+}
+
+static void join(struct serve_session *ss, size_t index, struct bytes payload)
+{
+    const struct serve_namespace *n = &ss->serve->sockets->namespaces[index];
+    bool returned = n->recovers && has_returned(ss, payload);
+    if (n->recovers && !returned) {
+        give_pid(ss);
+    }
+    send_connected(ss, n);
     ss->joined |= (uint8_t)(1u << index);
     serve_session_settle(ss);
-    n->joined(ss, payload);
+    if (!returned) {
+        n->joined(ss, payload);
+    }
 }
 
 /* The number of a namespace, or namespace_count. */
@@ -103,7 +132,11 @@ void serve_namespace_leave(struct serve_session *ss, size_t index)
 {
     if (is_in(ss, index)) {
         ss->joined &= (uint8_t) ~(1u << index);
-        ss->serve->sockets->namespaces[index].left(ss);
+        const struct serve_namespace *n = &ss->serve->sockets->namespaces[index];
+        n->left(ss);
+        if (n->recovers) {
+            serve_session_drop_pid(ss);
+        }
     }
 }
 

@@ -179,6 +179,7 @@ void serve_peer_expired(struct serve_peer *p, enum serve_deadline_kind kind)
     case SERVE_DEADLINE_CONNECT:
     case SERVE_DEADLINE_ATTACHMENTS:
     case SERVE_DEADLINE_UPGRADE:
+    case SERVE_DEADLINE_AWAY:
     case SERVE_DEADLINE_KINDS:
         UNREACHABLE();
     }

@@ -30,6 +30,9 @@ static void expire(struct serve_deadline *d)
     case SERVE_DEADLINE_UPGRADE:
         serve_session_expired_upgrade(CONTAINER_OF(d, struct serve_session, upgrade));
         break;
+    case SERVE_DEADLINE_AWAY:
+        serve_session_expired_away(CONTAINER_OF(d, struct serve_session, wait));
+        break;
     case SERVE_DEADLINE_KINDS:
         UNREACHABLE();
     }
@@ -140,6 +143,12 @@ static struct bytes sid_of(const void *owner, uint32_t slot)
  * some three times a second, for a third of a second's clients at once. */
 #define PING_GRID 64
 
+static struct bytes pid_of(const void *owner, uint32_t slot)
+{
+    const struct serve *s = owner;
+    return bytes_of(s->sessions[slot]->pid, SERVE_SID_BYTES);
+}
+
 static void set_deadlines(struct serve *s)
 {
     uint64_t *after = s->deadlines.after_ms;
@@ -154,6 +163,7 @@ static void set_deadlines(struct serve *s)
     after[SERVE_DEADLINE_CONNECT] = s->config.connect_timeout_ms;
     after[SERVE_DEADLINE_ATTACHMENTS] = LIMIT_ATTACHMENTS_MS;
     after[SERVE_DEADLINE_UPGRADE] = LIMIT_UPGRADE_MS;
+    after[SERVE_DEADLINE_AWAY] = LIMIT_AWAY_MS;
     s->deadlines.grid_ms[SERVE_DEADLINE_PING] = s->config.ping_interval_ms / PING_GRID;
     s->deadlines.grid_ms[SERVE_DEADLINE_PONG] = s->config.ping_timeout_ms / PING_GRID;
 }
@@ -198,6 +208,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     s->live = live_new(&live);
     handshakes_init(&s->handshakes, key, LIMIT_HANDSHAKES_PER_ADDRESS);
     strmap_init(&s->sessions_by_sid, key, sid_of, s);
+    strmap_init(&s->sessions_by_pid, key, pid_of, s);
     credential_table_init(&s->credentials, key);
     document_table_init(&s->documents, key);
     set_deadlines(s);
@@ -327,6 +338,7 @@ void serve_free(struct serve *s)
     }
     free(s->sessions);
     strmap_fini(&s->sessions_by_sid);
+    strmap_fini(&s->sessions_by_pid);
     handshakes_fini(&s->handshakes);
     live_free(s->live);
     free(s->build);

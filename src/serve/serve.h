@@ -176,6 +176,7 @@ struct serve_namespace {
     void (*left)(struct serve_session *ss);
     /* A ping was sent to a session that is in it and takes more. NULL: nothing goes with it. */
     void (*pinged)(struct serve_session *ss);
+    bool recovers; /* the client may return to it, by Socket.IO's connection state recovery */
 };
 
 #define SERVE_NAMESPACES_MAX 8

@@ -50,7 +50,7 @@ struct serve_session *serve_session_new(struct serve_peer *p, enum serve_transpo
 {
     struct serve *s = p->serve;
     uint32_t address;
-    if (s->draining || s->session_count >= s->config.max_clients ||
+    if (s->draining || s->session_count - s->away_count >= s->config.max_clients ||
         handshakes_enter(&s->handshakes, &p->http->from, &address) != OK) {
         metrics_drop(s->config.metrics, DROP_CONNECTION_LIMIT, 1);
         return NULL;
@@ -115,24 +115,36 @@ static void end_websocket(struct serve_peer *p, enum serve_session_end how)
     }
 }
 
-static void forget(struct serve_session *ss)
+/* Nothing is due any more. */
+static void unschedule(struct serve_session *ss)
 {
     struct serve *s = ss->serve;
-    strmap_remove(&s->sessions_by_sid, bytes_of(ss->sid, SERVE_SID_BYTES));
-    s->sessions[ss->slot] = NULL;
-    s->session_search = ss->slot < s->session_search ? ss->slot : s->session_search;
-    s->session_count--;
     struct serve_session **at = &s->unflushed;
     while (ss->unflushed && *at != ss) {
         at = &(*at)->next_unflushed;
     }
     if (ss->unflushed) {
         *at = ss->next_unflushed;
+        ss->unflushed = false;
     }
     serve_deadline_clear(&ss->ping);
     serve_deadline_clear(&ss->wait);
     serve_deadline_clear(&ss->upgrade);
     handshakes_leave(&s->handshakes, &ss->address);
+}
+
+static void forget(struct serve_session *ss)
+{
+    struct serve *s = ss->serve;
+    if (ss->transport != SERVE_AWAY) {
+        strmap_remove(&s->sessions_by_sid, bytes_of(ss->sid, SERVE_SID_BYTES));
+    }
+    serve_session_drop_pid(ss);
+    s->away_count -= ss->transport == SERVE_AWAY;
+    s->sessions[ss->slot] = NULL;
+    s->session_search = ss->slot < s->session_search ? ss->slot : s->session_search;
+    s->session_count--;
+    unschedule(ss);
 }
 
 uint32_t serve_session_message_max(const struct serve_session *ss)
@@ -154,6 +166,25 @@ static void free_queue(struct serve_session *ss)
         frame_release(ss->queue[i]);
     }
     free(ss->queue);
+    ss->queue = NULL;
+    ss->queue_count = ss->queue_bytes = 0;
+    ss->queue_cap = 0;
+}
+
+/* Its peers are told the end, and what waited is gone. */
+void serve_session_unplug(struct serve_session *ss, enum serve_session_end how)
+{
+    unschedule(ss);
+    end_websocket(ss->ws, how);
+    end_websocket(ss->probe, how);
+    ss->ws = NULL;
+    ss->probe = NULL;
+    if (ss->poll) {
+        serve_polling_answer(ss, how == SERVE_END_ASKED ? BYTES("6") : BYTES("1"));
+    }
+    free_queue(ss);
+    serve_pending_free(ss->pending);
+    ss->pending = NULL;
 }
 
 void serve_session_end(struct serve_session *ss, enum serve_session_end how)
@@ -161,15 +192,12 @@ void serve_session_end(struct serve_session *ss, enum serve_session_end how)
     if (how == SERVE_END_PROTOCOL) {
         metrics_drop(ss->serve->config.metrics, DROP_SIO_PROTOCOL, 1);
     }
+    if (serve_session_park(ss, how)) {
+        return;
+    }
     serve_session_leave(ss);
     forget(ss);
-    end_websocket(ss->ws, how);
-    end_websocket(ss->probe, how);
-    if (ss->poll) {
-        serve_polling_answer(ss, how == SERVE_END_ASKED ? BYTES("6") : BYTES("1"));
-    }
-    free_queue(ss);
-    serve_pending_free(ss->pending);
+    serve_session_unplug(ss, how);
     free(ss);
 }
 
@@ -195,6 +223,9 @@ static bool over(struct serve_session *ss, uint32_t waiting, uint32_t more)
 
 void serve_session_send(struct serve_session *ss, struct frame *f)
 {
+    if (ss->transport == SERVE_AWAY) {
+        return;
+    }
     if (ss->transport == SERVE_WEBSOCKET) {
         if (!over(ss, conn_queued(&ss->ws->conn), f->len)) {
             conn_send(&ss->ws->conn, frame_hold(f));
@@ -255,14 +286,14 @@ static void send_ping(struct serve_session *ss)
 
 bool serve_session_ready(struct serve_session *ss)
 {
-    bool ready;
+    bool ready = false;
     if (ss->transport == SERVE_WEBSOCKET) {
         struct conn *c = &ss->ws->conn;
         if (conn_queued(c) >= LIMIT_CLIENT_QUEUE_BYTES && !conn_blocked(c)) {
             conn_flush(c);
         }
         ready = !conn_blocked(c);
-    } else {
+    } else if (ss->transport == SERVE_POLLING) {
         ready = ss->queue_bytes < LIMIT_CLIENT_QUEUE_BYTES;
     }
     ss->stalled = ss->stalled || !ready;

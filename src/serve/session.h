@@ -20,12 +20,15 @@
 enum serve_transport {
     SERVE_POLLING,
     SERVE_WEBSOCKET,
+    SERVE_AWAY, /* none: the connection was lost, and the client may return */
 };
 
 struct serve_session {
     struct serve *serve;
     char sid[SERVE_SID_BYTES + 1];
-    uint8_t transport;         /* enum serve_transport */
+    char socket_id[SERVE_SID_BYTES + 1]; /* of Socket.IO, in a namespace that can be returned to */
+    char pid[SERVE_SID_BYTES + 1];       /* the secret to return with; empty: there is none */
+    uint8_t transport;                   /* enum serve_transport */
     bool credential;           /* the handshake had one: every request must have the same */
     bool stalled;              /* live was told that no more is taken */
     bool unflushed;            /* in serve->unflushed */
@@ -73,6 +76,9 @@ enum serve_session_end {
 };
 void serve_session_end(struct serve_session *ss, enum serve_session_end how);
 
+/* Takes it from its peers, which are closed in the way of their kind, and from every deadline. */
+void serve_session_unplug(struct serve_session *ss, enum serve_session_end how);
+
 /* Frees it without a word, after the loop has ended. */
 void serve_session_discard(struct serve_session *ss);
 
@@ -109,6 +115,20 @@ MUST_CHECK bool serve_session_binary(struct serve_session *ss, struct bytes data
 
 /* Leaves one namespace. */
 void serve_namespace_leave(struct serve_session *ss, size_t index);
+
+/* ---- away.c ---- */
+
+/* Instead of the end: the client may return. False: it can't, and nothing was done. */
+bool serve_session_park(struct serve_session *ss, enum serve_session_end how);
+
+/* A client comes with the pid and offset of CONNECT's payload: takes over what it had, and its ids.
+ * False: it is a new one. */
+bool serve_session_return(struct serve_session *ss, struct bytes pid, struct bytes offset);
+
+/* Nobody can return to it any more. */
+void serve_session_drop_pid(struct serve_session *ss);
+
+void serve_session_expired_away(struct serve_session *ss);
 
 /* ---- pending.c: events whose attachments have not all come ---- */
 

@@ -63,6 +63,8 @@ struct serve {
     uint32_t session_count;
     uint32_t session_search;         /* no slot before this is free */
     struct strmap sessions_by_sid;   /* to slots */
+    struct strmap sessions_by_pid;   /* likewise, those away included */
+    uint32_t away_count;             /* of session_count */
     struct serve_session *unflushed; /* polling sessions with something to hand out */
 
     struct command *waiting; /* answered, but the follower has not reached their seq */

@@ -145,8 +145,9 @@ void sio_put_end(struct buf *out);
 /* Appends `43<id>[`: JSON of the arguments and sio_put_end follow. */
 void sio_put_ack(struct buf *out, uint64_t id);
 
-/* Appends `40{"sid":"..."}`, or `40/nsp,{...}`. `nsp` and `sid` as read or made by us. */
-void sio_put_connected(struct buf *out, struct bytes nsp, struct bytes sid);
+/* Appends `40{"sid":"..."}`, or `40/nsp,{...}`; with `,"pid":"..."` behind the sid unless that is
+ * empty. All as read or made by us. */
+void sio_put_connected(struct buf *out, struct bytes nsp, struct bytes sid, struct bytes pid);
 
 /* Appends `44{"message":"..."}`, or `44/nsp,{...}`. `message` needs no JSON escape. */
 void sio_put_connect_error(struct buf *out, struct bytes nsp, const char *message);

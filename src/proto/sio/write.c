@@ -55,12 +55,16 @@ void sio_put_head(struct buf *out, const struct sio_head *h)
     }
 }
 
-void sio_put_connected(struct buf *out, struct bytes nsp, struct bytes sid)
+void sio_put_connected(struct buf *out, struct bytes nsp, struct bytes sid, struct bytes pid)
 {
     buf_put(out, "40", 2);
     put_namespace(out, nsp);
     buf_put_text(out, "{\"sid\":\"");
     buf_put_bytes(out, sid);
+    if (pid.len) {
+        buf_put_text(out, "\",\"pid\":\"");
+        buf_put_bytes(out, pid);
+    }
     buf_put(out, "\"}", 2);
 }
 

@@ -267,13 +267,13 @@ static void packets_are_written(void **state)
     sio_put_end(&b);
     expect_bytes(buf_bytes(&b), "437[{}]");
     buf_clear(&b);
-    sio_put_connected(&b, BYTES("/"), BYTES("sid1"));
-    sio_put_connected(&b, BYTES("/custom"), BYTES("sid2"));
+    sio_put_connected(&b, BYTES("/"), BYTES("sid1"), BYTES(""));
+    sio_put_connected(&b, BYTES("/custom"), BYTES("sid2"), BYTES("pid"));
     sio_put_connect_error(&b, BYTES("/"), "unauthorized");
     sio_put_connect_error(&b, BYTES("/x"), "Invalid namespace");
     sio_put_disconnect(&b, BYTES("/"));
     sio_put_disconnect(&b, BYTES("/x"));
-    expect_bytes(buf_bytes(&b), "40{\"sid\":\"sid1\"}40/custom,{\"sid\":\"sid2\"}"
+    expect_bytes(buf_bytes(&b), "40{\"sid\":\"sid1\"}40/custom,{\"sid\":\"sid2\",\"pid\":\"pid\"}"
                                 "44{\"message\":\"unauthorized\"}"
                                 "44/x,{\"message\":\"Invalid namespace\"}4141/x,");
     buf_fini(&b);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clients whose connection was lost and who may come back: they stay in their rooms as a client
+ * does that takes nothing, which costs a bit a series. What they missed is in the ring. */
+#include "live/state.h"
+
+#include "model/position.h"
+
+void live_count_clients(const struct live *l)
+{
+    metrics_set(l->config.metrics, METRIC_CLIENTS, l->client_count - l->away_count);
+    metrics_set(l->config.metrics, METRIC_CLIENTS_AWAY, l->away_count);
+    metrics_set(l->config.metrics, METRIC_CLIENTS_BEHIND, l->behind_count - l->away_count);
+}
+
+/* What a client was still resuming is in no order with the last event that it got. */
+bool live_away(struct live *l, struct live_client *c, void *owner)
+{
+    if (c->resumes || c->missed_some) {
+        return false;
+    }
+    c->owner = owner;
+    c->reply_count = 0;
+    if (!c->behind) {
+        live_fall_behind(l, c, ++l->clock);
+    }
+    c->away = true;
+    l->away_count++;
+    live_count_clients(l);
+    return true;
+}
+
+static const struct live_membership *next_membership(const struct live_client *c, size_t i)
+{
+    return i == 0 ? &c->fleet : i == 1 ? &c->watch : &c->rooms[i - 2];
+}
+
+/* The newest second that began before that position was told: what its dashboard:update said, the
+ * client has. */
+static uint64_t tick_of(const struct live *l, uint64_t number)
+{
+    for (uint64_t tick = l->tick; tick > 0 && l->tick - tick < LIVE_MARKS - 1; tick--) {
+        if (l->marks[tick % LIVE_MARKS].seq < position_seq(number)) {
+            return tick;
+        }
+    }
+    return l->tick > LIVE_MARKS ? l->tick - LIVE_MARKS : 0;
+}
+
+/* The first alert event beyond a position. False: it is not kept any more. */
+static bool alert_of(const struct live *l, uint64_t number, uint64_t *first)
+{
+    *first = l->alert_end;
+    while (live_alerts_kept(l, *first - 1) && *first > 0) {
+        if (l->alerts[(*first - 1) % LIMIT_ALERTS_BEHIND].number <= number) {
+            return true;
+        }
+        --*first;
+    }
+    return *first == 0;
+}
+
+bool live_return(struct live *l, struct live_client *c, void *owner, struct bytes position,
+                 struct moment now)
+{
+    struct live_since since = {.last = WALL_NONE};
+    uint64_t alert;
+    ASSERT(c->away);
+    l->now = now;
+    if (!live_since_read(position, &since) || c->missed_some || !live_resumable(l, &since) ||
+        !alert_of(l, since.number, &alert)) {
+        return false;
+    }
+    c->owner = owner;
+    live_behind_fini(l, c);
+    c->away = false;
+    l->away_count--;
+    live_count_clients(l);
+    c->returned = 0;
+    c->alert_next = alert;
+    c->tick = tick_of(l, since.number);
+    c->area_stale = c->area != NULL;
+    for (size_t i = 0; i < c->room_count + 2; i++) {
+        const struct live_group *g = next_membership(c, i)->group;
+        if (g) {
+            (void)live_resume_begin(l, c, g, &since);
+        }
+    }
+    c->returned = since.number;
+    return true;
+}
