@@ -27,7 +27,7 @@ async function connected(server) {
   const { sid } = await open(server);
   assert.equal((await poll(server, sid, { method: 'POST', body: '40' })).text, 'ok');
   const { text } = await poll(server, sid);
-  assert.match(text, /^40\{"sid":"[^"]+"\}/);
+  assert.match(text, /^40\{"sid":"[^"]+","pid":"[^"]+"\}/);
   return sid;
 }
 
