@@ -395,7 +395,7 @@ struct live {
     struct live_client **clients; /* those who want dashboard:update first */
     size_t client_count, client_cap;
     uint32_t updated_count; /* of them */
-    uint32_t behind_count; /* those who are away included */
+    uint32_t behind_count;  /* those who are away included */
     uint32_t away_count;
     size_t subscription_bytes;
 
