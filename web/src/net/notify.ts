@@ -24,7 +24,7 @@ export async function fetchNotifications(limit: number): Promise<Notification[]>
 
 export async function testChannel(id: string): Promise<TestResult> {
   const f = decode.fields(await request(`/channels/${encodeURIComponent(id)}/test`, sent("POST")));
-  return { ok: f["ok"] === true, error: decode.text(f["error"]), ms: num(f["ms"]) };
+  return { ok: f["ok"] === true, error: decode.text(f["error"]), ms: Math.round(num(f["ms"])) };
 }
 
 export async function fetchPushKey(): Promise<string> {
@@ -42,5 +42,5 @@ export async function deleteSubscription(id: string): Promise<void> {
 
 export async function testSubscription(id: string): Promise<TestResult> {
   const f = decode.fields(await request(`/push/subscriptions/${encodeURIComponent(id)}/test`, sent("POST")));
-  return { ok: f["ok"] === true, error: decode.text(f["error"]), ms: num(f["ms"]) };
+  return { ok: f["ok"] === true, error: decode.text(f["error"]), ms: Math.round(num(f["ms"])) };
 }
