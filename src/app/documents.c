@@ -1,15 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/documents.h"
 
+#include "notify/notify.h"
 #include "proto/json/json.h"
 
 /* Judges the whole body, an object that was checked to be JSON. Errors: ERR_INVALID, explained in
  * `fault`. */
 typedef enum err document_check(struct bytes body, struct document_fault *fault);
 
+static enum err check_channel(struct bytes body, struct document_fault *fault)
+{
+    return notify_check(DOCUMENT_CHANNEL, body, fault);
+}
+
+static enum err check_route(struct bytes body, struct document_fault *fault)
+{
+    return notify_check(DOCUMENT_ROUTE, body, fault);
+}
+
+static enum err check_person(struct bytes body, struct document_fault *fault)
+{
+    return notify_check(DOCUMENT_PERSON, body, fault);
+}
+
+static enum err check_subscription(struct bytes body, struct document_fault *fault)
+{
+    return notify_check(DOCUMENT_SUBSCRIPTION, body, fault);
+}
+
 /* A kind without one takes any object: its reader copes with whatever stands in it. */
 static document_check *const checks[DOCUMENT_KIND_COUNT] = {
     [DOCUMENT_DASHBOARD] = NULL,
+    [DOCUMENT_CHANNEL] = check_channel,
+    [DOCUMENT_ROUTE] = check_route,
+    [DOCUMENT_PERSON] = check_person,
+    [DOCUMENT_SUBSCRIPTION] = check_subscription,
 };
 
 /* Finds a member of an object. */

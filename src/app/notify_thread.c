@@ -118,7 +118,12 @@ static void follow(struct notify_thread *t, const struct batch *b)
     notify_devices_apply(&t->devices, b);
     notify_rules_apply(&t->rules, b);
     if (b->kind == BATCH_SNAPSHOT) {
-        notify_book_clear(&t->book);
+        notify_book_forget_documents(&t->book);
+    }
+    for (size_t i = 0; i < b->rule_count; i++) {
+        const struct rule_change *r = &b->rules[i];
+        notify_book_rule(&t->book, bytes_of_text(r->id.text),
+                         r->deleted ? (struct bytes){0} : batch_text(b, r->definition));
     }
     for (size_t i = 0; i < b->document_count; i++) {
         const struct document_change *c = &b->documents[i];

@@ -43,13 +43,17 @@ struct deliver {
 
 /* ---- transfers that ended ---- */
 
-static void free_transfer(struct transfer *t)
+static void unlink_transfer(struct transfer *t)
 {
-    struct curl *c = &t->d->curl;
     *t->at = t->next;
     if (t->next) {
         t->next->at = t->at;
     }
+}
+
+static void free_transfer(struct transfer *t)
+{
+    struct curl *c = &t->d->curl;
     (void)c->multi_remove(t->d->multi, t->easy);
     c->easy_done(t->easy);
     c->list_free(t->headers);
@@ -96,6 +100,7 @@ static void collect(struct deliver *d)
         describe(t, m->data.result, &a);
         void (*done)(void *ctx, const struct deliver_answer *a) = t->done;
         void *ctx = t->ctx;
+        unlink_transfer(t);
         free_transfer(t);
         done(ctx, &a);
     }
@@ -332,8 +337,11 @@ struct deliver *deliver_new(struct loop *loop, const struct deliver_config *conf
 
 void deliver_free(struct deliver *d)
 {
-    while (d->first) {
-        free_transfer(d->first);
+    struct transfer *t = d->first;
+    while (t) {
+        struct transfer *next = t->next;
+        free_transfer(t);
+        t = next;
     }
     if (d->multi) {
         (void)d->curl.multi_done(d->multi);

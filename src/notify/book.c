@@ -73,7 +73,31 @@ void notify_book_put(struct notify_book *b, enum document_kind kind, struct byte
     }
 }
 
-void notify_book_clear(struct notify_book *b)
+/* The member `notify` of a rule; empty when it has none. */
+static struct bytes notify_of(struct bytes definition)
+{
+    struct json_reader r;
+    struct json_text key;
+    struct bytes raw = {0};
+    json_reader_init(&r, definition);
+    if (definition.len && json_read_object(&r)) {
+        while (json_read_key(&r, &key)) {
+            if (json_text_is(key, "notify")) {
+                return json_read_raw(&r, &raw) ? raw : (struct bytes){0};
+            }
+        }
+    }
+    return raw;
+}
+
+void notify_book_rule(struct notify_book *b, struct bytes rule, struct bytes definition)
+{
+    struct bytes id = rule, own = notify_of(definition);
+    struct notify_route *r = own.len ? route_read(id, own, NULL) : NULL;
+    route_free(REPLACE(rules, rule_count, rule_cap, r));
+}
+
+void notify_book_forget_documents(struct notify_book *b)
 {
     for (size_t i = 0; i < b->channel_count; i++) {
         channel_free(b->channels[i]);
@@ -87,6 +111,16 @@ void notify_book_clear(struct notify_book *b)
     for (size_t i = 0; i < b->subscription_count; i++) {
         subscription_free(b->subscriptions[i]);
     }
+    b->channel_count = b->route_count = b->person_count = b->subscription_count = 0;
+}
+
+void notify_book_clear(struct notify_book *b)
+{
+    notify_book_forget_documents(b);
+    for (size_t i = 0; i < b->rule_count; i++) {
+        route_free(b->rules[i]);
+    }
+    free(b->rules);
     free(b->channels);
     free(b->routes);
     free(b->people);

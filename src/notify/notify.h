@@ -135,6 +135,8 @@ struct notify_book {
     size_t channel_count, channel_cap;
     struct notify_route **routes;
     size_t route_count, route_cap;
+    struct notify_route **rules; /* what a rule says of its own alerts; by the rule's id */
+    size_t rule_count, rule_cap;
     struct notify_person **people;
     size_t person_count, person_cap;
     struct notify_subscription **subscriptions;
@@ -145,6 +147,11 @@ struct notify_book {
  * kept and this one does not understand, are passed over. */
 void notify_book_put(struct notify_book *b, enum document_kind kind, struct bytes id,
                      struct bytes body);
+/* Takes what a rule says under `notify`: a route of its own, which its alerts take instead of all
+ * others. Empty: the rule is gone. What can't be read is passed over. */
+void notify_book_rule(struct notify_book *b, struct bytes rule, struct bytes definition);
+/* All but what rules say. */
+void notify_book_forget_documents(struct notify_book *b);
 void notify_book_clear(struct notify_book *b);
 const struct notify_channel *notify_book_channel(const struct notify_book *b, struct bytes id);
 const struct notify_subscription *notify_book_subscription(const struct notify_book *b,

@@ -217,11 +217,24 @@ static void take_default(const struct notify_plan *p)
     buf_fini(&group);
 }
 
+/* The route that the alert's rule brings, unless it does not match now. */
+static bool take_own(const struct notify_plan *p)
+{
+    for (size_t i = 0; i < p->book->rule_count; i++) {
+        const struct notify_route *r = p->book->rules[i];
+        if (bytes_equal(bytes_of_text(r->id), p->alert->rule) && matches(p, r)) {
+            take_route(p, r);
+            return true;
+        }
+    }
+    return false;
+}
+
 void notify_plan_firing(const struct notify_plan *p)
 {
     struct notify_want all = {.route = "", .group = ""};
-    bool taken = false;
-    for (size_t i = 0; i < p->book->route_count; i++) {
+    bool taken = take_own(p), own = taken;
+    for (size_t i = 0; i < p->book->route_count && !own; i++) {
         if (matches(p, p->book->routes[i])) {
             take_route(p, p->book->routes[i]);
             taken = true;

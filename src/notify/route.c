@@ -116,7 +116,7 @@ static enum err read_hours(struct notify_hours *h, struct json_reader *r,
     if (e == OK && !w.from != !w.to) {
         e = fault_set(fault, "hours", "from and to belong together");
     }
-    if (e == OK && w.from) {
+    if (e == OK && w.from && w.to) {
         bool good = parse_clock(w.from, &h->from_minute) && parse_clock(w.to, &h->to_minute);
         ASSERT(good);
     }

@@ -162,6 +162,7 @@ static enum name name_find(struct bytes text)
 static struct value put_message_value(const struct scope *s, enum name name, struct buf *out)
 {
     const struct notify_message *m = s->m;
+    wall_ms at_s = 0;
     size_t before = out->len;
     switch ((unsigned)name) {
     case NAME_TITLE:
@@ -178,7 +179,8 @@ static struct value put_message_value(const struct scope *s, enum name name, str
     case NAME_SENT:
         return put_time(out, m->now);
     case NAME_SENT_S:
-        return put_number(out, (double)(m->now / 1000));
+        at_s = m->now / 1000;
+        return put_number(out, (double)at_s);
     default:
         return put_time(out, m->now + DAY_MS);
     }

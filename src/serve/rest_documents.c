@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "model/limits.h"
-#include "notify/notify.h"
 
 #define PAGE_DEFAULT 100
 #define PAGE_MAX     1000
@@ -188,72 +187,12 @@ static bool read_body(struct serve_peer *p, struct command *c)
     return serve_body_end(p, &r);
 }
 
-static bool has_member(struct bytes body, struct json_text wanted)
-{
-    struct json_reader r;
-    struct json_text key;
-    json_reader_init(&r, body);
-    (void)json_read_object(&r);
-    while (json_read_key(&r, &key)) {
-        if (bytes_equal(key.raw, wanted.raw)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A body without its secrets is one that a client read and wrote again: they stay what they were.
- * `null` takes one away. */
-static void keep_secrets(struct serve_peer *p, struct command *c)
-{
-    enum document_kind kind = (enum document_kind)c->document.kind;
-    struct buf *body = &c->document.body;
-    const struct document *old =
-        document_find(&p->serve->documents, kind, buf_bytes(&c->document.id));
-    struct json_reader r;
-    struct json_text key;
-    struct bytes raw;
-    if (!old) {
-        return;
-    }
-    json_reader_init(&r, old->body);
-    (void)json_read_object(&r);
-    while (json_read_key(&r, &key) && json_read_raw(&r, &raw)) {
-        if (!is_secret(kind, key) || has_member(buf_bytes(body), key)) {
-            continue;
-        }
-        struct json_writer w = {.out = body, .comma = body->len > 2};
-        body->len--; /* the brace */
-        json_write_read_key(&w, key);
-        json_write_raw(&w, raw);
-        json_write_object_end(&w);
-    }
-}
-
-/* Kinds that the program follows are understood before they are kept. */
-static bool check_body(struct serve_peer *p, struct command *c)
-{
-    struct document_fault *fault = &c->document.fault;
-    enum document_kind kind = (enum document_kind)c->document.kind;
-    enum err e = notify_check(kind, buf_bytes(&c->document.body), fault);
-    if (e != OK) {
-        serve_answer_bad_field(p, bytes_of_text(fault->field), fault->message);
-        return false;
-    }
-    return true;
-}
-
 void serve_keep_document(struct serve_peer *p, enum document_kind kind, struct bytes id)
 {
     struct command *c = command_new(COMMAND_PUT_DOCUMENT);
     c->document.kind = kind;
     buf_put_bytes(&c->document.id, id);
-    if (!read_body(p, c)) {
-        command_free(c);
-        return;
-    }
-    keep_secrets(p, c);
-    if (check_body(p, c)) {
+    if (read_body(p, c)) {
         serve_command_send(p, c, NULL);
     } else {
         command_free(c);

@@ -119,7 +119,10 @@ static struct command *make_command(struct serve_peer *p, const struct notify_li
     c->document.kind = DOCUMENT_SILENCE;
     json_writer_init(&w, &c->document.body);
     json_write_object(&w);
+    json_write_key(&w, "matchers");
+    json_write_object(&w);
     json_put_string(&w, "alert", l->alert.text);
+    json_write_object_end(&w);
     json_put_i64(&w, "end", p->serve->loop->wall_ms + SNOOZE_MS);
     json_put_string(&w, "reason", "snoozed by a link");
     json_write_object_end(&w);

@@ -383,6 +383,25 @@ static void routes_choose_by_severity_rule_device_and_tag(void **state)
     }
 }
 
+static void rule_may_bring_a_route_of_its_own(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    world_put(&w, DOCUMENT_CHANNEL, "hook", HOOK);
+    world_put(&w, DOCUMENT_CHANNEL, "own", HOOK);
+    world_put(&w, DOCUMENT_ROUTE, "all", "{\"to\":[\"channel:hook\"]}");
+    notify_book_rule(&w.book, BYTES("r1"),
+                     BYTES("{\"name\":\"x\",\"notify\":{\"to\":[\"channel:own\"]}}"));
+    FIRES("a1");
+    expect_sends(&w, "own:a1;");
+    notify_book_rule(&w.book, BYTES("r1"), BYTES("{\"notify\":{\"to\":[\"nobody\"]}}"));
+    FIRES("a2");
+    expect_sends(&w, "hook:a2;");
+    notify_book_rule(&w.book, BYTES("r1"), (struct bytes){0});
+    world_fini(&w);
+}
+
 static uint32_t minutes_now;
 
 static enum err local(const char *zone, wall_ms now, uint32_t *minutes)
@@ -506,6 +525,7 @@ int main(void)
         cmocka_unit_test(muted_alert_is_not_told_and_one_that_wakes_is),
         cmocka_unit_test(beyond_its_budget_a_channel_gets_one_digest),
         cmocka_unit_test(routes_choose_by_severity_rule_device_and_tag),
+        cmocka_unit_test(rule_may_bring_a_route_of_its_own),
         cmocka_unit_test(routes_choose_by_hour_and_day),
         cmocka_unit_test(person_is_told_by_mail_channel_and_browser),
         cmocka_unit_test(rows_beyond_the_limit_are_counted),
