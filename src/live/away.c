@@ -23,6 +23,7 @@ bool live_away(struct live *l, struct live_client *c, void *owner)
     if (!c->behind) {
         live_fall_behind(l, c, ++l->clock);
     }
+    live_ladder_leave(l, c);
     c->away = true;
     l->away_count++;
     live_count_clients(l);
@@ -72,6 +73,7 @@ bool live_return(struct live *l, struct live_client *c, void *owner, struct byte
     }
     c->owner = owner;
     live_behind_fini(l, c);
+    live_ladder_enter(l, c);
     c->away = false;
     l->away_count--;
     live_count_clients(l);

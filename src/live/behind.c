@@ -20,7 +20,11 @@ void live_fall_behind(struct live *l, struct live_client *c, uint64_t no)
     ASSERT(!c->behind);
     c->behind = true;
     c->fell = no;
-    l->behind_count++;
+    c->fell_ms = live_now_ms(l);
+    c->idle = 0;
+    l->behind = mem_grow(l->behind, l->behind_count, &l->behind_cap, sizeof(struct live_client *));
+    c->behind_at = l->behind_count;
+    l->behind[l->behind_count++] = c;
     live_count_clients(l);
 }
 
@@ -30,8 +34,10 @@ void live_behind_fini(struct live *l, struct live_client *c)
     live_bits_fini(&c->series);
     live_bits_fini(&c->devices);
     if (c->behind) {
+        struct live_client *last = l->behind[--l->behind_count];
+        l->behind[c->behind_at] = last;
+        last->behind_at = c->behind_at;
         c->behind = false;
-        l->behind_count--;
         live_count_clients(l);
     }
 }
@@ -240,7 +246,7 @@ static bool send_values(struct live *l, struct live_client *c)
 
 /* ---- catching up ---- */
 
-static bool catch_up(struct live *l, struct live_client *c)
+bool live_catch_up(struct live *l, struct live_client *c)
 {
     if (c->needs_data || !live_alerts_kept(l, c->alert_next)) {
         if (!live_client_ready(l, c)) {
@@ -255,12 +261,8 @@ static bool catch_up(struct live *l, struct live_client *c)
 void live_ready(struct live *l, struct live_client *c, struct moment now)
 {
     l->now = now;
-    if (!live_replies_catch_up(l, c) || (c->behind && !catch_up(l, c))) {
+    if (!live_replies_catch_up(l, c) || (c->behind && !live_ladder_ready(l, c))) {
         return;
-    }
-    if (c->behind) {
-        live_behind_fini(l, c);
-        live_rate_greet(l, c);
     }
     live_resume(l, c);
 }

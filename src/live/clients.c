@@ -79,6 +79,7 @@ struct live_client *live_join(struct live *l, void *owner, const struct principa
     place(l, c, (uint32_t)l->client_count++);
     live_set_dashboard(l, c, true);
     live_count_clients(l);
+    live_ladder_enter(l, c);
     if (!live_may_read(p, BYTES(""))) {
         return c;
     }
@@ -110,6 +111,9 @@ void live_leave(struct live *l, struct live_client *c)
     leave_rooms(l, c);
     live_resumes_fini(l, c);
     live_behind_fini(l, c);
+    if (!c->away) {
+        live_ladder_leave(l, c);
+    }
     free(c->replies);
     l->away_count -= c->away;
     live_set_dashboard(l, c, false);

@@ -46,6 +46,7 @@ void live_free(struct live *l)
     free(l->resuming);
     free(l->fleet);
     free(l->clients);
+    free(l->behind);
     buf_fini(&l->scratch);
     buf_fini(&l->sensors_text);
     free(l);
@@ -364,11 +365,13 @@ mono_ns live_tick(struct live *l, struct moment now)
         live_second(l);
     }
     live_areas_tick(l);
+    live_ladder_tick(l);
     live_count_conflated(l);
     mono_ns next = l->next_second;
     uint64_t due_ms = live_conflate_next_ms(l);
-    uint64_t areas_ms = live_areas_next_ms(l);
+    uint64_t areas_ms = live_areas_next_ms(l), ladder_ms = live_ladder_next_ms(l);
     due_ms = areas_ms < due_ms ? areas_ms : due_ms;
+    due_ms = ladder_ms < due_ms ? ladder_ms : due_ms;
     if (due_ms < next / 1000000u) {
         next = MONO_MS(due_ms);
     }

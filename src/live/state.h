@@ -255,6 +255,14 @@ struct live_reply {
 #define LIVE_SENSORS_TEXT_MAX (64u << 10)
 #define LIVE_SENSORS_MAX      256u
 
+/* How much of its stream a client gets that can't keep up; see ladder.c. */
+enum live_rung {
+    LIVE_RUNG_FULL,
+    LIVE_RUNG_CONFLATED,
+    LIVE_RUNG_SUMMARY,
+    LIVE_RUNG_PAUSED,
+};
+
 struct live_client {
     void *owner;
     struct principal principal;
@@ -282,6 +290,14 @@ struct live_client {
     struct live_bits series; /* missed */
     struct live_bits devices;
     struct live_node cursor; /* where a long catching up goes on */
+
+    enum live_rung rung;    /* above the first it stays behind */
+    uint32_t behind_at;     /* in live->behind */
+    uint64_t next_catch_ms; /* not before does it catch up */
+    uint64_t fell_ms;
+    uint64_t strained_ms;                  /* when `strain` last rose */
+    uint32_t strain, calm, idle, patience; /* seconds */
+    bool late, kept_up; /* in this second: not ready when it was due; took all of it */
 
     struct live_reply *replies;
     uint32_t reply_count;
@@ -395,8 +411,11 @@ struct live {
     struct live_client **clients; /* those who want dashboard:update first */
     size_t client_count, client_cap;
     uint32_t updated_count; /* of them */
-    uint32_t behind_count;  /* those who are away included */
+    struct live_client **behind;
+    uint32_t behind_count; /* those who are away included */
+    size_t behind_cap;
     uint32_t away_count;
+    uint64_t ladder_next_ms;
     size_t subscription_bytes;
 
     struct live_room **rooms;
@@ -724,6 +743,24 @@ void live_missed(struct live *l, struct live_client *c, const struct live_item *
 
 /* Frees what a client that is behind remembers. */
 void live_behind_fini(struct live *l, struct live_client *c);
+
+/* Sends what it missed, as far as it takes it. False: it takes no more. */
+bool live_catch_up(struct live *l, struct live_client *c);
+
+/* ---- ladder.c ---- */
+
+void live_ladder_enter(struct live *l, struct live_client *c);
+void live_ladder_leave(struct live *l, struct live_client *c);
+
+/* A client that is behind takes more again. True: it is back in step. */
+bool live_ladder_ready(struct live *l, struct live_client *c);
+
+/* Lets clients that are stepped down catch up whose turn it is. */
+void live_ladder_tick(struct live *l);
+uint64_t live_ladder_next_ms(const struct live *l);
+
+/* Steps clients down and up. */
+void live_ladder_second(struct live *l);
 
 /* ---- alerts.c ---- */
 

@@ -175,6 +175,7 @@ void live_second(struct live *l)
     live_snapshot_forget(l);
     measure(l);
     live_rate_second(l);
+    live_ladder_second(l);
     update_all(l);
     l->next_second = (l->now.mono / SECOND_NS + 1) * SECOND_NS;
 }

@@ -69,6 +69,14 @@
       "Live clients that did.")                                                                    \
     X(METRIC_CLIENTS_BEHIND, "telltale_clients_behind", "gauge",                                   \
       "Live clients that take less than they are sent and get the newest values only.")            \
+    X(METRIC_CLIENTS_FULL, "telltale_clients_full", "gauge",                                       \
+      "Live clients that get all that they asked for.")                                            \
+    X(METRIC_CLIENTS_CONFLATED, "telltale_clients_conflated", "gauge",                             \
+      "Slow live clients that get the newest values each 250 ms.")                                 \
+    X(METRIC_CLIENTS_SUMMARY, "telltale_clients_summary", "gauge",                                 \
+      "Slow live clients that get the newest values each second.")                                 \
+    X(METRIC_CLIENTS_PAUSED, "telltale_clients_paused", "gauge",                                   \
+      "Live clients that take nothing and are sent nothing.")                                      \
     X(METRIC_LIVE_AREAS, "telltale_live_areas", "gauge",                                           \
       "Different areas of the map that live clients look at.")                                     \
     X(METRIC_LIVE_TICK, "telltale_live_tick_microseconds", "gauge",                                \

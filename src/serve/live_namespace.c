@@ -6,6 +6,7 @@ static void joined(struct serve_session *ss, struct bytes payload)
 {
     struct serve *s = ss->serve;
     (void)payload;
+    serve_catch_up(s);
     s->live_touched = true;
     ss->client = live_join(s->live, ss, &ss->who, serve_now(s));
 }
@@ -13,6 +14,7 @@ static void joined(struct serve_session *ss, struct bytes payload)
 static void event(struct serve_session *ss, const struct serve_event *e)
 {
     struct serve *s = ss->serve;
+    serve_catch_up(s);
     s->live_touched = true;
     live_event(s->live, ss->client, e->name, e->args, e->wants_ack ? (int64_t)e->ack : LIVE_NO_ACK,
                serve_now(s));

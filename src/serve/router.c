@@ -305,6 +305,9 @@ void serve_dispatch(struct serve_peer *p)
     } else if (!h->route) {
         serve_answer_send(p, &(struct serve_answer){.status = 204});
     } else {
+        if (h->route->handle != serve_engine) {
+            serve_catch_up(p->serve);
+        }
         h->route->handle(p);
     }
 }

@@ -63,13 +63,20 @@ static void apply(struct serve *s, const struct batch *b)
     serve_commands_reached(s);
 }
 
+void serve_catch_up(struct serve *s)
+{
+    if (s->pace.count > 0) {
+        serve_pace_works(s);
+        serve_pace_release(s, apply);
+    }
+}
+
 static void tick_live(struct serve *s)
 {
     bool open = serve_pace_open(s);
     bool due = open && s->loop->mono_ns >= s->live_due;
-    if (s->pace.count > 0 && (open || s->waiting)) {
-        serve_pace_works(s);
-        serve_pace_release(s, apply);
+    if (open || s->waiting) {
+        serve_catch_up(s);
     }
     if (!due && !s->live_touched) {
         return;

@@ -87,6 +87,10 @@ static inline struct moment serve_now(const struct serve *s)
     return (struct moment){s->loop->wall_ms, s->loop->mono_ns};
 }
 
+/* Applies what was gathered: before anybody is answered, so that nobody misses in an answer what
+ * was acknowledged to a device before. */
+void serve_catch_up(struct serve *s);
+
 /* ---- pace.c ---- */
 
 /* Whether the live side may send in this turn; else nothing but what can't wait. */

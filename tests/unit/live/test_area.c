@@ -437,6 +437,7 @@ static void a_client_that_was_behind_gets_its_area_whole(void **state)
     viewer_emit(p->viewer, "subscribe-area",
                 "[\"subscribe-area\",{" WORLD ",\"zoom\":4,\"ceiling\":100}]", LIVE_NO_ACK);
     p->count = 0;
+    stage_wait(&s, 1500);
     page_read(p);
     assert_int_equal(p->count, 25);
     free(p);

@@ -171,7 +171,8 @@ static size_t minute_with(struct stage *s, size_t takes)
         stage_wait(s, 1000);
     }
     size_t after = mallinfo2().uordblks;
-    assert_true(takes > 0 || v->dropped == frames);
+    /* Steps of the ladder are told whatever waits. */
+    assert_true(takes > 0 || v->dropped == frames + 3);
     v->silent = false;
     return after - before;
 }

@@ -319,7 +319,7 @@ static void compare_all(struct stage *s, struct watcher *w, size_t count)
     for (size_t i = 0; i < count; i++) {
         viewer_take(w[i].v, SIZE_MAX);
     }
-    stage_wait(s, 1000);
+    stage_wait(s, 2500); /* one that was stepped down has its turn each second */
     for (size_t i = 0; i < count; i++) {
         catch_up(&w[i]);
         assert_int_equal(w[i].m.seq, s->seq - 1);
