@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
-import { csvField } from "../src/charts/export";
+import { csvField } from "../src/charts/csv";
 import { timeSplits } from "../src/charts/axes";
 import { setZone } from "../src/lib/format";
 import { Drawn } from "../src/state/drawn";

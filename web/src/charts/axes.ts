@@ -64,6 +64,12 @@ export function valueRange(model: PlotModel, unit: string): [number, number] {
     }
     gaps ||= d.gaps.length > 0;
   });
+  for (const line of model.beside) {
+    const d = line.unit === unit && !line.steps ? line.series.draw(model.from, model.to) : null;
+    if (d?.low === null || !d || d.high === null) continue;
+    low = Math.min(low, d.low);
+    high = Math.max(high, d.high);
+  }
   if (low > high) return [0, 1];
   const span = high - low || Math.max(Math.abs(high) * 0.05, 0.5);
   let [min, max] = high === low ? [low - span * 0.55, high + span * 0.55] : [low - span * 0.05, high + span * 0.05];

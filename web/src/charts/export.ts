@@ -2,6 +2,7 @@
 // A chart as a picture, drawn anew at twice the pixels with its title, range and zone; and as CSV.
 
 import { formatExact } from "../lib/format";
+import { csvField } from "./csv";
 import { lineColour, type Line, type PlotModel } from "./model";
 import { Plot } from "./plot";
 
@@ -46,12 +47,6 @@ export async function exportPicture(model: PlotModel, about: Picture): Promise<B
     x += 40 + c.measureText(words).width;
   });
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-}
-
-/** A field of CSV; text that a spreadsheet would run as a formula is made text. */
-export function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** What is drawn, a row a point: time in UTC and local, then the values in the stored unit. */

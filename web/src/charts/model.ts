@@ -55,6 +55,8 @@ export interface PlotModel {
   hidden: ReadonlySet<number>;
   /** The one line that the others stand back for, or -1. */
   bright: number;
+  /** Lines of charts beside this one, whose values share its range. */
+  beside: readonly Line[];
   /** A range of y that a person holds; null when it follows the data. */
   locked: readonly [number, number] | null;
   words: Words;

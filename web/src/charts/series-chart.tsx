@@ -28,6 +28,7 @@ interface Props {
   readonly hidden: ReadonlySet<number>;
   readonly bright: number;
   readonly locked: readonly [number, number] | null;
+  readonly beside: readonly Line[];
   readonly height: number;
   readonly summary: string;
   readonly words: Words;
@@ -44,7 +45,7 @@ interface Props {
 function modelOf(p: Props): PlotModel {
   return {
     lines: p.lines, drawn: [], from: 0, to: 1, current: true, limits: p.limits, marks: p.marks, cause: p.cause,
-    hidden: p.hidden, bright: p.bright, locked: p.locked, words: p.words, token: p.token,
+    hidden: p.hidden, bright: p.bright, locked: p.locked, beside: p.beside, words: p.words, token: p.token,
   };
 }
 
@@ -80,8 +81,8 @@ class Chart {
 
   update(props: Props): void {
     this.props = props;
-    const { lines, limits, marks, cause, hidden, bright, locked } = props;
-    Object.assign(this.model, { lines, limits, marks, cause, hidden, bright, locked });
+    const { lines, limits, marks, cause, hidden, bright, locked, beside } = props;
+    Object.assign(this.model, { lines, limits, marks, cause, hidden, bright, locked, beside });
     this.redraw(true);
   }
 

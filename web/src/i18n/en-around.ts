@@ -34,13 +34,14 @@ export const enAround = {
     single: "Single keys act",
   },
 
-  start: {
-    title: "Connect a device",
-    simulated: (n: number) => n === 1 ? "This device is simulated." : `These ${formatCount(n)} devices are simulated.`,
-    connectOwn: "Connect your own",
+  compare: {
+    title: "Compare", none: "Choose two series or more to see how they relate.", add: "Add a series of…", device: "Device", sensor: "Sensor",
+    remove: (name: string) => `Remove ${name}`, full: (n: number) => `${formatCount(n)} series are the most that can be told apart.`,
+    apart: "One chart each", ownScale: "Own scale each", own: (name: string) => `${name} (own scale)`,
   },
 
-  settings: {
-    title: "Settings", look: "How it looks", tokens: "Tokens", credentials: "Device credentials", ingest: "Ingest", storage: "Storage", health: "Health",
-  },
+  copy: "Copy", copied: "Copied",
+
+  simulated: (n: number) => n === 1 ? "This device is simulated." : `These ${formatCount(n)} devices are simulated.`,
+  connectOwn: "Connect your own",
 } as const;

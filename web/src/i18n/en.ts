@@ -48,7 +48,6 @@ export const en = {
     catching: (gap: number) => gap >= 1000 ? `Filling ${formatSpan(gap)}` : "Catching up",
     offline: (at: number) => at > 0 ? `Offline, data of ${formatClock(at)}` : "Offline",
     ended: "Log in again",
-    tryNow: "Try now",
     explain: {
       connecting: "Waiting for the server's first answer",
       live: "Values arrive as they are measured. Click to pause",
@@ -138,7 +137,6 @@ export const en = {
     acknowledge: "Acknowledge",
     sending: "Sending…",
     nobody: "nobody yet",
-    gone: "resolved",
     needsRole: "Acknowledging needs the role operator or admin",
     queued: "will be sent",
     willBeSent: "What you acknowledge now will be sent when the connection is back.",
@@ -155,16 +153,20 @@ export const en = {
 
   devices: {
     title: "Devices",
-    search: "Name, id, place, tag or status",
+    search: "Words, or status:offline temperature:>30",
     searchLabel: "Search devices",
     found: (n: number, all: number) => n === all ? count(all, "device", "devices") : `${formatCount(n)} of ${formatCount(all)} devices`,
     none: "No device has reported yet.",
     noneHow: "Publish a value over MQTT to this server, for example:",
     noMatch: (q: string) => `No device matches “${q}”.`,
     clear: "Show all",
-    cut: (n: number) => `The first ${formatCount(n)} are shown. Search to narrow the list.`,
-    columns: { status: "Status", device: "Device", values: "Values", seen: "Last seen", place: "Place", model: "Model" },
-    openAlerts: (n: number) => count(n, "open alert", "open alerts"),
+    columns: { status: "Status", name: "Name", spark: "Last hour", seen: "Last seen", alert: "Alerts", model: "Model", place: "Location", tags: "Tags" },
+    searchMore: "Words, or temperature:>30", removeFilter: (term: string) => `Remove the filter ${term}`, filters: "Filters", noAlert: "no alert", nothingToChoose: "Nothing to choose from",
+    state: (alerts: number, offline: number) => [alerts > 0 ? `${formatCount(alerts)} with an open alert` : "", offline > 0 ? `${formatCount(offline)} offline` : ""].filter((s) => s !== "").join(", "),
+    wouldMove: (n: number) => `${count(n, "row", "rows")} would move,`, sortNow: "sort now", chooseColumns: "Columns", usualColumns: "The usual columns",
+    export: "Export", add: "Add device", lastHour: (name: string) => `${name}, 1\u202fh`, selectAll: "Select all", select: (name: string) => `Select ${name}`,
+    selected: (n: number) => `${formatCount(n)} selected`, bulk: "What to do with the selected", tag: "Tag", tagAll: (n: number) => `Give ${count(n, "device", "devices")} the tag`,
+    compare: "Compare", clearSelection: "Select none", openDevice: "Open",
   },
 
   topics: {

@@ -4,25 +4,24 @@
 
 import { setLocale } from "../lib/format";
 import type { en } from "./en";
+import type { enMore } from "./en-more";
 
 export type Wide<T> = T extends string ? string
   : T extends (...args: infer A) => string ? (...args: A) => string
     : { readonly [K in keyof T]: Wide<T[K]> };
 
-export type Words = Wide<typeof en>;
+export type FirstWords = Wide<typeof en>;
+export type MoreWords = Wide<typeof enMore>;
+export type Words = FirstWords & MoreWords;
 
 export const languages = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof languages;
 
-/** To be read where it is shown: it is there from the first drawing on and changes with the language. */
+/**
+ * To be read where it is shown: it is there from the first drawing on and changes with the language.
+ * What is of MoreWords is there once `loadMoreWords` has ended, which every page that shows it waits for.
+ */
 export let say = {} as Words;
-
-export function setWords(words: Words, language: string): void {
-  say = words;
-  // Someone who reads English in Austria keeps Austrian numbers.
-  setLocale(navigator.languages.some((l) => l.startsWith(language)) ? navigator.languages.find((l) => l.startsWith(language)) : language);
-  document.documentElement.lang = language;
-}
 
 let spokenNow: Language = "en";
 
@@ -30,13 +29,32 @@ export function language(): Language {
   return spokenNow;
 }
 
+function speak(words: Partial<Words>, chosen: Language): void {
+  say = { ...say, ...words };
+  spokenNow = chosen;
+  // Someone who reads English in Austria keeps Austrian numbers.
+  setLocale(navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen);
+  document.documentElement.lang = chosen;
+}
+
 /** Catalogues of chunks that were loaded: they change with the language too. */
 export const alsoSpoken = new Set<(language: Language) => Promise<void>>();
 
 /** Each language is a chunk of its own; nothing may be drawn before the first has come. */
 export async function loadWords(chosen: Language): Promise<void> {
-  const words: Words = chosen === "de" ? (await import("./de")).de : (await import("./en")).en;
+  const words: FirstWords = chosen === "de" ? (await import("./de")).de : (await import("./en")).en;
   await Promise.all([...alsoSpoken].map((load) => load(chosen)));
-  spokenNow = chosen;
-  setWords(words, chosen);
+  speak(words, chosen);
+}
+
+async function loadMore(chosen: Language): Promise<void> {
+  const words: MoreWords = chosen === "de" ? (await import("./de-more")).deMore : (await import("./en-more")).enMore;
+  say = { ...say, ...words };
+}
+
+/** The words of the pages beside the first view. */
+export async function loadMoreWords(): Promise<void> {
+  if (alsoSpoken.has(loadMore)) return;
+  await loadMore(language());
+  alsoSpoken.add(loadMore);
 }

@@ -63,6 +63,17 @@ export function setZone(name: string | undefined): void {
   dates = new Map();
 }
 
+const byteUnits = ["B", "kB", "MB", "GB", "TB"] as const;
+
+export function formatBytes(n: number): string {
+  let [v, i] = [Math.max(0, n), 0];
+  while (v >= 1000 && i < byteUnits.length - 1) {
+    v /= 1000;
+    i++;
+  }
+  return `${formatNumber(v, i === 0 || v >= 100 ? 0 : 1)}${thinSpace}${byteUnits[i] ?? "B"}`;
+}
+
 /** The language of numbers and dates; undefined is the browser's own. */
 export function setLocale(tag: string | undefined): void {
   locale = tag;

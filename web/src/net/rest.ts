@@ -34,6 +34,13 @@ export async function request(path: string, init: RequestInit = {}): Promise<unk
   return parse(await answer.text());
 }
 
+/** A path beside the API's, in its own words. */
+export async function requestText(path: string): Promise<string> {
+  const answer = await fetch(path, { credentials: "same-origin" });
+  if (!answer.ok) throw new RestError(answer.status, "", `HTTP ${answer.status}`);
+  return answer.text();
+}
+
 function post(path: string, body: unknown): Promise<unknown> {
   return request(path, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
@@ -82,6 +89,12 @@ export async function fetchDevice(id: string): Promise<DeviceWithLatest | null> 
     if (error instanceof RestError && error.status === 404) return null;
     throw error;
   }
+}
+
+export async function patchDevice(id: string, change: { readonly name?: string; readonly tags?: readonly string[]; readonly place?: string; readonly location?: { readonly lat: number; readonly lng: number } }): Promise<DeviceWithLatest | null> {
+  return decode.deviceWithLatest(await request(`/devices/${segment(id)}`, {
+    method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change),
+  }));
 }
 
 /** Names in their order; a device is named once for all its sensors that follow each other. */

@@ -5,17 +5,20 @@ import { say } from "../i18n/say";
 import { session } from "../state/session";
 import { Chunk } from "./chunk";
 import { spoken } from "./language";
+import { NoDevices } from "./no-devices";
 import { Overview } from "./overview/overview";
 import { route } from "./router";
 import { Shell } from "./shell";
-import { styled, tooled } from "./styles";
+import { styled, styledMore, tooled } from "./styles";
 
 const loadDevice = () => styled(import("./device/device")).then((m) => m.DevicePage);
-const loadDevices = () => styled(import("./devices")).then((m) => m.DevicesPage);
+const loadDevices = () => styledMore(import("./devices/devices")).then((m) => m.DevicesPage);
+const loadCompare = () => styled(import("./compare")).then((m) => m.ComparePage);
+const loadSettings = () => styledMore(import("./settings/settings")).then((m) => m.SettingsPage);
 const loadAlerts = () => tooled(import("./alerting/alerts-page")).then((m) => m.AlertsPage);
 const loadLogin = () => styled(import("./login")).then((m) => m.LoginPage);
 const loadMap = () => import("./map/map-page").then((m) => m.MapView);
-const loadTopics = () => styled(import("./topics/topics-page")).then((m) => m.TopicsView);
+const loadTopics = () => styledMore(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
 const loadBoard = () => tooled(import("./dashboards/board-page")).then((m) => m.BoardPage);
 const loadAlert = () => tooled(import("./alerting/alert-page")).then((m) => m.AlertPage);
@@ -26,6 +29,7 @@ function Page() {
   if (first === undefined) return <Overview />;
   if (first === "devices" && id === undefined) return <Chunk key="devices" load={loadDevices} loading={say.loading} />;
   if (first === "devices" && id !== undefined && more === undefined) return <Chunk key={id} load={loadDevice} loading={say.loading} id={id} />;
+  if (first === "compare" && id === undefined) return <Chunk key="compare" load={loadCompare} loading={say.loading} />;
   if (first === "alerts" && id === undefined) return <Chunk key="alerts" load={loadAlerts} loading={say.loading} />;
   if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.map.loading} />;
   if (first === "topics" && id === undefined) return <Chunk key="topics" load={loadTopics} loading={say.topics.loading} />;
@@ -33,6 +37,8 @@ function Page() {
   if (first === "rules" && id !== undefined && more === undefined) return <Chunk key={`rules/${id}`} load={loadRule} loading={say.loading} id={id} />;
   if (first === "dashboards" && id === undefined) return <Chunk key="dashboards" load={loadBoards} loading={say.loading} />;
   if (first === "dashboards" && id !== undefined && more === undefined) return <Chunk key={`dashboards/${id}`} load={loadBoard} loading={say.loading} id={id} />;
+  if (first === "start" && id === undefined) return <NoDevices />;
+  if (first === "settings" && more === undefined) return <Chunk key="settings" load={loadSettings} loading={say.loading} />;
   return (
     <div class="page">
       <h1>{say.missingPage}</h1>

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first run: nothing has reported, and the one act that changes it.
+// Where no device has reported, the first run is shown in place.
 
 import { say } from "../i18n/say";
-import { session } from "../state/session";
+import { Chunk } from "./chunk";
+import { styledMore } from "./styles";
 
-const mqttDefaultPort = 1883;
+const loadStart = () => styledMore(import("./start/start-page")).then((m) => m.StartPage);
 
 export function NoDevices() {
-  const host = location.hostname.replace(/^\[|\]$/g, "");
-  const port = session.value?.mqttPort ?? mqttDefaultPort;
-  const flags = `-h ${host}${port === mqttDefaultPort ? "" : ` -p ${port}`}`;
-  return (
-    <div class="page narrow">
-      <h1>{say.devices.none}</h1>
-      <p class="lead">{say.devices.noneHow}</p>
-      <pre class="command"><code>{`mosquitto_pub ${flags} -t sensors/my-device/temperature -m 22.5`}</code></pre>
-    </div>
-  );
+  return <Chunk load={loadStart} loading={say.loading} />;
 }

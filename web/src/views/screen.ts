@@ -17,3 +17,6 @@ export const phone = follow("(max-width: 639.98px)");
 
 /** A finger, which needs larger targets. */
 export const coarse = follow("(pointer: coarse)");
+
+/** Between a phone and a desktop, where a table has room for less. */
+export const tablet = follow("(max-width: 1199.98px)");

@@ -21,7 +21,7 @@ import { Popover } from "./popover";
 import { route } from "./router";
 import { phone } from "./screen";
 import { StreamAnnouncer, StreamChip } from "./stream-chip";
-import { styled } from "./styles";
+import { styled, styledMore } from "./styles";
 
 const pages = [
   { path: "/", first: "", words: "overview", icon: LayoutDashboard },
@@ -32,9 +32,9 @@ const pages = [
 ] as const;
 
 const loadMenu = () => styled(import("./user-menu")).then((m) => m.UserMenu);
-const loadMore = () => styled(import("./more")).then((m) => m.More);
+const loadMore = () => styledMore(import("./more")).then((m) => m.More);
 const loadZones = () => styled(import("./zones")).then((m) => m.Zones);
-const loadPalette = () => styled(import("./palette/palette")).then((m) => m.Palette);
+const loadPalette = () => styledMore(import("./palette/palette")).then((m) => m.Palette);
 const loadKeys = () => styled(import("./palette/key-list")).then((m) => m.KeyList);
 
 function AlertCount() {
@@ -154,7 +154,7 @@ function SimulatedBar() {
   fleet.value;
   if (!known.value || heldDevices() === 0) return null;
   for (const d of allDevices()) if (!d.tags.includes("simulated")) return null;
-  return <p class="simulated-bar">{say.start.simulated(heldDevices())} <a href="/start">{say.start.connectOwn}</a></p>;
+  return <p class="simulated-bar">{say.simulated(heldDevices())} <a href="/start">{say.connectOwn}</a></p>;
 }
 
 /** Each page is named in the tab and to a screen reader when it opens. */

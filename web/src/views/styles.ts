@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Styles that come with a chunk, as files of ours: the page allows no style that is written into it.
 
+import { loadMoreWords } from "../i18n/say";
 import { loadToolWords } from "../i18n/tools";
 
 export function addStyle(href: string): Promise<void> {
@@ -15,10 +16,17 @@ export function addStyle(href: string): Promise<void> {
 }
 
 declare const PAGES_STYLE: string;
+declare const MORE_STYLE: string;
 
 /** A chunk together with the style of the pages beside the first view. */
 export async function styled<T>(chunk: Promise<T>): Promise<T> {
   const [loaded] = await Promise.all([chunk, addStyle(PAGES_STYLE)]);
+  return loaded;
+}
+
+/** The same with the style and the words of lists and settings. */
+export async function styledMore<T>(chunk: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([styled(chunk), addStyle(MORE_STYLE), loadMoreWords()]);
   return loaded;
 }
 

@@ -27,6 +27,7 @@ import { rangeWords } from "./range-bar";
 
 type ChartType = typeof SeriesChart;
 
+const none: readonly Line[] = [];
 const loadTable = () => import("./table").then((m) => m.SeriesTable);
 const speakAfterMs = 500;
 let loaded: ChartType | null = null;
@@ -54,6 +55,8 @@ interface Props {
   readonly wide?: boolean;
   /** Of the plot, px; by the screen unless given. */
   readonly height?: number;
+  /** Lines of charts beside this one that share its range of values. */
+  readonly beside?: readonly Line[];
   /** Where these lines stand beside others, unless they do already. */
   readonly compare?: string;
 }
@@ -105,7 +108,7 @@ async function saveCsv(lines: readonly Line[], title: string, all: boolean, rang
 }
 
 export function ChartCard(props: Props) {
-  const { title, lines, range, limits, marks, cause, onMark, wide = false, compare } = props;
+  const { title, lines, range, limits, marks, cause, onMark, wide = false, compare, beside = none } = props;
   const Chart = useChart();
   const handle = useRef<ChartHandle | null>(null);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
@@ -139,7 +142,7 @@ export function ChartCard(props: Props) {
   return (
     <section class={`card chart-card${wide ? " chart-wide" : ""}`} aria-label={title} onFocusCapture={() => setFocused(true)} onBlurCapture={() => setFocused(false)}>
       <header class="card-head">
-        <h3>{title}</h3><span class="card-space" /><span class="quiet chart-tier">{tier}</span>
+        <h2>{title}</h2><span class="card-space" /><span class="quiet chart-tier">{tier}</span>
         <Popover label={say.chart.menu(title)} className="icon-button" button={<Ellipsis size={16} aria-hidden="true" />}>
           {(close) => (
             <>
@@ -160,7 +163,7 @@ export function ChartCard(props: Props) {
           {typeof Chart === "string"
             ? <div class="plot plot-waiting" style={{ height: `${height}px` }}>{Chart === "failed" && say.failed}</div>
             : <Chart lines={lines} range={range} cursor={openCursor} limits={limits} marks={marks} cause={cause} hidden={hidden.value}
-                bright={bright.value} locked={locked.value} height={height} summary={summaryOf(lines, range)} words={say.chart} now={now}
+                bright={bright.value} locked={locked.value} beside={beside} height={height} summary={summaryOf(lines, range)} words={say.chart} now={now}
                 current={fresh} paused={paused} theme={theme} token={token} onMark={(m) => onMark(m as EventMark)} handle={handle} />}
           <span class="plot-zone">{zoneName(now.peek())}</span>
           {empty.value && <p class="plot-note">{say.chart.empty}</p>}

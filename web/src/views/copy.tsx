@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text to take along, with a button that copies it and says so.
+
+import { Check, Copy } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { say } from "../i18n/say";
+
+const toldMs = 2000;
+
+export function CopyButton({ text }: { text: string }) {
+  const [done, setDone] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard?.writeText(text).then(() => {
+      setDone(true);
+      setTimeout(() => setDone(false), toldMs);
+    }, () => undefined);
+  };
+  return <button type="button" class="button" onClick={copy}>{done ? <Check size={16} aria-hidden="true" /> : <Copy size={16} aria-hidden="true" />}<span role="status">{done ? say.copied : say.copy}</span></button>;
+}
+
+export function CopyBox({ text }: { text: string }) {
+  return <div class="copy-box"><pre tabIndex={0}><code>{text}</code></pre><CopyButton text={text} /></div>;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The columns of the device table: which there are, which are shown, kept in this browser.
+
+import { signal } from "@preact/signals";
+import type { Device, Sensor } from "../../net/wire";
+
+export interface Column {
+  /** A fixed column's name, or "sensor:temperature". */
+  readonly id: string;
+  readonly width: string;
+  readonly number: boolean;
+  readonly sensor: string | null;
+}
+
+const storageKey = "telltale.columns";
+const mostSensors = 4;
+const fixed: readonly Column[] = [
+  { id: "status", width: "104px", number: false, sensor: null },
+  { id: "name", width: "minmax(140px, 1.3fr)", number: false, sensor: null },
+  { id: "spark", width: "120px", number: false, sensor: null },
+  { id: "seen", width: "96px", number: true, sensor: null },
+  { id: "alert", width: "104px", number: false, sensor: null },
+  { id: "model", width: "minmax(72px, .8fr)", number: false, sensor: null },
+  { id: "place", width: "minmax(90px, .9fr)", number: false, sensor: null },
+  { id: "tags", width: "minmax(80px, 1fr)", number: false, sensor: null },
+];
+
+export const fixedIds: readonly string[] = fixed.map((c) => c.id);
+
+function stored(): readonly string[] | null {
+  try {
+    const parsed: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "null");
+    return Array.isArray(parsed) ? parsed.filter((x): x is string => typeof x === "string").slice(0, 40) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Ids of the columns that a person chose, or null for the usual ones. */
+export const chosen = signal<readonly string[] | null>(stored());
+
+export function choose(ids: readonly string[] | null): void {
+  chosen.value = ids;
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(ids));
+  } catch {
+    // The choice then lasts for this visit.
+  }
+}
+
+/** Sensors by how many devices have them; each with the name and unit of the first. */
+export function commonSensors(devices: Iterable<Device>): readonly { readonly sensor: Sensor; readonly n: number }[] {
+  const found = new Map<string, { sensor: Sensor; n: number }>();
+  for (const d of devices) {
+    for (const s of d.sensors) {
+      const had = found.get(s.id);
+      if (had) had.n++;
+      else found.set(s.id, { sensor: s, n: 1 });
+    }
+  }
+  return [...found.values()].sort((a, b) => b.n - a.n);
+}
+
+function sensorColumn(id: string): Column {
+  return { id: `sensor:${id}`, width: "104px", number: true, sensor: id };
+}
+
+/** What is shown: the choice, or the fixed ones with the most common sensors behind the name. */
+export function columnsOf(common: readonly { readonly sensor: Sensor; readonly n: number }[], all: number, narrow: boolean): readonly Column[] {
+  const ids = chosen.value;
+  if (ids) {
+    return ids.flatMap((id) => {
+      if (id.startsWith("sensor:")) return [sensorColumn(id.slice(7))];
+      return fixed.find((c) => c.id === id) ?? [];
+    });
+  }
+  const sensors = common.filter((s) => s.n >= all / 6).slice(0, narrow ? 2 : mostSensors - 1).map((s) => sensorColumn(s.sensor.id));
+  const rest = narrow ? fixed.slice(2).filter((c) => ["seen", "alert", "place"].includes(c.id)) : fixed.slice(2);
+  return [...fixed.slice(0, 2), ...sensors, ...rest];
+}

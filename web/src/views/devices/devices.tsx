@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which devices are there, and how are they?
+
+import { useSignal } from "@preact/signals";
+import { ArrowDownUp, Columns3, Download, Rows3 } from "lucide-preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { csvField } from "../../charts/csv";
+import { say } from "../../i18n/say";
+import type { Device } from "../../net/wire";
+import { worstByDevice } from "../../state/alerts";
+import { now, serverNow } from "../../state/clock";
+import { allDevices, deviceCount, deviceOf, fleet, heldDevices, known, readingOf } from "../../state/fleet";
+import { display, setDisplay } from "../../state/display";
+import { LivingOrder, NameRanks, parseSort, sorted, sortText } from "../../state/order";
+import { matches, parseQuery, type Facts } from "../../state/query";
+import { Chunk } from "../chunk";
+import { fileName, save } from "../download";
+import { NoDevices } from "../no-devices";
+import { badness } from "../overview/facts";
+import { addPageKeys } from "../page-keys";
+import { Popover } from "../popover";
+import { route, setQuery } from "../router";
+import { coarse, phone, tablet } from "../screen";
+import { choose, chosen, columnsOf, commonSensors, fixedIds, type Column } from "./columns";
+import { Filters } from "./filters";
+import { Grid } from "./grid";
+import { newest } from "./row";
+
+const loadPeek = () => import("./peek").then((m) => m.Peek);
+const loadBulk = () => import("./bulk").then((m) => m.BulkBar);
+const second = 1000;
+
+function headOf(c: Column, common: ReturnType<typeof commonSensors>): string {
+  if (c.sensor !== null) return common.find((s) => s.sensor.id === c.sensor)?.sensor.name ?? c.sensor;
+  return (say.devices.columns as Readonly<Record<string, string>>)[c.id] ?? c.id;
+}
+
+function sortValue(key: string, worst: Parameters<typeof badness>[1]): (d: Device) => number | string | null {
+  if (key.startsWith("sensor:")) return (d) => readingOf(d.id, key.slice(7))?.v ?? null;
+  switch (key) {
+    case "status": return (d) => d.status;
+    case "model": return (d) => d.model || null;
+    case "place": return (d) => d.place;
+    case "seen": return newest;
+    case "alert": return (d) => (worst.has(d.id) ? badness(d, worst) : null);
+    default: return (d) => badness(d, worst);
+  }
+}
+
+function tableCsv(ids: readonly string[], columns: readonly Column[]): string {
+  const sensors = columns.flatMap((c) => c.sensor ?? []);
+  const rows = [["id", "name", "status", "model", "place", "tags", "last_seen_utc", ...sensors].map(csvField).join(",")];
+  for (const id of ids) {
+    const d = deviceOf(id);
+    if (!d) continue;
+    const values = sensors.map((s) => String(readingOf(d.id, s)?.v ?? ""));
+    rows.push([d.id, d.name, d.status, d.model, d.place ?? "", d.tags.join(" "), d.lastSeen > 0 ? new Date(d.lastSeen).toISOString() : "", ...values].map(csvField).join(","));
+  }
+  return `${rows.join("\n")}\n`;
+}
+
+function ColumnChooser({ columns, common }: { columns: readonly Column[]; common: ReturnType<typeof commonSensors> }) {
+  const shown = columns.map((c) => c.id);
+  const all = [...fixedIds.slice(0, 2), ...common.slice(0, 40).map((s) => `sensor:${s.sensor.id}`), ...fixedIds.slice(2)];
+  const toggle = (id: string): void => choose(all.filter((x) => (x === id ? !shown.includes(x) : shown.includes(x))));
+  return (
+    <div class="choices">
+      {all.map((id) => (
+        <label key={id} class="check"><input type="checkbox" checked={shown.includes(id)} disabled={id === "name"} onChange={() => toggle(id)} />
+          <span>{headOf({ id, width: "", number: false, sensor: id.startsWith("sensor:") ? id.slice(7) : null }, common)}</span></label>
+      ))}
+      {chosen.value && <button type="button" class="menu-entry" onClick={() => choose(null)}>{say.devices.usualColumns}</button>}
+    </div>
+  );
+}
+
+function useOrder(text: string, sortBy: string | null, held: boolean): { ids: readonly string[]; order: LivingOrder; facts: Facts } {
+  const ranks = useRef(new NameRanks()).current;
+  const order = useRef(new LivingOrder()).current;
+  // Once a second is enough for an order, and a search is answered at once.
+  const beat = Math.floor(now.value / second);
+  fleet.value;
+  const worst = worstByDevice.value;
+  const facts: Facts = { worst: (id) => worst.get(id), value: (d, s) => readingOf(d, s)?.v ?? null, now: serverNow() };
+  const sort = parseSort(sortBy);
+  const wanted = useMemo(() => {
+    const all = [...allDevices()];
+    ranks.update(all);
+    const query = parseQuery(text);
+    return sorted(all.filter((d) => matches(d, query, facts)), sort, ranks, sortValue(sort.key, worst));
+  }, [text, sortBy, beat, fleet.value, worst]);
+  return { ids: order.next(wanted, `${text}\n${sortBy}`, held, serverNow()), order, facts };
+}
+
+export function DevicesPage() {
+  const text = route.value.query.get("q") ?? "";
+  const sortBy = route.value.query.get("sort");
+  const sort = parseSort(sortBy);
+  const held = useSignal(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [peek, setPeek] = useState<string | null>(null);
+  const { ids, order, facts } = useOrder(text, sortBy, held.value || selected.size > 0);
+  const common = useMemo(() => commonSensors(allDevices()), [heldDevices(), Math.floor(now.value / 10_000)]);
+  const density = display.value.density;
+  useEffect(() => addPageKeys((key) => {
+    if (key !== "d") return false;
+    setDisplay({ density: density === "compact" ? "standard" : "compact" });
+    return true;
+  }), [density]);
+  if (known.value && heldDevices() === 0) return <NoDevices />;
+  const columns = columnsOf(common, heldDevices(), tablet.value);
+  const firstSensor = columns.find((c) => c.sensor !== null)?.sensor ?? null;
+  const sparkOf = (id: string): string | null => {
+    const d = deviceOf(id);
+    return d?.sensors.some((s) => s.id === firstSensor) ? firstSensor : d?.sensors[0]?.id ?? null;
+  };
+  const select = (id: string, whole: boolean): void => {
+    if (whole) {
+      setSelected(ids.every((x) => selected.has(x)) ? new Set() : new Set(ids));
+      return;
+    }
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    setSelected(next);
+  };
+  const exportRows = (rows: readonly string[]): void => save(new Blob([tableCsv(rows, columns)], { type: "text/csv" }), fileName(["devices"], "csv"));
+  const worst = worstByDevice.value;
+  const troubled = ids.filter((id) => worst.has(id)).length;
+  const away = ids.filter((id) => deviceOf(id)?.status === "offline").length;
+  const cards = phone.value;
+  return (
+    <div class="page page-full devices">
+      <div class="head">
+        <div class="devices-title"><h1>{say.devices.found(ids.length, deviceCount())}</h1><p class="quiet">{say.devices.state(troubled, away)}</p></div>
+        <div class="actions">
+          {order.moves > 0 && (held.value || selected.size > 0) && (
+            <button type="button" class="chip chip-sort" onClick={() => { order.release(); now.value = now.peek() + 1; }}><ArrowDownUp size={14} aria-hidden="true" />{say.devices.wouldMove(order.moves)} <b>{say.devices.sortNow}</b></button>
+          )}
+          {!cards && (
+            <Popover label={say.devices.chooseColumns} className="button" button={<><Columns3 size={16} aria-hidden="true" />{say.devices.chooseColumns}</>}>
+              {() => <ColumnChooser columns={columns} common={common} />}
+            </Popover>
+          )}
+          {!cards && <button type="button" class="button" aria-pressed={density === "compact"} onClick={() => setDisplay({ density: density === "compact" ? "standard" : "compact" })}><Rows3 size={16} aria-hidden="true" />{say.look.density}</button>}
+          <button type="button" class="button" onClick={() => exportRows(ids)}><Download size={16} aria-hidden="true" />{say.devices.export}</button>
+          <a class="button button-primary" href="/start">{say.devices.add}</a>
+        </div>
+      </div>
+      <Filters query={parseQuery(text)} facts={facts} onQuery={(q) => setQuery("q", q)} />
+      {ids.length === 0 && known.value
+        ? <p class="empty card">{say.devices.noMatch(text)} <button type="button" class="button" onClick={() => setQuery("q", null)}>{say.devices.clear}</button></p>
+        : (
+          <Grid ids={ids} columns={columns} rowHeight={cards ? 64 : coarse.value ? 44 : density === "compact" ? 28 : 36} cards={cards} sort={sort} selected={selected}
+            heads={(c) => (c.id === "spark" && firstSensor !== null ? say.devices.lastHour(headOf({ ...c, sensor: firstSensor }, common)) : headOf(c, common))}
+            sparkOf={sparkOf} onSelect={select} onPeek={setPeek} onHold={(h) => { held.value = h; }}
+            onSort={(key) => setQuery("sort", sortText(sort.key === key ? { key, down: !sort.down } : { key, down: key.startsWith("sensor:") || key === "seen" || key === "alert" }))} />
+        )}
+      {selected.size > 0 && <Chunk load={loadBulk} loading="" selected={selected} onClear={() => setSelected(new Set())} onExport={() => exportRows([...selected])} />}
+      {peek !== null && <Chunk key={peek} load={loadPeek} loading="" id={peek} onClose={() => setPeek(null)} />}
+    </div>
+  );
+}
