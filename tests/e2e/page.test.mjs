@@ -131,6 +131,7 @@ test('the charts of a device come in one request for binary columns, its gauges 
   await page.getByText('pump-1').first().click();
   await page.locator('.charts canvas').nth(2).waitFor();
   await page.locator('.charts').getByText(/\b25\b/).first().waitFor();
-  assert.deepEqual(asked, Array(2).fill([3, 200, 'application/vnd.telltale.columns']));
+  // The table asked for the line of its one row.
+  assert.deepEqual(asked.filter(([sensors]) => sensors > 1), Array(2).fill([3, 200, 'application/vnd.telltale.columns']));
   assert.deepEqual(page.problems, []);
 });
