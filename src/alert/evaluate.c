@@ -63,7 +63,8 @@ void alert_arm(struct alert_engine *e, uint32_t slot)
         int64_t silent = silent_at(e, i, leaf);
         due = silent < due ? silent : due;
     }
-    alert_wake_at(e, slot, due);
+    /* Never at once: who is woken in a tick would be woken in it again. */
+    alert_wake_at(e, slot, due <= e->steady ? e->steady + 1 : due);
 }
 
 /* ---- steps ---- */
@@ -128,25 +129,61 @@ static void set_on(struct alert_engine *e, struct watch *w, bool on)
     alert_set_gate(e, w, device.attributes);
 }
 
-/* A reading of a leaf that changes something, or of one that each reading matters to. */
-static void read_leaf(struct alert_engine *e, struct watch *w, const struct trigger *read,
-                      struct batch *out)
+/* A reading of a leaf that changes something, or of one that each reading matters to. False: it is
+ * not known yet what it means. */
+static bool take_leaf(struct alert_engine *e, struct watch *w, struct trigger *t, struct batch *out)
 {
     struct instance *i = &e->instances[w->instance];
     const struct alert_definition *d = alert_definition_of(e, i);
     const struct leaf *l = &d->leaves[w->leaf];
-    struct trigger t = *read;
-    t.leaf = w->leaf;
-    pass_time(e, w->instance, t.at, out);
+    double value = t->value;
+    pass_time(e, w->instance, t->at, out);
     if (leaf_has_window(l) &&
-        !window_read(l, memory_window(d, i->memory, w->leaf), t.at, read->value, &t.value)) {
-        return;
+        !window_read(l, memory_window(d, i->memory, w->leaf), t->at, t->value, &value)) {
+        return false;
     }
-    bool holds = gate_holds(w->lo, w->hi, w->flags & WATCH_INVERT, t.value);
+    bool holds = gate_holds(w->lo, w->hi, w->flags & WATCH_INVERT, value);
     if (holds != ((w->flags & WATCH_ON) != 0)) {
         set_on(e, w, holds);
     }
-    step(e, w->instance, &t, out);
+    t->leaf = w->leaf;
+    t->value = value;
+    return true;
+}
+
+static void read_leaf(struct alert_engine *e, struct watch *w, const struct trigger *read,
+                      struct batch *out)
+{
+    struct trigger t = *read;
+    if (take_leaf(e, w, &t, out)) {
+        step(e, w->instance, &t, out);
+    }
+}
+
+/* Conditions of one instance over one sensor, which stand side by side, are all looked at before
+ * anything follows: between `above 30` and `below 0` there is no moment without either. Returns
+ * the index of the last of them. */
+static uint32_t read_side_by_side(struct alert_engine *e, struct watched *row, uint32_t k,
+                                  const struct trigger *read, struct batch *out)
+{
+    uint32_t instance = row->items[k].instance;
+    struct trigger told = *read;
+    bool known = false;
+    for (;; k++) {
+        struct trigger t = *read;
+        bool took = take_leaf(e, &row->items[k], &t, out);
+        if (took && (!known || (row->items[k].flags & WATCH_ON))) {
+            told = t;
+        }
+        known |= took;
+        if (k + 1 == row->count || row->items[k + 1].instance != instance) {
+            break;
+        }
+    }
+    if (known) {
+        step(e, instance, &told, out);
+    }
+    return k;
 }
 
 void alert_evaluate(struct alert_engine *e, struct series_id series, double value, wall_ms when,
@@ -160,11 +197,18 @@ void alert_evaluate(struct alert_engine *e, struct series_id series, double valu
         alert_watch_clock(e, out->now);
     }
     int64_t age = age_of(e, when);
-    struct trigger t = {.value = value, .when = when, .at = e->steady - age, .late = age > LATE_MS};
+    struct trigger t = {
+        .value = value, .when = when, .at = e->steady - age, .late = age > LATE_MS};
     for (uint32_t k = 0; k < row->count; k++) {
         struct watch *w = &row->items[k];
         bool holds = gate_holds(w->lo, w->hi, w->flags & WATCH_INVERT, value);
-        if (holds != ((w->flags & WATCH_ON) != 0) || (w->flags & WATCH_EVERY)) {
+        if (holds == ((w->flags & WATCH_ON) != 0) && !(w->flags & WATCH_EVERY)) {
+            continue;
+        }
+        /* What stands before it of the same instance did not change. */
+        if (k + 1 < row->count && row->items[k + 1].instance == w->instance) {
+            k = read_side_by_side(e, row, k, &t, out);
+        } else {
             read_leaf(e, w, &t, out);
         }
     }
