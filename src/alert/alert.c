@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alert/alert.h"
 
-#include "alert/state.h"
+#include "alert/silence.h"
 
 #include "base/mem.h"
 
@@ -47,6 +47,7 @@ void alert_free(struct alert_engine *e)
 {
     if (e) {
         alert_opened_fini(e);
+        alert_silences_fini(e);
         alert_instances_fini(e);
         alert_rules_fini(e);
         buf_fini(&e->scratch);

@@ -78,6 +78,36 @@ bool alert_definition_covers(const struct alert_definition *d, const struct aler
 /* Whether `tag` is one of `tags`, each of which is followed by a NUL byte. */
 bool alert_tags_have(struct bytes tags, struct bytes tag);
 
+/* ---- a rule over the past: any thread; touches only its arguments ---- */
+
+struct alert_firing {
+    wall_ms from, to;
+    double peak; /* the value farthest from where the condition does not hold */
+};
+
+struct alert_trial_result {
+    uint64_t count; /* firings in all */
+    int64_t total_ms, longest_ms;
+    uint64_t readings;
+    struct alert_firing *firings; /* the first LIMIT_TRIAL_FIRINGS */
+    size_t kept, cap;
+    struct alert_firing last;
+    double value;
+};
+
+/* One rule over one device. Ownership: the definition is borrowed for the trial's life. */
+struct alert_trial *alert_trial_new(const struct alert_definition *d,
+                                    const struct alert_device *device);
+void alert_trial_free(struct alert_trial *t);
+
+/* Readings and statuses in order of time, over all calls. */
+void alert_trial_read(struct alert_trial *t, const char *sensor, const wall_ms *times,
+                      const double *values, size_t count);
+void alert_trial_status(struct alert_trial *t, enum device_status status, wall_ms at);
+
+/* The past ends at `at`; what fires then is cut off there. Borrowed. */
+const struct alert_trial_result *alert_trial_end(struct alert_trial *t, wall_ms at);
+
 /* ---- the world, as whoever decides knows it ---- */
 
 /* What the engine looks at of a series. */
@@ -204,6 +234,29 @@ void alert_tick(struct alert_engine *e, wall_ms now, struct batch *out);
  * changed rule looks at the newest values at once. Sets c->result, c->made, and c->field with
  * c->message when the command was not valid. */
 void alert_command(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out);
+
+/* ---- silences: documents, each a JSON object ---- */
+
+/* Whether the document can be kept. Errors: ERR_INVALID, explained in `why`. */
+MUST_CHECK enum err alert_silence_check(struct bytes body, struct document_fault *why);
+
+struct alert_interval {
+    wall_ms from, to;
+};
+
+struct alert_silence {
+    struct bytes id;
+    struct bytes body; /* checked */
+    /* Of one that recurs: its stretches, in order of time. Copied. */
+    const struct alert_interval *intervals;
+    size_t interval_count;
+};
+
+/* Makes or replaces a silence; alerts that it mutes or no longer does are written to `out`. NULL,
+ * at start: nothing is told. */
+void alert_put_silence(struct alert_engine *e, const struct alert_silence *silence, wall_ms now,
+                       struct batch *out);
+void alert_drop_silence(struct alert_engine *e, struct bytes id, wall_ms now, struct batch *out);
 
 /* All rules and open alerts, as a batch to begin from. */
 void alert_snapshot(struct alert_engine *e, struct batch *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules and alerts as parts of a batch, both ways. */
-#include "alert/state.h"
+#include "alert/silence.h"
 
 #include "base/mem.h"
 #include "proto/json/json.h"
@@ -193,6 +193,7 @@ static void apply_alert(struct alert_engine *e, const struct batch *b, const str
 static void clear(struct alert_engine *e, uint64_t seq)
 {
     alert_opened_fini(e);
+    alert_silences_fini(e);
     alert_instances_fini(e);
     alert_rules_fini(e);
     buf_fini(&e->scratch);

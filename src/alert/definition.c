@@ -16,6 +16,7 @@ struct alert_definition *definition_new(void)
     d->name = mem_text("", 0);
     d->severity = SEVERITY_WARNING;
     d->enabled = true;
+    d->flap_after = alert_defaults.flap_after;
     return d;
 }
 

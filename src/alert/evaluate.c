@@ -4,7 +4,7 @@
  * Time passes before a reading is looked at: what had lasted long enough by then has fired, whether
  * or not a tick came in between. So a device's backlog, which comes all at once, gives the alerts
  * that it would have given then. */
-#include "alert/state.h"
+#include "alert/silence.h"
 
 #include <math.h>
 
@@ -197,8 +197,7 @@ void alert_evaluate(struct alert_engine *e, struct series_id series, double valu
         alert_watch_clock(e, out->now);
     }
     int64_t age = age_of(e, when);
-    struct trigger t = {
-        .value = value, .when = when, .at = e->steady - age, .late = age > LATE_MS};
+    struct trigger t = {.value = value, .when = when, .at = e->steady - age, .late = age > LATE_MS};
     for (uint32_t k = 0; k < row->count; k++) {
         struct watch *w = &row->items[k];
         bool holds = gate_holds(w->lo, w->hi, w->flags & WATCH_INVERT, value);
@@ -334,5 +333,6 @@ void alert_tick(struct alert_engine *e, wall_ms now, struct batch *out)
     while ((slot = alert_next_due(e)) != SLOT_NONE) {
         wake(e, slot, out);
     }
+    alert_silences_tick(e, now, out);
     alert_count(e);
 }

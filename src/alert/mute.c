@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why nobody is told of an alert that is shown: somebody asked for quiet, it follows from something
  * else, it flaps, or it is history. The first reason that holds is the one that is told. */
-#include "alert/state.h"
+#include "alert/silence.h"
 
 struct mute {
     enum alert_mute why;
@@ -20,9 +20,51 @@ static bool gateway_is_lost(const struct alert_engine *e, const struct open_aler
            device.status == STATUS_UNKNOWN && device.cause == CAUSE_GATEWAY_LOST;
 }
 
-static struct mute reason(struct alert_engine *e, const struct open_alert *a)
+static bool fires(const struct alert_engine *e, const struct rule *rule)
+{
+    for (uint32_t i = rule->first; i != SLOT_NONE; i = e->instances[i].next_of_rule) {
+        const struct open_alert *open = e->instances[i].open;
+        if (open && open->pub.state != ALERT_STATE_PENDING) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The rule that fires and says that it mutes this alert, or NULL. */
+static const struct rule *muter_of(const struct alert_engine *e, const struct open_alert *a)
+{
+    struct alert_device device = {0};
+    bool known = a->device != SLOT_NONE &&
+                 e->world.device(e->world.ctx, (struct device_id){a->device}, &device);
+    for (size_t i = 0; i < e->muter_count; i++) {
+        const struct rule *rule = &e->rules[e->muters[i]];
+        const struct alert_definition *d = rule->definition;
+        if (strcmp(rule->pub.id.text, a->pub.rule.text) == 0) {
+            continue; /* nobody mutes himself */
+        }
+        bool meant =
+            (d->mutes_rule && strcmp(d->mutes_rule, a->pub.rule.text) == 0) ||
+            (d->mutes_tag && known && alert_tags_have(device.tags, bytes_of_text(d->mutes_tag)));
+        if (meant && fires(e, rule)) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+static struct mute reason(struct alert_engine *e, const struct open_alert *a, wall_ms now)
 {
     const struct rule *rule = alert_rule_row(e, bytes_of_text(a->pub.rule.text));
+    const struct silence *silence = alert_silence_of(e, a, now);
+    if (silence) {
+        return (struct mute){silence->recurs ? MUTE_MAINTENANCE : MUTE_SILENCE,
+                             silence_until(silence, now), silence->id};
+    }
+    const struct rule *muter = muter_of(e, a);
+    if (muter) {
+        return (struct mute){MUTE_INHIBITED, WALL_NONE, muter->pub.id.text};
+    }
     if (gateway_is_lost(e, a)) {
         return (struct mute){MUTE_INHIBITED, WALL_NONE, cause_text(CAUSE_GATEWAY_LOST)};
     }
@@ -37,8 +79,7 @@ static struct mute reason(struct alert_engine *e, const struct open_alert *a)
 
 bool alert_mute(struct alert_engine *e, struct open_alert *a, wall_ms now)
 {
-    struct mute m = reason(e, a);
-    (void)now;
+    struct mute m = reason(e, a, now);
     if (m.why == a->pub.muted && m.until == a->pub.muted_until &&
         strcmp(m.by, a->pub.muted_by) == 0) {
         return false;

@@ -47,6 +47,7 @@ void alert_rules_fini(struct alert_engine *e)
     free(e->rule_order);
     free(e->interests);
     free(e->interest_slots.free);
+    free(e->muters);
     strmap_fini(&e->rule_by_id);
     strmap_fini(&e->interest_by_key);
 }
@@ -141,13 +142,29 @@ static void adopt(struct alert_engine *e, struct rule *rule, struct alert_defini
     rule->pub.enabled = definition->enabled;
     if (e->decides) {
         each_interest(e, alert_rule_slot(e, rule), add_interest);
+        if (definition->mutes_rule || definition->mutes_tag) {
+            e->muters = mem_grow(e->muters, e->muter_count, &e->muter_cap, sizeof *e->muters);
+            e->muters[e->muter_count++] = alert_rule_slot(e, rule);
+        }
     }
+}
+
+static void forget_muter(struct alert_engine *e, uint32_t slot)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < e->muter_count; i++) {
+        if (e->muters[i] != slot) {
+            e->muters[kept++] = e->muters[i];
+        }
+    }
+    e->muter_count = kept;
 }
 
 static void disown(struct alert_engine *e, struct rule *rule)
 {
     ASSERT(rule->first == SLOT_NONE);
     if (e->decides) {
+        forget_muter(e, alert_rule_slot(e, rule));
         each_interest(e, alert_rule_slot(e, rule), drop_interest);
     }
     alert_definition_free(rule->definition);

@@ -194,6 +194,14 @@ struct alert_engine {
     uint32_t firing_count;
     bool orphans; /* alerts without an instance may be among the open ones */
 
+    struct silence *silences;
+    size_t silence_count, silence_cap;
+    wall_ms silence_next; /* when something about them changes */
+    wall_ms silence_seen; /* the last tick */
+
+    uint32_t *muters; /* rules that mute others */
+    size_t muter_count, muter_cap;
+
     struct tally *tallies;
     size_t tally_cap;
     struct slots tally_slots;

@@ -128,6 +128,15 @@ static void promote(struct alert_engine *e, uint32_t slot, const struct trigger 
     a->pub.fired = a->pub.created = t->when;
 }
 
+/* A rule that mutes others began or ended to fire. */
+static void mute_others(struct alert_engine *e, const struct open_alert *a, struct batch *out)
+{
+    const struct rule *rule = alert_rule_row(e, bytes_of_text(a->pub.rule.text));
+    if (rule && (rule->definition->mutes_rule || rule->definition->mutes_tag)) {
+        alert_mute_all(e, SLOT_NONE, out->now, out);
+    }
+}
+
 static void fire(struct alert_engine *e, uint32_t slot, const struct trigger *t, struct batch *out)
 {
     struct instance *i = &e->instances[slot];
@@ -145,6 +154,7 @@ static void fire(struct alert_engine *e, uint32_t slot, const struct trigger *t,
         metrics_add(e->metrics, METRIC_ALERTS_FIRED, 1);
         metrics_add(e->metrics, METRIC_ALERTS_LATE, t->late);
     }
+    mute_others(e, a, out);
     alert_count(e);
 }
 
@@ -225,6 +235,7 @@ void alert_end(struct alert_engine *e, struct open_alert *a, wall_ms now, struct
     (void)alert_mute(e, a, now);
     alert_close(e, a, now > a->pub.created ? now : a->pub.created, out->seq);
     alert_write(a, fired ? ALERT_RESOLVED : ALERT_DROPPED, out);
+    mute_others(e, a, out);
     alert_count(e);
 }
 

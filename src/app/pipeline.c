@@ -295,6 +295,39 @@ static void take_write(struct pipeline *p, struct command *c)
     c->result = OK;
 }
 
+/* A document that the pipeline itself follows was changed. */
+static void follow_document(struct pipeline *p, const struct command *c, struct batch *b)
+{
+    if (c->result != OK || c->document.kind != DOCUMENT_SILENCE) {
+        return;
+    }
+    const struct document_change *d = &b->documents[b->document_count - 1];
+    struct alert_silence silence = {.id = batch_text(b, d->id), .body = batch_text(b, d->body)};
+    if (d->deleted) {
+        alert_drop_silence(p->alerts, silence.id, b->now, b);
+        return;
+    }
+    /* The texts stand in the batch, which grows with what is written to it. */
+    char *body = mem_text(silence.body.ptr, silence.body.len);
+    char *id = mem_text(silence.id.ptr, silence.id.len);
+    silence = (struct alert_silence){.id = bytes_of_text(id), .body = bytes_of_text(body)};
+    alert_put_silence(p->alerts, &silence, b->now, b);
+    free(body);
+    free(id);
+}
+
+static void take_silences(struct pipeline *p, const struct batch *loaded)
+{
+    for (size_t i = 0; i < loaded->document_count; i++) {
+        const struct document_change *d = &loaded->documents[i];
+        struct alert_silence silence = {.id = batch_text(loaded, d->id),
+                                        .body = batch_text(loaded, d->body)};
+        if (d->kind == DOCUMENT_SILENCE) {
+            alert_put_silence(p->alerts, &silence, WALL_NONE, NULL);
+        }
+    }
+}
+
 static void change_document(struct pipeline *p, struct command *c, struct batch *b)
 {
     const struct document_request *q = &c->document;
@@ -302,6 +335,7 @@ static void change_document(struct pipeline *p, struct command *c, struct batch 
         document_find(&p->documents, (enum document_kind)q->kind, buf_bytes(&q->id));
     if (c->kind == COMMAND_DELETE_DOCUMENT || document_body_accepted(c, old)) {
         document_command(&p->documents, c, &p->document_ids, b->now, b);
+        follow_document(p, c, b);
     }
 }
 
@@ -485,6 +519,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     credential_table_apply(&p->credentials, loaded);
     document_table_init(&p->documents, config->key);
     document_table_apply(&p->documents, loaded);
+    take_silences(p, loaded);
     return p;
 }
 

@@ -2,6 +2,7 @@
 #include "app/query_thread.h"
 
 #include "app/mail.h"
+#include "app/rule_test.h"
 #include "app/thread.h"
 #include "model/limits.h"
 #include "sys/clock.h"
@@ -98,6 +99,9 @@ static void deliver(void *ctx, const struct mail *m)
         break;
     case SERVE_QUERY_NOTIFICATIONS:
         answer_notifications(t, q);
+        break;
+    case SERVE_QUERY_TRIAL:
+        rule_test(t->reader, q, clock_mono_ns() + MONO_MS(LIMIT_QUERY_MS));
         break;
     case SERVE_QUERY_BACKUP:
         serve_encode_backup(q);

@@ -43,6 +43,9 @@
 #define LIMIT_RULE_INSTANCES 1000000
 /* Of those that count how often within a time: each keeps that many times. */
 #define LIMIT_RULE_TIMES 16
+/* A back-test: series that it reads, and firings of one device that it tells one by one. */
+#define LIMIT_TRIAL_SERIES  512
+#define LIMIT_TRIAL_FIRINGS 1000
 /* What somebody says when he acknowledges an alert: a few sentences. */
 #define LIMIT_NOTE_BYTES 1024
 

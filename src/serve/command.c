@@ -400,6 +400,7 @@ void serve_query_free(struct serve_query *q)
             free_series(&q->series[i]);
         }
         free(q->series);
+        serve_trial_free(q->trial);
         serve_encoder_free(q->encoder);
         free(q->resync);
         buf_fini(&q->body);

@@ -195,6 +195,7 @@ void serve_get_learned(struct serve_peer *p);
 void serve_get_rules(struct serve_peer *p);
 void serve_get_rule(struct serve_peer *p);
 void serve_post_rule(struct serve_peer *p);
+void serve_post_rule_test(struct serve_peer *p);
 void serve_patch_rule(struct serve_peer *p);
 void serve_delete_rule(struct serve_peer *p);
 void serve_get_alerts(struct serve_peer *p);

@@ -52,6 +52,7 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/api/v1/learned", READ, ANY, serve_get_learned),
     ROUTE(GET, "/api/v1/rules", READ, ANY, serve_get_rules),
     ROUTE(POST, "/api/v1/rules", CHANGE, ANY, serve_post_rule),
+    ROUTE(POST, "/api/v1/rules/test", READ, ANY, serve_post_rule_test),
     ROUTE(GET, "/api/v1/rules/{}", READ, ANY, serve_get_rule),
     ROUTE(PATCH, "/api/v1/rules/{}", CHANGE, ANY, serve_patch_rule),
     ROUTE(DELETE, "/api/v1/rules/{}", CHANGE, ANY, serve_delete_rule),

@@ -54,6 +54,26 @@ struct serve_series {
     struct batch *alerts;         /* likewise; NULL before and with the others */
 };
 
+/* A device that a rule is tried on, and its series among those of the question. */
+struct serve_trial_device {
+    struct device_id id;
+    char *device;
+    char *attributes;
+    size_t first, count;
+};
+
+/* A rule, and what of the past it is run over. */
+struct serve_trial {
+    struct alert_definition *definition;
+    struct alert_definition *saved; /* to compare with, or NULL */
+    wall_ms from, to;
+    struct serve_trial_device *devices;
+    size_t device_count, device_cap;
+};
+
+/* NULL is fine. */
+void serve_trial_free(struct serve_trial *t);
+
 /* A history question on its way: serve makes it, the storage thread adds the tails, a query thread
  * answers and encodes, serve sends the body and frees it. An answer of several parts goes between
  * the last two until all are sent. Ownership moves with the message. */
@@ -64,6 +84,7 @@ struct serve_query {
         SERVE_QUERY_ALERTS,
         SERVE_QUERY_NOTIFICATIONS,
         SERVE_QUERY_BACKUP, /* begins one or asks how it stands */
+        SERVE_QUERY_TRIAL,  /* a rule over the past */
     } kind;
     enum serve_query_format {
         SERVE_FORMAT_JSON,
@@ -80,6 +101,7 @@ struct serve_query {
     struct text_id alert_after;
     uint64_t outbox_before; /* number of a row; 0: the newest */
     struct serve_backup backup;
+    struct serve_trial *trial;
 
     struct serve_encoder *encoder; /* where the answer is; NULL before its first part */
     bool more;                     /* `body` is not the last part */

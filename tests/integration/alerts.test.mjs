@@ -165,6 +165,7 @@ test('a condition must last, is shown as pending, and goes on after a crash unde
   const [pending] = (await socket.events.next('alert-pending')).args;
   assert.deepEqual([pending.state, pending.firedAt], ['pending', null]);
   assert.equal(socket.events.of('alert-created').length, 0);
+  await until(async () => (await alerts(server)).length === 1, 'it in the store');
   await server.kill();
   await server.start();
   const [fired] = await until(async () => {
@@ -216,4 +217,48 @@ test('a rule that can not be valid names the member and why', async (t) => {
     assert.deepEqual([answer.status, error.field], [400, field], JSON.stringify(error));
     assert.ok(error.message.length > 5);
   }
+});
+
+test('a silence is a document that mutes alerts until it is taken away, also over a restart', async (t) => {
+  const { server, client } = await setup(t);
+  await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'd', 'temperature', 35);
+  const muted = async () => (await alerts(server, 'open')).map((a) => [a.muted, a.mutedBy, a.mutedUntil]);
+  assert.deepEqual(await muted(), [[null, null, null]]);
+  const bad = await server.request('POST', '/api/v1/silences', JSON.stringify({ matchers: { device: 'd' } }), { 'content-type': 'application/json' });
+  assert.deepEqual([bad.status, JSON.parse(bad.text).error.field], [400, 'end']);
+  const end = Date.now() + 3_600_000;
+  const silence = await server.rest('POST', '/silences', { matchers: { device: 'd' }, end, reason: 'cleaning', author: 'me' });
+  assert.deepEqual(await muted(), [['silence', silence.id, end]]);
+  await server.kill();
+  await server.start();
+  const again = await mqttClient(t, server.mqtt);
+  await publishReading(again, 'd', 'temperature', 20);
+  await publishReading(again, 'd', 'temperature', 36);
+  assert.deepEqual(await until(async () => (await muted()).length === 1 && muted(), 'the next alert'), [['silence', silence.id, end]]);
+  await server.rest('DELETE', `/silences/${silence.id}`);
+  assert.deepEqual(await muted(), [[null, null, null]]);
+});
+
+test('a rule is tried on the past before it is saved, and compared with the saved one', async (t) => {
+  const { server, client } = await setup(t);
+  const from = Date.now() - 600_000;
+  const values = [20, 31, 32, 33, 20, 50, 20];
+  for (const [i, v] of values.entries()) {
+    await publishReading(client, 'd', 'temperature', v, from + i * 60_000);
+    await publishReading(client, 'e', 'temperature', 0, from + i * 60_000);
+  }
+  const saved = await server.rest('POST', '/rules', { ...RULE, threshold: 49 });
+  const answer = await server.rest('POST', '/rules/test', {
+    rule: { scope: { all: true }, when: { sensor: 'temperature', condition: 'greater_than', threshold: 30 }, for: '2m', severity: 'info' },
+    from, to: from + 600_000, compare: saved.id,
+  });
+  assert.deepEqual(answer.firings, [{ device: 'd', from: from + 180_000, to: from + 240_000, peak: 33 }]);
+  assert.deepEqual([answer.count, answer.total_ms, answer.longest_ms, answer.devices, answer.readings], [1, 60_000, 60_000, 2, 14]);
+  assert.deepEqual([answer.saved.count, answer.saved.total_ms], [1, 60_000]);
+  const one = await server.rest('POST', '/rules/test', { rule: RULE, from, to: from + 600_000, device: 'd' });
+  assert.deepEqual(one.firings.map((f) => [f.from - from, f.to - from, f.peak]), [[60_000, 240_000, 33], [300_000, 360_000, 50]]);
+  const bad = await server.request('POST', '/api/v1/rules/test', JSON.stringify({ rule: { ...RULE, threshold: 'x' } }), { 'content-type': 'application/json' });
+  assert.deepEqual([bad.status, JSON.parse(bad.text).error.field], [400, 'rule.threshold']);
+  assert.deepEqual(await alerts(server), [], 'a test raises nothing');
 });

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A rule run over stored history, for POST /api/v1/rules/test. */
+#ifndef TELLTALE_APP_RULE_TEST_H
+#define TELLTALE_APP_RULE_TEST_H
+
+#include "serve/serve.h"
+
+/* Answers the query: reads every reading of its series, device by device, and runs the rule (and
+ * the saved one beside it) over them. Gives up at `until`: q->result is ERR_FULL then.
+ * Thread: query. */
+void rule_test(struct store_reader *reader, struct serve_query *q, mono_ns until);
+
+#endif
