@@ -204,6 +204,25 @@ int alert_worst_of_device(const struct alert_engine *e, struct bytes device);
 bool alert_resolved_since(const struct alert_engine *e, uint64_t seq,
                           void (*each)(void *ctx, const struct alert *a), void *ctx);
 
+/* ---- a decider that begins: what rules would know that look back. Before anything else. ---- */
+
+struct alert_history {
+    uint32_t instance;
+    const struct alert_definition *definition;
+    struct device_id device;
+    int64_t ms; /* how far it looks back */
+    struct series_id series[LIMIT_RULE_CONDITIONS];
+    const char *sensors[LIMIT_RULE_CONDITIONS];
+    size_t count;
+};
+
+/* The next pair of rule and device that looks back, from `*cursor` (0 first) on. False: none. */
+bool alert_history_next(struct alert_engine *e, uint32_t *cursor, struct alert_history *out);
+
+/* Goes on where a trial over that past ended, whose newest reading was taken at `newest`. */
+void alert_history_take(struct alert_engine *e, const struct alert_history *h,
+                        struct alert_trial *t, wall_ms newest);
+
 /* ---- deciding: the ingest thread. `out` has its seq and its now set. ---- */
 
 /* Looks at the devices, series and statuses that were written to `out` since the last call: rules

@@ -205,3 +205,21 @@ bool window_read(const struct leaf *l, struct window *w, int64_t at, double in, 
     w->last = in;
     return known;
 }
+
+/* Parts are numbered by the line: they move by whole ones, so the window may begin up to an eighth
+ * of it late. */
+void window_shift(const struct leaf *l, struct window *w, int64_t ms)
+{
+    int64_t by = floor_div(ms, part_width(l));
+    struct window old = *w;
+    if (w->newest == INT64_MIN) {
+        return;
+    }
+    w->newest += by;
+    w->last_at += ms;
+    for (int64_t n = old.newest - WINDOW_PARTS + 1; n <= old.newest; n++) {
+        size_t to = (uint64_t)(n + by) % WINDOW_PARTS;
+        w->parts[to] = old.parts[(uint64_t)n % WINDOW_PARTS];
+        w->parts[to].first_at += ms;
+    }
+}

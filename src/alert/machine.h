@@ -97,6 +97,9 @@ static inline bool leaf_has_window(const struct leaf *l)
 MUST_CHECK bool window_read(const struct leaf *l, struct window *w, int64_t at, double in,
                             double *value);
 
+/* Moves it along the line of time. */
+void window_shift(const struct leaf *l, struct window *w, int64_t ms);
+
 /* ---- the machine ---- */
 
 /* What rules need besides that look back; the size depends on the rule. */

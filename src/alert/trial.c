@@ -2,24 +2,11 @@
 /* A back-test: the state machine of a rule over one device, run over readings of the past as fast
  * as they can be read. A year of a series at one reading in ten seconds is three million of them,
  * so one that changes nothing costs two comparisons, as in the engine. */
-#include "alert/machine.h"
+#include "alert/trial.h"
 
 #include "base/mem.h"
 
 #include <math.h>
-
-struct alert_trial {
-    const struct alert_definition *d;
-    struct machine machine;
-    struct memory *memory;
-    struct limits limits[LEAVES_MAX];
-    struct gate gates[LEAVES_MAX];
-    bool every[LEAVES_MAX];
-    wall_ms heard[LEAVES_MAX]; /* of no_data; WALL_NONE: not yet */
-    wall_ms due;               /* when time itself has something to say */
-    bool open;                 /* the newest firing goes on */
-    struct alert_trial_result result;
-};
 
 struct alert_trial *alert_trial_new(const struct alert_definition *d,
                                     const struct alert_device *device)
@@ -222,4 +209,16 @@ const struct alert_trial_result *alert_trial_end(struct alert_trial *t, wall_ms 
         end(t, at);
     }
     return &t->result;
+}
+
+void trial_shift(struct alert_trial *t, int64_t ms)
+{
+    for (unsigned n = 0; t->memory && n < t->d->times; n++) {
+        t->memory->hits[n] += ms;
+    }
+    for (unsigned i = 0; i < t->d->leaf_count; i++) {
+        if (leaf_has_window(&t->d->leaves[i])) {
+            window_shift(&t->d->leaves[i], memory_window(t->d, t->memory, i), ms);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 #include "app/pipeline.h"
 
 #include "app/documents.h"
+#include "app/rule_replay.h"
 #include "app/world.h"
 #include "model/credential.h"
 #include "model/limits.h"
@@ -521,6 +522,13 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     document_table_apply(&p->documents, loaded);
     take_silences(p, loaded);
     return p;
+}
+
+void pipeline_replay_rules(struct pipeline *p, const struct store *store,
+                           struct store_reader *reader)
+{
+    struct alert_world world = world_of(p->registry);
+    rule_replay(p->alerts, &world, store, reader, p->metrics);
 }
 
 void pipeline_free(struct pipeline *p)

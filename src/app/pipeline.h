@@ -12,6 +12,7 @@
 #include "model/batch.h"
 #include "model/command.h"
 #include "registry/registry.h"
+#include "store/store.h"
 
 struct pipeline;
 
@@ -55,6 +56,10 @@ struct pipeline_message {
  * call. */
 struct pipeline *pipeline_new(const struct pipeline_config *config, const struct batch *loaded);
 void pipeline_free(struct pipeline *p);
+
+/* Rules that look back get to know the stored past. Before anything else, on any thread. */
+void pipeline_replay_rules(struct pipeline *p, const struct store *store,
+                           struct store_reader *reader);
 
 /* Decodes by these mappings from the next message on. NULL: none. */
 void pipeline_set_mappings(struct pipeline *p, struct mappings *take_mappings);

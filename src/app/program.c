@@ -334,6 +334,7 @@ static void attach_brokers(struct program *p)
 
 static void start_threads(struct program *p)
 {
+    pipeline_replay_rules(p->ingest.pipeline, p->store, p->query[0].reader);
     serve_batch(p->serve.serve, p->loaded);
     batch_release(p->loaded);
     p->loaded = NULL;

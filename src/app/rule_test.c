@@ -22,6 +22,7 @@ struct run {
     size_t source_count;
     struct store_events events;
     size_t event; /* the next */
+    wall_ms newest;
 };
 
 /* Over all devices. */
@@ -106,6 +107,7 @@ static void feed(struct run *r, struct alert_trial *trial)
         }
         size_t n = before_limit(s, before);
         alert_trial_read(trial, s->sensor, s->times, s->values, n);
+        r->newest = s->times[n - 1];
         s->times += n;
         s->values += n;
         s->count -= n;
@@ -204,6 +206,17 @@ static void test_all(struct run *r, struct json_writer *w)
     json_write_object(w);
     put_sums(w, &saved);
     json_write_object_end(w);
+}
+
+wall_ms rule_feed(struct store_reader *reader, struct serve_query *q, struct alert_trial *trial,
+                  mono_ns until)
+{
+    struct run r = {.reader = reader, .query = q, .until = until, .newest = WALL_NONE};
+    open_sources(&r, &q->trial->devices[0]);
+    feed(&r, trial);
+    close_sources(&r);
+    free(r.events.items);
+    return r.newest;
 }
 
 void rule_test(struct store_reader *reader, struct serve_query *q, mono_ns until)

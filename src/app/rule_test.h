@@ -10,4 +10,9 @@
  * Thread: query. */
 void rule_test(struct store_reader *reader, struct serve_query *q, mono_ns until);
 
+/* Feeds a trial with all that the query's first device has; returns the time of the newest reading,
+ * WALL_NONE when there is none. Sets q->result. */
+wall_ms rule_feed(struct store_reader *reader, struct serve_query *q, struct alert_trial *trial,
+                  mono_ns until);
+
 #endif

@@ -56,6 +56,8 @@
       "Devices that a rule does not watch because there are too many such pairs.")                 \
     X(METRIC_RULES_UNREAD, "telltale_rules_unread_total", "counter",                               \
       "Rules in the store that this version can't read, and leaves out.")                          \
+    X(METRIC_RULES_UNREPLAYED, "telltale_rule_instances_unreplayed_total", "counter",              \
+      "Rules times devices that began without their past, since the start took too long.")         \
     X(METRIC_ALERTS_PENDING, "telltale_alerts_pending", "gauge",                                   \
       "Conditions that hold, but not yet for as long as their rule asks.")                         \
     X(METRIC_ALERTS_FIRED, "telltale_alerts_fired_total", "counter", "Alerts that began.")         \

@@ -262,3 +262,18 @@ test('a rule is tried on the past before it is saved, and compared with the save
   assert.deepEqual([bad.status, JSON.parse(bad.text).error.field], [400, 'rule.threshold']);
   assert.deepEqual(await alerts(server), [], 'a test raises nothing');
 });
+
+test('what a rule had seen before a crash counts after it', async (t) => {
+  const { server, client } = await setup(t);
+  const since = Date.now() - 60_000;
+  await server.rest('POST', '/rules', { ...RULE, for: '62s' });
+  await publishReading(client, 'd', 'temperature', 35, since);
+  await publishReading(client, 'd', 'temperature', 36, since + 60_000);
+  await server.kill();
+  await server.start();
+  const [fired] = await until(async () => {
+    const open = await alerts(server, 'open');
+    return open.length === 1 && open[0].state === 'firing' && open;
+  }, 'the alert');
+  assert.equal(fired.since, since);
+});
