@@ -161,7 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-batch bench-area conformance example lint format stats compdb clean help
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
 .PHONY: test-programs lint-c
 
 all: build
@@ -251,6 +251,9 @@ bench-area: ## Measure what areas of the map cost: 100,000 devices, 100 viewport
 
 bench-sustained: build ## Messages as fast as it goes for MINUTES=10: rate, memory, files minute by minute
 	@node bench/sustained.mjs $(or $(MINUTES),10)
+
+bench-notify: build build/stamps/npm-tests ## Measure from a message to the mail about it, beside its limit
+	@node bench/notify.mjs
 
 bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem
 	+@$(MAKE) $(PARALLEL) $(B)/bench/decode

@@ -7,6 +7,7 @@
 #include "sys/folder.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 void config_init_defaults(struct config *c)
 {
@@ -126,6 +127,24 @@ enum err config_load(const char *path, struct config *c, struct config_error *wh
     }
     free(text);
     return e;
+}
+
+enum err config_first_line(const char *path, char line[CONFIG_TEXT_MAX + 1])
+{
+    uint8_t text[CONFIG_TEXT_MAX];
+    size_t len = 0;
+    enum err e = file_head(path, text, sizeof text, &len);
+    if (e != OK) {
+        return e;
+    }
+    len = bytes_index(bytes_of(text, len), '\n');
+    len -= len > 0 && text[len - 1] == '\r';
+    if (len == 0 || memchr(text, 0, len) || !utf8_valid(bytes_of(text, len))) {
+        return ERR_INVALID;
+    }
+    memcpy(line, text, len);
+    line[len] = '\0';
+    return OK;
 }
 
 void config_report(const char *path, const struct config_error *why)

@@ -98,6 +98,10 @@ MUST_CHECK enum err config_load(const char *path, struct config *c, struct confi
 /* As config_load for the text of a file. Errors: ERR_INVALID. */
 MUST_CHECK enum err config_read(struct bytes text, struct config *c, struct config_error *why);
 
+/* The first line of a file, which holds a password. Errors: ERR_INVALID it is empty or no text;  of
+ * file_head. */
+MUST_CHECK enum err config_first_line(const char *path, char line[CONFIG_TEXT_MAX + 1]);
+
 /* Prints "FILE:LINE:COLUMN: what was expected" (or without a place) to standard error. */
 void config_report(const char *path, const struct config_error *why);
 

@@ -2,7 +2,6 @@
 #include "app/links.h"
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "loop/tls.h"
 #include "sys/folder.h"
 #include "sys/secret.h"
@@ -74,29 +73,25 @@ static void name_client(struct links *l, const struct config_broker *b, const ch
 static enum err read_password(struct links *l, const struct config_broker *b,
                               struct ingest_broker *out, struct config_error *why)
 {
-    uint8_t text[CONFIG_TEXT_MAX + 1];
-    size_t len = 0;
+    char text[CONFIG_TEXT_MAX + 1];
     out->password = b->password;
     if (!b->password_file) {
         return OK;
     }
-    enum err e = file_head(b->password_file, text, CONFIG_TEXT_MAX, &len);
-    if (e != OK) {
-        (void)snprintf(why->text, sizeof why->text, "broker %.64s: password_file %.128s: %s",
-                       b->name, b->password_file, err_text(e));
-        return e;
-    }
-    len = bytes_index(bytes_of(text, len), '\n');
-    len -= len > 0 && text[len - 1] == '\r';
-    if (len == 0 || memchr(text, 0, len) || !utf8_valid(bytes_of(text, len))) {
+    enum err e = config_first_line(b->password_file, text);
+    if (e == ERR_INVALID) {
         (void)snprintf(
             why->text, sizeof why->text,
             "broker %.64s: password_file %.100s: expected the password as its first line", b->name,
             b->password_file);
-        return ERR_INVALID;
+    } else if (e != OK) {
+        (void)snprintf(why->text, sizeof why->text, "broker %.64s: password_file %.128s: %s",
+                       b->name, b->password_file, err_text(e));
     }
-    text[len] = '\0';
-    out->password = keep(l, (const char *)text);
+    if (e != OK) {
+        return e;
+    }
+    out->password = keep(l, text);
     return OK;
 }
 

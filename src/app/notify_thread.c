@@ -281,6 +281,7 @@ static void plan_left_over(void *ctx)
 {
     struct notify_thread *t = ctx;
     plan_alerts(t, t->unplanned);
+    notify_outbox_renew_topics(&t->outbox, &t->book);
     batch_release(t->unplanned);
     t->unplanned = NULL;
 }

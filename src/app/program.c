@@ -14,6 +14,7 @@
 #include "app/thread.h"
 #include "app/version.h"
 #include "base/base64.h"
+#include "base/mem.h"
 #include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/secret.h"
@@ -25,7 +26,7 @@
 #define QUERY_THREADS 2
 
 struct program {
-    const struct config *config;
+    struct config *config;
     struct metrics metrics;
     struct store_state state;
     int64_t epoch_ms;
@@ -250,6 +251,24 @@ static enum err make_keys(struct program *p, struct config_error *why)
     return OK;
 }
 
+/* A password in a file takes the place of one in the settings. */
+static enum err read_smtp_password(struct config *c, struct config_error *why)
+{
+    char line[CONFIG_TEXT_MAX + 1];
+    if (!c->notify.smtp_password_file) {
+        return OK;
+    }
+    enum err e = config_first_line(c->notify.smtp_password_file, line);
+    if (e != OK) {
+        (void)snprintf(why->text, sizeof why->text, "notify.smtp_password_file %.128s: %s",
+                       c->notify.smtp_password_file, err_text(e));
+        return e;
+    }
+    free(c->notify.smtp_password);
+    c->notify.smtp_password = mem_text(line, strlen(line));
+    return OK;
+}
+
 static enum err make_notify(struct program *p)
 {
     struct notify_thread_config c = {.settings = &p->config->notify,
@@ -455,6 +474,7 @@ static enum err prepare(struct program *p, struct config_error *why)
     e = e == OK ? open_store(p, why) : e;
     e = e == OK ? check_exposure(p, why) : e;
     e = e == OK ? make_keys(p, why) : e;
+    e = e == OK ? read_smtp_password(p->config, why) : e;
     e = e == OK ? links_load(p->config, &p->links, why) : e;
     e = e == OK ? open_control(p, why) : e;
     return e == OK ? make_threads(p, why) : e;

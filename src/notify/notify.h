@@ -232,6 +232,10 @@ void notify_outbox_fini(struct notify_outbox *o);
 /* Takes a row that the store held at start. Ownership: taken over. */
 void notify_outbox_load(struct notify_outbox *o, struct outbox_row *take_row);
 
+/* Makes rows of open alerts due again whose channel keeps nothing over a restart: topics. They are
+ * sent as they were, and the store need not know. */
+void notify_outbox_renew_topics(struct notify_outbox *o, const struct notify_book *book);
+
 /* What an alert became: rows are added for those who are to know, and taken back from those who
  * need not any more. Returns what the store must keep, or NULL. Ownership of it: the caller's. */
 struct outbox_write *notify_outbox_alert(struct notify_outbox *o, const struct notify_plan *plan,

@@ -53,6 +53,18 @@ void notify_outbox_load(struct notify_outbox *o, struct outbox_row *take_row)
     (void)append(o, take_row);
 }
 
+void notify_outbox_renew_topics(struct notify_outbox *o, const struct notify_book *book)
+{
+    for (size_t i = 0; i < o->count; i++) {
+        struct outbox_row *row = o->items[i].row;
+        const struct notify_channel *c = notify_book_channel(book, bytes_of_text(row->channel));
+        if (c && c->type == CHANNEL_MQTT && row->open && row->state == OUTBOX_SENT) {
+            row->state = OUTBOX_WAITING;
+            o->waiting++;
+        }
+    }
+}
+
 struct outbox_item *outbox_add(struct notify_outbox *o, const struct outbox_row *row,
                                struct outbox_write *w, wall_ms now)
 {

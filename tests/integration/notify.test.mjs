@@ -2,6 +2,7 @@
 // Alerts reach people: mails, webhooks, pushes and MQTT, through every failure of whoever takes them.
 import assert from 'node:assert/strict';
 import { createECDH, createHmac, createPublicKey, createVerify, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import test from 'node:test';
 import ece from 'http_ece';
 import { Authority } from '../support/certificates.mjs';
@@ -36,7 +37,8 @@ const rowOf = (server, channel, state) => until(async () => (await notifications
 test('a critical alert arrives as a mail over STARTTLS with text, HTML and names as data (C16)', async (t) => {
   const authority = new Authority(t);
   const sink = await mailSink(t, { tls: authority.sign('localhost'), login: ['user', 'secret'] });
-  const server = await start(t, smtp(sink, `  ca: ${authority.ca}\n  smtp_user: user\n  smtp_password: secret\n  public_url: http://localhost:3000\n`));
+  writeFileSync(authority.file('password'), 'secret\n');
+  const server = await start(t, smtp(sink, `  ca: ${authority.ca}\n  smtp_user: user\n  smtp_password_file: ${authority.file('password')}\n  public_url: http://localhost:3000\n`));
   await server.rest('PUT', '/channels/mail', { type: 'email', to: ['ops@example.org', 'night@example.org'] });
   await server.rest('PUT', '/routes/all', ROUTE_ALONE(['email']));
   await server.rest('POST', '/rules', RULE);
@@ -418,6 +420,14 @@ test('an alert is a retained message for lamps and other systems', async (t) => 
   await publishReading(client, 'd', 'temperature', 20);
   await within(heard, 'its end');
   assert.equal(got[1][1].state, 'resolved');
+  await publishReading(client, 'd', 'temperature', 40);
+  await until(async () => (await notifications(server)).filter((row) => row.event === 'firing' && row.state === 'sent').length === 2, 'the next alert');
+  await server.stop();
+  await server.start();
+  const after = await mqttClient(t, server.mqtt);
+  const again = new Promise((resolve) => { after.on('message', (at, payload) => resolve(JSON.parse(payload).state)); });
+  await after.subscribeAsync(topic, { qos: 1 });
+  assert.equal(await within(again, 'the retained message after a restart'), 'firing');
 });
 
 test('the first of a group goes at once, the others together, and a step comes while nobody acknowledges', async (t) => {
