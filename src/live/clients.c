@@ -64,10 +64,8 @@ void live_set_dashboard(struct live *l, struct live_client *c, bool wanted)
     place(l, other, other == c ? at : left);
 }
 
-struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
-                              struct moment now)
+static struct live_client *enter(struct live *l, void *owner, const struct principal *p)
 {
-    l->now = now;
     struct live_client *c = mem_zalloc(1, sizeof *c);
     c->owner = owner;
     c->principal = *p;
@@ -77,9 +75,24 @@ struct live_client *live_join(struct live *l, void *owner, const struct principa
     l->clients =
         mem_grow(l->clients, l->client_count, &l->client_cap, sizeof(struct live_client *));
     place(l, c, (uint32_t)l->client_count++);
-    live_set_dashboard(l, c, true);
     live_count_clients(l);
     live_ladder_enter(l, c);
+    return c;
+}
+
+struct live_client *live_join_silently(struct live *l, void *owner, const struct principal *p,
+                                       struct moment now)
+{
+    l->now = now;
+    return enter(l, owner, p);
+}
+
+struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
+                              struct moment now)
+{
+    l->now = now;
+    struct live_client *c = enter(l, owner, p);
+    live_set_dashboard(l, c, true);
     if (!live_may_read(p, BYTES(""))) {
         return c;
     }

@@ -77,6 +77,10 @@ void live_free(struct live *l);
 struct live_client *live_join(struct live *l, void *owner, const struct principal *p,
                               struct moment now);
 
+/* As live_join, and the client gets nothing but alerts until it asks. */
+struct live_client *live_join_silently(struct live *l, void *owner, const struct principal *p,
+                                       struct moment now);
+
 /* Forgets a client; nothing is sent to it any more. */
 void live_leave(struct live *l, struct live_client *c);
 

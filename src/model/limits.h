@@ -266,6 +266,9 @@
 #define LIMIT_WATCHED_SERIES 1000
 /* Subscriptions of all clients together: a million of the usual kind. */
 #define LIMIT_SUBSCRIPTION_BYTES (64u << 20)
+/* A stream of server-sent events is closed when nothing of it was taken for this long, ms: unlike
+ * Socket.IO it has no answer to a ping. */
+#define LIMIT_EVENT_STREAM_STALL_MS 300000
 /* Clients whose connection was lost and that may return to their session within this, ms: each
  * costs what an idle one does, and its subscriptions. Beyond it the oldest is let go. */
 #define LIMIT_AWAY    4096

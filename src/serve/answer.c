@@ -124,6 +124,18 @@ void serve_answer_part(struct serve_peer *p, struct bytes part)
     conn_send(&p->conn, frame_of(BYTES("\r\n"), (struct bytes){0}));
 }
 
+void serve_answer_event_stream(struct serve_peer *p)
+{
+    struct buf head = {0};
+    p->http->close_after = true;
+    put_fields(p, &(struct serve_answer){.status = 200, .type = "text/event-stream"}, &head);
+    http_put_own_field(&head, "X-Accel-Buffering", "no");
+    http_put_end_bodyless(&head);
+    conn_send(&p->conn, frame_of(buf_bytes(&head), (struct bytes){0}));
+    buf_fini(&head);
+    metrics_add(p->serve->config.metrics, METRIC_HTTP_REQUESTS, 1);
+}
+
 void serve_answer_end(struct serve_peer *p)
 {
     if (takes_chunks(p) && serve_request(p)->verb != HTTP_VERB_HEAD) {

@@ -34,6 +34,7 @@ static void on_received(struct conn *c, struct bytes in)
     case SERVE_PEER_WEBSOCKET:
         serve_websocket_received(p, writable(c, in), in.len);
         break;
+    case SERVE_PEER_EVENTS:
     case SERVE_PEER_LEAVING:
     case SERVE_PEER_LINGERING:
         break;
@@ -47,7 +48,7 @@ static void on_drained(struct conn *c)
         serve_http_drained(p);
     } else if (p->kind == SERVE_PEER_WEBSOCKET && !p->session) {
         conn_resume(c);
-    } else if (p->kind == SERVE_PEER_WEBSOCKET && p->session->ws == p) {
+    } else if (p->session && p->session->ws == p) {
         serve_session_drained(p->session);
     }
 }

@@ -46,6 +46,7 @@ struct serve_http {
 enum serve_peer_kind {
     SERVE_PEER_HTTP,
     SERVE_PEER_WEBSOCKET,
+    SERVE_PEER_EVENTS,    /* is told events, and has nothing more to say */
     SERVE_PEER_LEAVING,   /* goes to another thread */
     SERVE_PEER_LINGERING, /* all is said; waits for the peer's end */
 };

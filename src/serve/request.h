@@ -80,6 +80,9 @@ void serve_answer_begin(struct serve_peer *p, const struct serve_answer *a);
 void serve_answer_part(struct serve_peer *p, struct bytes part);
 void serve_answer_end(struct serve_peer *p);
 
+/* The head of an answer without an end, by which the peer ceases to be HTTP. */
+void serve_answer_event_stream(struct serve_peer *p);
+
 /* A JSON body, to which it appends a newline: people read it in terminals. */
 void serve_answer_json(struct serve_peer *p, unsigned status, struct buf *body);
 
@@ -244,6 +247,7 @@ bool serve_link(const struct serve *s, unsigned number, struct link_view *out);
 void serve_get_metrics(struct serve_peer *p);
 void serve_get_asset(struct serve_peer *p);
 void serve_get_mqtt(struct serve_peer *p);
+void serve_get_stream(struct serve_peer *p);
 void serve_engine(struct serve_peer *p);
 
 /* /echo: a WebSocket with nothing on it, where the program has something to say there. */

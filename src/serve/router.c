@@ -48,6 +48,7 @@ static const struct serve_route routes[] = {
     ROUTE(POST, "/api/v1/backup", MANAGE_TOKENS, ANY, serve_post_backup),
     ROUTE(GET, "/api/v1/device", READ, ANY, serve_find_device),
     ROUTE(GET, "/api/v1/samples", READ, ANY, serve_find_samples),
+    ROUTE(GET, "/api/v1/stream", READ, ANY, serve_get_stream),
     ROUTE(GET, "/api/v1/history", READ, ANY, serve_get_history),
     ROUTE(GET, "/api/v1/learned", READ, ANY, serve_get_learned),
     ROUTE(GET, "/api/v1/rules", READ, ANY, serve_get_rules),

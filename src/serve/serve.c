@@ -346,6 +346,7 @@ void serve_free(struct serve *s)
     free(s->sessions);
     strmap_fini(&s->sessions_by_sid);
     strmap_fini(&s->sessions_by_pid);
+    serve_event_memo_fini(s);
     handshakes_fini(&s->handshakes);
     live_free(s->live);
     free(s->build);

@@ -73,7 +73,7 @@ void serve_session_settle(struct serve_session *ss)
 {
     serve_deadline_clear(&ss->wait);
     handshakes_leave(&ss->serve->handshakes, &ss->address);
-    if (ss->ws) {
+    if (ss->ws && ss->transport == SERVE_WEBSOCKET) {
         ss->ws->ws.message_max = serve_session_message_max(ss);
     }
 }
@@ -108,7 +108,9 @@ static void end_websocket(struct serve_peer *p, enum serve_session_end how)
         return;
     }
     p->session = NULL;
-    if (how == SERVE_END_SILENT) {
+    if (p->kind == SERVE_PEER_EVENTS) {
+        serve_peer_linger(p);
+    } else if (how == SERVE_END_SILENT) {
         conn_close(&p->conn);
     } else {
         serve_websocket_close(p, close_code(how), "");
@@ -232,6 +234,12 @@ void serve_session_send(struct serve_session *ss, struct frame *f)
         }
         return;
     }
+    if (ss->transport == SERVE_EVENTS) {
+        if (!over(ss, conn_queued(&ss->ws->conn), f->len)) {
+            conn_send(&ss->ws->conn, frame_hold(serve_event_text(ss->serve, f)));
+        }
+        return;
+    }
     if (over(ss, ss->queue_bytes, f->len)) {
         return;
     }
@@ -287,7 +295,7 @@ static void send_ping(struct serve_session *ss)
 bool serve_session_ready(struct serve_session *ss)
 {
     bool ready = false;
-    if (ss->transport == SERVE_WEBSOCKET) {
+    if (ss->transport == SERVE_WEBSOCKET || ss->transport == SERVE_EVENTS) {
         struct conn *c = &ss->ws->conn;
         if (conn_queued(c) >= LIMIT_CLIENT_QUEUE_BYTES && !conn_blocked(c)) {
             conn_flush(c);
@@ -342,6 +350,10 @@ void serve_session_expired_ping(struct serve_session *ss, enum serve_deadline_ki
     struct serve *s = ss->serve;
     if (kind == SERVE_DEADLINE_PONG) {
         serve_session_end(ss, SERVE_END_SILENT);
+        return;
+    }
+    if (ss->transport == SERVE_EVENTS) {
+        serve_event_stream_ping(ss);
         return;
     }
     serve_deadline_set(&s->deadlines, &ss->ping, SERVE_DEADLINE_PONG, s->loop->mono_ns);

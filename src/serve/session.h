@@ -20,7 +20,8 @@
 enum serve_transport {
     SERVE_POLLING,
     SERVE_WEBSOCKET,
-    SERVE_AWAY, /* none: the connection was lost, and the client may return */
+    SERVE_EVENTS, /* server-sent events, one way */
+    SERVE_AWAY,   /* none: the connection was lost, and the client may return */
 };
 
 struct serve_session {
@@ -41,7 +42,7 @@ struct serve_session {
     uint32_t slot;             /* in serve->sessions */
     uint32_t address;          /* its unfinished handshake, or NO_HANDSHAKE */
     struct principal who;      /* ROLE_NONE before a credential */
-    struct serve_peer *ws;     /* the transport, once it is that */
+    struct serve_peer *ws;     /* the transport, once it is that; also of SERVE_EVENTS */
     struct serve_peer *probe;  /* a WebSocket that may become it */
     struct serve_peer *poll;   /* the GET that waits */
     struct frame **queue;      /* for polling: what the next GET takes */
@@ -51,6 +52,7 @@ struct serve_session {
     struct serve_pending *pending; /* an event that waits for its attachments, or NULL */
     struct live_client *client;    /* in the live stream, or NULL */
     struct serve_session *next_unflushed;
+    mono_ns taken;              /* SERVE_EVENTS: when it last was seen to take something */
     struct serve_deadline ping; /* the next ping, or its answer */
     struct serve_deadline wait; /* CONNECT, later attachments */
     struct serve_deadline upgrade;
@@ -160,6 +162,15 @@ void serve_polling_answer(struct serve_session *ss, struct bytes packet);
 
 /* Makes what waited in the polling queue leave by the WebSocket that was probed. */
 void serve_websocket_upgrade(struct serve_session *ss);
+
+/* ---- event_stream.c ---- */
+
+/* The form of a frame of live there. Borrowed until the next call. */
+struct frame *serve_event_text(struct serve *s, struct frame *f);
+void serve_event_memo_fini(struct serve *s);
+
+/* The time for a ping came. */
+void serve_event_stream_ping(struct serve_session *ss);
 
 /* ---- resync.c ---- */
 

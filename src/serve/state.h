@@ -67,6 +67,8 @@ struct serve {
     uint32_t away_count;             /* of session_count */
     struct serve_session *unflushed; /* polling sessions with something to hand out */
 
+    struct frame *event_source, *event_text; /* of the last event that a stream was sent */
+
     struct command *waiting; /* answered, but the follower has not reached their seq */
     uint32_t tickets;        /* answers that commands and queries owe */
     uint32_t streams;        /* answers of several parts under way */
