@@ -55,7 +55,7 @@ function raw(port, { method = 'GET', path = '/', headers = {}, host = '127.0.0.1
   }), `${method} ${path}`);
 }
 
-test('no route but the page, its health and the log-in answers without a credential', async (t) => {
+test('C2: no route but the page, its health and the log-in answers without a credential', async (t) => {
   const { server, bearer } = await guarded(t);
   const routes = routesOfDescription();
   assert.ok(routes.length >= 15, `${routes.length} operations found in the description`);
@@ -103,7 +103,7 @@ test('the log-in gives a cookie that pages can use and scripts can\'t read', asy
   await socket.events.next('dashboard:data');
 });
 
-test('the live stream wants a credential, in the handshake or in CONNECT', async (t) => {
+test('C2: the live stream wants a credential, in the handshake or in CONNECT', async (t) => {
   const { server, tokens } = await guarded(t);
   await assert.rejects(liveClient(t, server.base), (e) => e.message === 'unauthorized');
   await assert.rejects(liveClient(t, server.base, { auth: { token: 'wrong' } }), (e) => e.message === 'unauthorized');
@@ -182,7 +182,7 @@ test('a Host that is not ours is refused', async (t) => {
   }
 });
 
-test('a foreign Origin neither reads nor writes nor upgrades', async (t) => {
+test('C1: a foreign Origin neither reads nor writes nor upgrades', async (t) => {
   const server = await startServer(t);
   const status = async (method, path, origin) => (await raw(server.http, { method, path, headers: { origin } }));
   for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'file://']) {

@@ -183,7 +183,7 @@ test('Socket.IO packets out of order close their transport', async (t) => {
   await undisturbed();
 });
 
-test('HTTP heads against the protocol are refused', async (t) => {
+test('C13, F41: HTTP heads against the protocol are refused', async (t) => {
   const { server, undisturbed } = await setup(t);
   const host = `Host: 127.0.0.1:${server.http}\r\n`;
   const cases = [
@@ -213,7 +213,7 @@ test('HTTP heads against the protocol are refused', async (t) => {
   await undisturbed();
 });
 
-test('an HTTP head without end is cut off at the deadline', async (t) => {
+test('C10, F14: an HTTP head without end is cut off at the deadline', async (t) => {
   const { server, undisturbed } = await setup(t);
   const raw = new Raw(t, server.http).send(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${server.http}\r\n`);
   let n = 0;

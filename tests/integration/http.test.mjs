@@ -93,7 +93,7 @@ test('pages come compressed as asked, and not again when they did not change', a
   assert.equal((await ask(server, { headers: { 'if-none-match': '"other"' } })).status, 200);
 });
 
-test('routes of the page get the page, files that are not there do not', async (t) => {
+test('C14: routes of the page get the page, files that are not there do not', async (t) => {
   const server = await startServer(t);
   const page = (await ask(server, {})).body;
   const html = { accept: 'text/html,application/xhtml+xml' };
@@ -137,7 +137,7 @@ test('a large body is refused by its length, and the refusal arrives', async (t)
   assert.equal(await server.dropped('http_too_large'), before + 4);
 });
 
-test('no reflected value adds a line to an answer', async (t) => {
+test('C12: no reflected value adds a line to an answer', async (t) => {
   const server = await startServer(t);
   for (const path of ['/api/v1/devices/%0d%0aSet-Cookie:%20a=b', '/api/v1/devices?limit=1%0d%0aX:%20y', '/api/v1/devices?q=%0d%0aX:%20y']) {
     const answer = await ask(server, { path });
@@ -146,7 +146,7 @@ test('no reflected value adds a line to an answer', async (t) => {
   }
 });
 
-test('a thousand pipelined requests get a thousand answers, in order', async (t) => {
+test('F41: a thousand pipelined requests get a thousand answers, in order', async (t) => {
   const server = await startServer(t);
   const one = (i, last) => `GET /api/v1/devices?limit=${i} HTTP/1.1\r\nHost: a.localhost\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
   const raw = new Raw(t, server.http).send(Array.from({ length: 1000 }, (_, i) => one(i, i === 999)).join('').replaceAll('a.localhost', 'localhost'));

@@ -61,7 +61,7 @@ test('a bad line is told by number and does not keep the good ones', async (t) =
   assert.equal((await write(server, '/api/v1/write', '\n# nothing\n')).status, 204);
 });
 
-test('gzip is taken, and a bomb or a cut body is refused', async (t) => {
+test('C3: gzip is taken, and a bomb or a cut body is refused', async (t) => {
   const server = await startServer(t);
   const gzip = { 'content-encoding': 'gzip' };
   const lines = Array.from({ length: 20000 }, (_, i) => `m,device=g value=${i} ${now - 20000 + i}`).join('\n');
