@@ -17,7 +17,8 @@
 #define AHEAD_MS    (5 * 60 * 1000)
 
 static const char help[] =
-    "usage: telltale import [--format influx|csv] [--precision ns|us|ms|s] [--data DIR] FILE|-\n"
+    "usage: telltale import [--format influx|csv] [--precision ns|us|ms|s|m|h] [--data DIR] "
+    "FILE|-\n"
     "\n"
     "Takes readings from a file, or from standard input when that is `-`. The same readings again\n"
     "change nothing. Bad lines are counted and the first ten told; the others are taken.\n"
@@ -35,8 +36,8 @@ static const char help[] =
     "Without a column `device`, --device names it. Times are numbers, or ISO 8601.\n"
     "\n"
     "      --format F      influx (default) or csv\n"
-    "      --precision P   unit of numeric times: ns (default of influx), us, ms, s; csv: told by\n"
-    "                      their size unless given\n"
+    "      --precision P   unit of numeric times: ns (default of influx), us, ms, s, m, h; csv:\n"
+    "                      told by their size unless given\n"
     "      --device ID     the device of lines that name none\n"
     "      --data DIR      where the server keeps its history (default ./telltale-data); the "
     "server\n"
@@ -161,7 +162,7 @@ static int take_option(struct import_options *o, int flag)
         o->precision_given = true;
         return line_precision_parse(bytes_of_text(optarg), &o->precision) == OK
                    ? 0
-                   : wrong("a precision is ns, us, ms or s");
+                   : wrong("a precision is ns, us, ms, s, m or h");
     case 'd':
         o->dir = optarg;
         return 0;

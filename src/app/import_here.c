@@ -231,6 +231,25 @@ static const char *here_take(void *ctx, const struct import_reading *r, bool *br
 
 /* ---- begin and end ---- */
 
+/* Blocks are looked at for so long in one read transaction. */
+#define CHECK_STEP_NS UINT64_C(250000000)
+
+/* A damaged block would stop the import when readings come beside it, with a part stored and the
+ * rest not; so what is there is looked through before anything is written.
+ * Errors: ERR_CORRUPT, with h->why;  ERR_IO. */
+static enum err check_first(struct here *h, const char *dir)
+{
+    struct store_reader *reader = NULL;
+    struct store_check seen = {0};
+    enum err e = store_reader_open(dir, &reader, &h->why);
+    while (e == OK && !seen.done) {
+        e = store_check_step(reader, &seen, CHECK_STEP_NS, &h->why);
+    }
+    e = e == OK ? store_check_pages(reader, &h->why) : e;
+    store_reader_close(reader);
+    return e;
+}
+
 /* Waits until the writer has done all that it was given. */
 static void stop_writer(struct here *h)
 {
@@ -305,6 +324,7 @@ enum err import_here(const char *dir, struct import_sink *sink)
     h->values = mem_zalloc(CHUNK_READINGS, sizeof *h->values);
     enum err e = store_open(&config, &h->metrics, &h->store, &h->why);
     e = e == OK ? load(h) : e;
+    e = e == OK ? check_first(h, dir) : e;
     e = e == OK ? store_bulk_begin(h->store, h->now, &h->bulk, &h->why) : e;
     if (e != OK) {
         if (e != ERR_BUSY) {

@@ -109,3 +109,25 @@ test('a recording of a real machine comes in whole', { skip: !existsSync(join(to
   assert.equal(got.t.length, rows.length);
   assert.equal(got.v.at(-1), Number(rows.at(-1)[7]));
 });
+
+test('F10: into a damaged store nothing is imported, and it is left as it was', (t) => {
+  const noise = Array.from({ length: 60000 }, (_, i) => `n,device=d value=${Math.random()} ${T0 + i * 1000}`).join('\n');
+  const { status, data, stderr, file } = imported(t, noise, ['--precision', 'ms']);
+  assert.equal(status, 0, stderr);
+  const db = join(data, 'telltale.db');
+  const bytes = readFileSync(db);
+  // Nearly all of the file is packed noise.
+  bytes.writeUInt32LE(0x5aa55aa5, Math.floor(bytes.length / 8192) * 4096 + 2000);
+  writeFileSync(db, bytes);
+  const again = command(['import', '--data', data, '--precision', 'ms', file]);
+  assert.equal(again.status, 1, again.stderr);
+  assert.match(again.stderr, /damaged/);
+  assert.ok(readFileSync(db).equals(bytes), 'the file is what it was');
+});
+
+test('help and errors name every precision', () => {
+  assert.match(command(['import', '--help']).stdout, /ns\|us\|ms\|s\|m\|h/);
+  const hours = command(['import', '--precision', 'days', '-'], { input: '' });
+  assert.equal(hours.status, 2);
+  assert.match(hours.stderr, /ns, us, ms, s, m or h/);
+});
