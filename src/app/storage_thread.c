@@ -20,8 +20,12 @@
 #define NS_PER_MS         1000000u
 
 /* A commit waits for one step of a backup at most; the pause lets what waits be committed. */
-#define BACKUP_STEP_NS  2000000u
-#define BACKUP_PAUSE_MS 2
+#define BACKUP_STEP_NS 2000000u
+
+/* A step that took twice its time met a slow disk or a busy machine: the next ones are shorter,
+ * down to this, until it is over. */
+#define BACKUP_STEP_LEAST_NS 125000u
+#define BACKUP_PAUSE_MS      2
 
 static struct log_gate commit_gate, work_gate;
 
@@ -226,14 +230,26 @@ static void work(void *ctx)
 
 /* ---- backup ---- */
 
+static uint64_t next_step_ns(uint64_t step_ns, uint64_t took_ns)
+{
+    uint64_t next = took_ns > 2 * step_ns ? step_ns / 2 : step_ns * 2;
+    return next < BACKUP_STEP_LEAST_NS ? BACKUP_STEP_LEAST_NS
+           : next > BACKUP_STEP_NS     ? BACKUP_STEP_NS
+                                       : next;
+}
+
 static void copy_some(void *ctx)
 {
     struct storage_thread *t = ctx;
     struct serve_backup *b = &t->backup;
     uint64_t begin = clock_mono_ns();
-    enum err e = store_backup_step(t->store, BACKUP_STEP_NS, &b->progress, &b->why);
+    uint64_t cpu_begin = clock_thread_ns();
+    enum err e = store_backup_step(t->store, t->backup_step_ns, &b->progress, &b->why);
     uint64_t took = clock_mono_ns() - begin;
+    uint64_t worked = clock_thread_ns() - cpu_begin;
+    t->backup_step_ns = next_step_ns(t->backup_step_ns, took);
     b->slowest_step_ns = took > b->slowest_step_ns ? took : b->slowest_step_ns;
+    b->longest_work_ns = worked > b->longest_work_ns ? worked : b->longest_work_ns;
     if (e == OK && !b->progress.done) {
         loop_timer_start(&t->loop, &t->backup_timer, BACKUP_PAUSE_MS, 0, copy_some, t);
         return;
@@ -254,6 +270,7 @@ static void take_backup(struct storage_thread *t, struct serve_query *q)
         t->backup = *asked;
         enum err e = store_backup_begin(t->store, asked->path, &t->backup.why);
         t->backup.state = e == OK ? SERVE_BACKUP_RUNNING : SERVE_BACKUP_FAILED;
+        t->backup_step_ns = BACKUP_STEP_NS;
         if (e == OK) {
             loop_timer_start(&t->loop, &t->backup_timer, BACKUP_PAUSE_MS, 0, copy_some, t);
         }

@@ -54,6 +54,7 @@ struct storage_thread {
     struct mailbox *to_notify_answers;
     bool draining;
     struct serve_backup backup; /* the one that runs, or ran last */
+    uint64_t backup_step_ns;    /* what its next step may take */
     struct loop_timer backup_timer;
 };
 

@@ -55,6 +55,7 @@ void serve_encode_backup(struct serve_query *q)
     json_put_i64(&w, "pages", (int64_t)b->progress.pages);
     json_put_i64(&w, "left", (int64_t)b->progress.left);
     json_put_i64(&w, "slowestStepUs", (int64_t)(b->slowest_step_ns / 1000));
+    json_put_i64(&w, "longestWorkUs", (int64_t)(b->longest_work_ns / 1000));
     json_put_string(&w, "message", *b->why.text ? b->why.text : NULL);
     json_write_object_end(&w);
     buf_put_byte(&q->body, '\n');

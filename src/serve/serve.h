@@ -35,6 +35,7 @@ struct serve_backup {
     char path[SERVE_PATH_BYTES];
     struct store_backup progress;
     uint64_t slowest_step_ns; /* how long a commit may have waited for it */
+    uint64_t longest_work_ns; /* how much of the processor a step took at most */
     struct store_failure why;
 };
 

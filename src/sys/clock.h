@@ -12,4 +12,7 @@ int64_t clock_wall_ms(void);
 /* Nanoseconds since an unknown moment; never steps back. */
 uint64_t clock_mono_ns(void);
 
+/* Nanoseconds that the calling thread had the processor: what others do does not count. */
+uint64_t clock_thread_ns(void);
+
 #endif

@@ -2,9 +2,10 @@
 // Export, backup, restore and check: with a server and without one.
 import assert from 'node:assert/strict';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
-import { command, startServer, telltale, temporaryFolder } from '../support/server.mjs';
+import { command, sanitized, startServer, telltale, temporaryFolder } from '../support/server.mjs';
 import { spawn } from 'node:child_process';
 
 const T0 = Date.now() - 86_400_000;
@@ -90,6 +91,17 @@ test('a backup without a server is the same store', (t) => {
   assert.equal(exported(join(folder, 'r')), exported(data));
 });
 
+// What the server says on the control socket in its folder.
+function byControl(data, path) {
+  return new Promise((resolve, reject) => {
+    get({ socketPath: join(data, 'control.sock'), path, headers: { host: 'localhost' } }, (answer) => {
+      let text = '';
+      answer.on('data', (part) => { text += part; });
+      answer.on('end', () => resolve(JSON.parse(text)));
+    }).on('error', reject);
+  });
+}
+
 test('F39: a backup during full load loses nothing that was durable before it', async (t) => {
   const { folder, data } = filled(t, 50000);
   const server = await startServer(t, { folder, data });
@@ -114,6 +126,9 @@ test('F39: a backup during full load loses nothing that was durable before it', 
   await load;
   assert.equal(code, 0, stderr);
   assert.ok(sent > promised, 'it went on meanwhile');
+  const told = await byControl(data, '/api/v1/backup');
+  assert.equal(told.state, 'done');
+  assert.ok(told.longestWorkUs > 0 && (sanitized || told.longestWorkUs < 10_000), JSON.stringify(told));
   const restored = join(folder, 'restored');
   assert.equal(command(['restore', file, '--data', restored]).status, 0);
   const values = new Set(exported(restored).split('\n').filter((line) => line.includes(',load,')).map((line) => Number(line.split(',')[3])));
