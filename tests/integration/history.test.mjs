@@ -96,7 +96,7 @@ test('a step gives just these buckets', async (t) => {
   assert.deepEqual(answer.points, [[base, 0, 14.75, 7.375, 60], [base + 60_000, 15, 29.75, 22.375, 60]]);
 });
 
-test('questions that ask for too much are refused at once', async (t) => {
+test('F37: questions that ask for too much are refused at once', async (t) => {
   const { server, client } = await setup(t);
   await fill(client, 'a', 'x', 1, 1000);
   const century = 100 * 365.25 * 86_400_000;

@@ -45,6 +45,7 @@ struct fault_entry {
     uint64_t at; /* offset, or the new size */
     size_t len;
     uint8_t *data;
+    bool fresh;        /* of telltale.db.new and what is beside it */
     uint64_t promised; /* what the test had been promised, and had asked for, by then */
     uint64_t asked;
 };
@@ -58,6 +59,7 @@ struct fault_image {
 
 static struct {
     bool recording;
+    bool watch_fresh; /* telltale.db.new is noted like the database that it becomes */
     struct fault_entry *log;
     size_t count, cap;
     uint64_t promised, asked;
@@ -73,6 +75,7 @@ static struct {
 struct fault_file {
     sqlite3_file base;
     enum fault_name name;
+    bool fresh;
     bool failed;
     sqlite3_file *real; /* behind this struct */
 };
@@ -82,12 +85,12 @@ static inline struct fault_file *fault_file(sqlite3_file *f)
     return (struct fault_file *)(void *)f;
 }
 
-static inline struct fault_entry *fault_note(enum fault_op op, enum fault_name name)
+static inline struct fault_entry *fault_note(enum fault_op op, enum fault_name name, bool fresh)
 {
     fault.log = mem_grow(fault.log, fault.count, &fault.cap, sizeof *fault.log);
     struct fault_entry *e = &fault.log[fault.count++];
     *e = (struct fault_entry){
-        .op = op, .name = name, .promised = fault.promised, .asked = fault.asked};
+        .op = op, .name = name, .fresh = fresh, .promised = fault.promised, .asked = fault.asked};
     return e;
 }
 
@@ -114,7 +117,7 @@ static inline int fault_write(sqlite3_file *file, const void *p, int n, sqlite3_
     fault.used_after_failure += f->failed;
     int rc = f->real->pMethods->xWrite(f->real, p, n, at);
     if (rc == SQLITE_OK && fault_is_noted(f)) {
-        struct fault_entry *e = fault_note(FAULT_WRITE, f->name);
+        struct fault_entry *e = fault_note(FAULT_WRITE, f->name, f->fresh);
         e->at = (uint64_t)at;
         e->len = (size_t)n;
         e->data = mem_alloc(e->len);
@@ -128,7 +131,7 @@ static inline int fault_truncate(sqlite3_file *file, sqlite3_int64 size)
     struct fault_file *f = fault_file(file);
     int rc = f->real->pMethods->xTruncate(f->real, size);
     if (rc == SQLITE_OK && fault_is_noted(f)) {
-        fault_note(FAULT_TRUNCATE, f->name)->at = (uint64_t)size;
+        fault_note(FAULT_TRUNCATE, f->name, f->fresh)->at = (uint64_t)size;
     }
     return rc;
 }
@@ -146,12 +149,12 @@ static inline int fault_sync(sqlite3_file *file, int flags)
         f->failed = true;
         fault.failed++;
         if (fault_is_noted(f)) {
-            (void)fault_note(FAULT_SYNC_FAILED, f->name);
+            (void)fault_note(FAULT_SYNC_FAILED, f->name, f->fresh);
         }
         return SQLITE_IOERR_FSYNC;
     }
     if (fault_is_noted(f) && n != fault.skip_sync[f->name]) {
-        (void)fault_note(FAULT_SYNC, f->name);
+        (void)fault_note(FAULT_SYNC, f->name, f->fresh);
     }
     return SQLITE_OK;
 }
@@ -232,11 +235,19 @@ static const sqlite3_io_methods fault_methods = {
     .xShmUnmap = fault_shm_unmap,
 };
 
-static inline enum fault_name fault_name_of(const char *path)
+static inline enum fault_name fault_name_of(const char *path, bool *fresh)
 {
+    static const char begin[] = "telltale.db";
     const char *slash = path ? strrchr(path, '/') : NULL;
-    for (enum fault_name n = FAULT_DATABASE; slash && n < FAULT_NAMES; n++) {
-        if (strcmp(slash + 1, fault_suffix[n]) == 0) {
+    *fresh = false;
+    if (!slash || strncmp(slash + 1, begin, sizeof begin - 1) != 0) {
+        return FAULT_NAMES;
+    }
+    const char *rest = slash + sizeof begin;
+    *fresh = fault.watch_fresh && strncmp(rest, ".new", 4) == 0;
+    rest += *fresh ? 4 : 0;
+    for (enum fault_name n = FAULT_DATABASE; n < FAULT_NAMES; n++) {
+        if (strcmp(rest, fault_suffix[n] + sizeof begin - 1) == 0) {
             return n;
         }
     }
@@ -249,7 +260,7 @@ static inline int fault_open(sqlite3_vfs *vfs, sqlite3_filename path, sqlite3_fi
     (void)vfs;
     struct fault_file *f = fault_file(file);
     f->real = (sqlite3_file *)(void *)(f + 1);
-    f->name = fault_name_of(path);
+    f->name = fault_name_of(path, &f->fresh);
     f->failed = false;
     int rc = fault.real->xOpen(fault.real, path, f->real, flags, out);
     f->base.pMethods = rc == SQLITE_OK ? &fault_methods : NULL;
@@ -260,12 +271,13 @@ static inline int fault_open(sqlite3_vfs *vfs, sqlite3_filename path, sqlite3_fi
 static inline int fault_delete(sqlite3_vfs *vfs, const char *path, int sync)
 {
     (void)vfs;
-    enum fault_name name = fault_name_of(path);
+    bool fresh;
+    enum fault_name name = fault_name_of(path, &fresh);
     int rc = fault.real->xDelete(fault.real, path, 0);
     if (rc == SQLITE_OK && fault.recording && name < FAULT_NAMES) {
-        (void)fault_note(FAULT_TRUNCATE, name);
+        (void)fault_note(FAULT_TRUNCATE, name, fresh);
         if (sync) {
-            (void)fault_note(FAULT_SYNC, name);
+            (void)fault_note(FAULT_SYNC, name, fresh);
         }
     }
     return rc;
@@ -300,7 +312,7 @@ static inline void fault_remove(void)
 static inline void fault_promise(uint64_t promised)
 {
     fault.promised = promised;
-    (void)fault_note(FAULT_MARK, FAULT_NAMES);
+    (void)fault_note(FAULT_MARK, FAULT_NAMES, false);
 }
 
 /* Does what the entry says to the image: bytes [from, to) of a write. */

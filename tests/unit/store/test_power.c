@@ -3,12 +3,8 @@
  * trims, late readings, checkpoints and restarts, states that a cut could leave are built and
  * opened with the code of the product. Each must be a prefix of what was asked for that holds
  * everything promised. A sync that is skipped on purpose must be found out by the same check. */
-#include "fault_vfs.h"
-
+#include "fault_states.h"
 #include "fixture.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #define SERIES 6
 
@@ -18,13 +14,9 @@
 struct cut {
     struct fixture *f;
     char dir[80]; /* where states are built */
-    struct fault_image durable[FAULT_NAMES];
-    struct fault_image built[FAULT_NAMES];
-    size_t *waiting[FAULT_NAMES]; /* entries since the last sync of the file */
-    size_t waiting_count[FAULT_NAMES], waiting_cap[FAULT_NAMES];
+    struct fault_states files;
     wall_ms *times; /* that rounds must have, rising */
     uint64_t *rounds;
-    uint64_t random;
     uint64_t base_seq; /* before the first round */
     size_t states;
     char verdict[600]; /* of the state checked last; "" is good */
@@ -98,17 +90,7 @@ static void record(struct cut *c, uint64_t rounds)
     fx_fleet(f, 2, SERIES / 2);
     c->base_seq = f->seq;
     fx_close(f); /* the log is empty now, and the database is all there is */
-    char path[300];
-    (void)snprintf(path, sizeof path, "%s/telltale.db", f->dir);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    assert_true(fd >= 0);
-    struct stat st;
-    assert_int_equal(fstat(fd, &st), 0);
-    struct fault_image *db = &c->durable[FAULT_DATABASE];
-    db->len = db->cap = (size_t)st.st_size;
-    db->bytes = mem_alloc(db->len);
-    assert_int_equal(read(fd, db->bytes, db->len), db->len);
-    (void)close(fd);
+    fault_read_image(f->dir, "telltale.db", &c->files.durable[FAULT_DATABASE]);
 
     fault.recording = true;
     fx_open(f);
@@ -231,60 +213,18 @@ static void check_folder(struct cut *c, const struct fault_entry *e)
 
 /* ---- states ---- */
 
-static void write_image(const char *dir, const char *name, const struct fault_image *image)
-{
-    char path[300];
-    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
-    (void)unlink(path);
-    if (image->len == 0) {
-        return;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, image->bytes, image->len), image->len);
-    (void)close(fd);
-}
-
 /* Builds a state after entry `i` and checks it. False: the check found something. */
 static bool try_state(struct cut *c, size_t i, enum fault_cut cut)
 {
+    fault_build(&c->files, cut);
     for (size_t n = 0; n < FAULT_NAMES; n++) {
-        fault_copy(&c->built[n], &c->durable[n]);
-        /* The files of one cut need not share a fate. */
-        enum fault_cut fate = cut == FAULT_MIX ? fault_random(&c->random) % FAULT_CUTS : cut;
-        for (size_t k = 0; k < c->waiting_count[n]; k++) {
-            fault_survive(&c->built[n], &fault.log[c->waiting[n][k]], fate, &c->random);
-        }
-        write_image(c->dir, fault_suffix[n], &c->built[n]);
+        fault_write_image(c->dir, fault_suffix[n], &c->files.built[n]);
     }
     struct fault_image none = {0};
-    write_image(c->dir, "telltale.db-shm", &none);
+    fault_write_image(c->dir, "telltale.db-shm", &none);
     c->states++;
     check_folder(c, &fault.log[i]);
     return c->verdict[0] == '\0';
-}
-
-static void settle(struct cut *c, enum fault_name name, enum fault_cut cut)
-{
-    for (size_t k = 0; k < c->waiting_count[name]; k++) {
-        fault_survive(&c->durable[name], &fault.log[c->waiting[name][k]], cut, &c->random);
-    }
-    c->waiting_count[name] = 0;
-}
-
-/* Takes entry `i` into the state that is built from. */
-static void advance(struct cut *c, size_t i)
-{
-    const struct fault_entry *e = &fault.log[i];
-    if (e->op == FAULT_SYNC) {
-        settle(c, e->name, FAULT_KEEP);
-    } else if (e->op == FAULT_SYNC_FAILED) {
-        settle(c, e->name, FAULT_MIX);
-    } else if (e->op != FAULT_MARK) {
-        c->waiting[e->name] = mem_grow(c->waiting[e->name], c->waiting_count[e->name],
-                                       &c->waiting_cap[e->name], sizeof *c->waiting[e->name]);
-        c->waiting[e->name][c->waiting_count[e->name]++] = i;
-    }
 }
 
 /* Whether what comes after entry `i` makes it a moment worth a cut. */
@@ -292,15 +232,6 @@ static bool is_point(size_t i)
 {
     return fault.log[i].op == FAULT_MARK ||
            (i + 1 < fault.count && fault.log[i + 1].op == FAULT_SYNC);
-}
-
-static bool nothing_waits(const struct cut *c)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < FAULT_NAMES; i++) {
-        n += c->waiting_count[i];
-    }
-    return n == 0;
 }
 
 /* Cuts at every sync point and promise, and so often in between that about `states` are checked.
@@ -314,9 +245,9 @@ static bool cut_everywhere(struct cut *c, size_t states)
     size_t each = states / points + 1;
     size_t owed = 0; /* by points where there was nothing to lose */
     for (size_t i = 0; i < fault.count; i++) {
-        advance(c, i);
-        size_t tries = is_point(i) ? each : fault_random(&c->random) % 16 == 0;
-        if (is_point(i) && nothing_waits(c)) {
+        fault_advance(&c->files, i);
+        size_t tries = is_point(i) ? each : fault_random(&c->files.random) % 16 == 0;
+        if (is_point(i) && fault_nothing_waits(&c->files)) {
             owed += tries - 1;
             tries = 1;
         } else if (is_point(i)) {
@@ -338,7 +269,7 @@ static bool cut_everywhere(struct cut *c, size_t states)
 
 static void cut_init(struct cut *c, struct fixture *f, uint64_t rounds)
 {
-    *c = (struct cut){.f = f, .random = f->seed | 1};
+    *c = (struct cut){.f = f, .files.random = f->seed | 1};
     (void)snprintf(c->dir, sizeof c->dir, "%s/cut", f->dir);
     assert_int_equal(mkdir(c->dir, 0700), 0);
     c->times = mem_zalloc(rounds, sizeof *c->times);
@@ -349,11 +280,7 @@ static void cut_init(struct cut *c, struct fixture *f, uint64_t rounds)
 static void cut_fini(struct cut *c)
 {
     fault_remove();
-    for (size_t n = 0; n < FAULT_NAMES; n++) {
-        free(c->durable[n].bytes);
-        free(c->built[n].bytes);
-        free(c->waiting[n]);
-    }
+    fault_states_fini(&c->files);
     free(c->times);
     free(c->rounds);
     (void)nftw(c->dir, fx_remove, 8, FTW_DEPTH | FTW_PHYS);
