@@ -26,6 +26,7 @@ struct topic {
     uint16_t len; /* of the topic's text, which begins the room */
     uint16_t payload_len;
     uint16_t note_len;
+    uint16_t follower;  /* the slot that was asked for behind this one last time; a guess */
     uint32_t in_window; /* messages of the window that began at `window` */
     uint32_t in_previous;
     uint32_t cap; /* of the room */

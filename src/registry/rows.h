@@ -63,6 +63,7 @@ struct series_row {
     enum series_axis axis;
     struct registry_series pub; /* pub.sensor points into key */
     uint32_t unit_len;
+    uint32_t follower; /* the series that was asked for behind this one last time; a guess */
 };
 
 struct device_page {
@@ -88,6 +89,8 @@ struct deletion {
 
 struct registry {
     struct registry_config config;
+    struct series_id
+        asked; /* last, by registry_resolve; a guess at what comes next is kept there */
     struct hash_key hash_key;
     struct metrics *metrics; /* NULL: a follower */
     uint64_t seq;

@@ -252,6 +252,39 @@ static void long_units_and_topics_are_clipped_between_characters(void **state)
     world_fini(&w);
 }
 
+static uint32_t id_of(struct world *w, const char *device, const char *sensor)
+{
+    struct series_id series;
+    assert_int_equal(world_resolve(w, origin(device, sensor), &series), DROP_NONE);
+    return series.n;
+}
+
+/* What came behind what is only a guess: another order, names alike and deletions don't matter. */
+static void a_series_is_the_same_in_whatever_order_it_is_asked_for(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, NULL);
+    static const char *const names[][2] = {{"a", "x"}, {"a", "y"}, {"ax", "x"}, {"b", "xx"}};
+    uint32_t ids[ARRAY_LEN(names)];
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        ids[i] = id_of(&w, names[i][0], names[i][1]);
+    }
+    for (size_t i = 0; i < 64; i++) {
+        size_t n = i * i % ARRAY_LEN(names) + i / 32;
+        n %= ARRAY_LEN(names);
+        assert_int_equal(id_of(&w, names[n][0], names[n][1]), ids[n]);
+    }
+    (void)id_of(&w, "a", "x");
+    (void)id_of(&w, "a", "y");
+    world_command(&w, command_for(COMMAND_DELETE_DEVICE, "a", NULL), OK, NULL);
+    assert_int_equal(id_of(&w, "b", "xx"), ids[3]);
+    uint32_t anew = id_of(&w, "a", "x");
+    assert_true(anew > ids[3]);
+    assert_int_equal(id_of(&w, "a", "x"), anew);
+    world_fini(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_nul_in_a_name_can_not_pass_for_two_names),
         cmocka_unit_test(ids_are_never_used_twice_and_empty_pages_can_be_left),
         cmocka_unit_test(sensors_of_a_device_are_listed_as_they_appeared),
+        cmocka_unit_test(a_series_is_the_same_in_whatever_order_it_is_asked_for),
         cmocka_unit_test(long_units_and_topics_are_clipped_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
