@@ -67,7 +67,9 @@ static struct name name_of(enum document_kind kind, struct bytes id)
     struct name n = {.len = 1 + id.len};
     ASSERT(id.len <= DOCUMENT_ID_MAX);
     n.bytes[0] = (uint8_t)kind;
-    memcpy(n.bytes + 1, id.ptr, id.len);
+    if (id.len) {
+        memcpy(n.bytes + 1, id.ptr, id.len);
+    }
     return n;
 }
 
