@@ -161,7 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
+.PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
 .PHONY: test-programs lint-c
 
 all: build
@@ -215,6 +215,9 @@ fuzz: ## Fuzz one target of tests/fuzz: make fuzz T=mqtt SECONDS=60
 	@mkdir -p build/corpus/$(T)
 	build/fuzzer/fuzz/$(T) -max_total_time=$(SECONDS) -artifact_prefix=build/corpus/$(T)- \
 	  build/corpus/$(T) tests/fuzz/corpus/$(T)
+
+screenshots: build build/stamps/test build/stamps/npm-tests ## Pictures of the pages at four sizes, of a simulated fleet, into docs/images
+	@node tools/screenshots.mjs
 
 conformance: $(B)/sio-echo $(B)/ws-echo ## Build two echo servers for the public suites of Engine.IO, Socket.IO and WebSocket
 
