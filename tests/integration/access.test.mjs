@@ -148,7 +148,7 @@ test('MQTT takes a token of an operator or admin as password', async (t) => {
   assert.equal(await connect({ username: 'someone else', password: tokens.admin }), 0);
 });
 
-test('a revoked token ends at once, for open streams too', async (t) => {
+test('C2: a revoked token ends at once, for open streams too', async (t) => {
   const { server, tokens, bearer } = await guarded(t);
   const socket = await liveClient(t, server.base, { auth: { token: tokens.viewer } });
   const gone = new Promise((resolve) => { socket.once('disconnect', resolve); });

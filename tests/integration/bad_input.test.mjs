@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ask, liveClient, mqttClient, publishReading } from '../support/clients.mjs';
 import { Raw, mqttConnect, mqttPacket, mqttPublish, mqttText, wsFrame, wsUpgrade } from '../support/raw.mjs';
-import { startServer } from '../support/server.mjs';
+import { sanitized, startServer } from '../support/server.mjs';
 import { until } from '../support/wait.mjs';
 
 async function setup(t, options) {
@@ -146,11 +146,13 @@ async function webSocket(t, server) {
   return raw;
 }
 
-test('WebSocket frames against the protocol close with its codes', async (t) => {
+test('F15, C5: WebSocket frames against the protocol close with its codes', async (t) => {
   const { server, undisturbed } = await setup(t);
   const cases = [
     ['an unmasked frame', wsFrame('40', { masked: false }), 1002, 'ws_protocol'],
     ['a frame beyond the limit', wsFrame('', { length: 3_000_000_000 }), 1009, 'ws_too_large'],
+    ['a length of 2^63', Buffer.from('81ff8000000000000000aabbccdd', 'hex'), 1002, 'ws_protocol'],
+    ['a reserved bit', Buffer.from('c18000000000', 'hex'), 1002, 'ws_protocol'],
     ['a reserved opcode', wsFrame('x', { opcode: 3 }), 1002, 'ws_protocol'],
     ['a continuation of nothing', wsFrame('x', { opcode: 0 }), 1002, 'ws_protocol'],
     ['a fragmented ping', wsFrame('x', { opcode: 9, fin: false }), 1002, 'ws_protocol'],
@@ -168,7 +170,28 @@ test('WebSocket frames against the protocol close with its codes', async (t) => 
   await undisturbed();
 });
 
-test('Socket.IO packets out of order close their transport', async (t) => {
+test('C3: no compression is agreed to, so nothing can be unpacked into memory', async (t) => {
+  const { server } = await setup(t);
+  const offer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
+  const raw = new Raw(t, server.http).send(wsUpgrade(server.http, { headers: offer }));
+  await raw.has(/\r\n\r\n.*0\{"sid"/s);
+  assert.match(raw.text, /^HTTP\/1\.1 101 /);
+  assert.doesNotMatch(raw.text, /extensions/i);
+});
+
+test('C4: an endless message of one-byte fragments ends its WebSocket, and costs no memory', async (t) => {
+  const { server, undisturbed } = await setup(t);
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => webSocket(t, server)));
+  const before = server.memory();
+  const fragments = Buffer.concat(Array.from({ length: 20_000 }, () => wsFrame('x', { opcode: 0, fin: false })));
+  for (const ws of sockets) ws.send(wsFrame('4', { fin: false }), fragments);
+  for (const ws of sockets) await ws.end();
+  const grown = server.memory() - before;
+  if (!sanitized) assert.ok(grown < 16 << 20, `${grown} bytes for ${sockets.length} of them`);
+  await undisturbed();
+});
+
+test('C6, C7: Socket.IO packets out of order close their transport', async (t) => {
   const { server, undisturbed } = await setup(t);
   const cases = ['42["subscribe-fleet"]', '43[1]', '41', '45', '4', '9', '40{', '42', '42{"a":1}', '451-["x",{"_placeholder":true,"num":0}]'];
   for (const packet of cases) {
@@ -227,7 +250,7 @@ test('C10, F14: an HTTP head without end is cut off at the deadline', async (t) 
   await undisturbed();
 });
 
-test('pipelined requests are answered in order', async (t) => {
+test('F41: pipelined requests are answered in order', async (t) => {
   const { server } = await setup(t);
   const one = (path, last) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${server.http}\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
   const raw = new Raw(t, server.http).send(one('/api/v1/devices/none') + one('/healthz') + one('/api/v1/devices/good', true));

@@ -88,7 +88,7 @@ test('a payload that is none ends its session', async (t) => {
   }
 });
 
-test('two GETs at once end the session, the first one told', async (t) => {
+test('F16, C9: two GETs at once end the session, the first one told', async (t) => {
   const server = await startServer(t);
   const sid = await connected(server);
   await poll(server, sid, { method: 'POST', body: '420["subscribe-fleet","none"]' });
@@ -173,7 +173,7 @@ test('a lost probe does not keep polling awake', async (t) => {
   assert.match(answers.find((text) => text !== '6') ?? '', /^40/);
 });
 
-test('binary attachments are passed over, more than ten or none announced end the session', async (t) => {
+test('C8: binary attachments are passed over, more than ten or none announced end the session', async (t) => {
   const server = await startServer(t);
   const ws = new Raw(t, server.http).send(wsUpgrade(server.http));
   await ws.has(/0\{"sid"/);
@@ -189,7 +189,7 @@ test('binary attachments are passed over, more than ten or none announced end th
   }
 });
 
-test('a session opened with a credential is nobody else\'s', async (t) => {
+test('F16: a session opened with a credential is nobody else\'s', async (t) => {
   const data = `${temporaryFolder(t)}/data`;
   const [one, two] = ['viewer', 'viewer'].map((role) => command(['token', 'create', '--role', role, '--data', data]).stdout.trim());
   const server = await startServer(t, { data, noAuth: false });
@@ -202,7 +202,7 @@ test('a session opened with a credential is nobody else\'s', async (t) => {
   assert.equal((await poll(server, sid, { method: 'POST', body: '40', headers: bearer(one) })).text, 'ok');
 });
 
-test('a stranger may send little, who was let in up to maxPayload', async (t) => {
+test('F16, C9: a stranger may send little, who was let in up to maxPayload', async (t) => {
   const server = await startServer(t);
   const big = `42["unknown","${'x'.repeat(100_000)}"]`;
   const { sid } = await open(server);

@@ -126,7 +126,7 @@ test('bodies come in chunks or after 100 Continue, too', async (t) => {
   await wrong.end();
 });
 
-test('a large body is refused by its length, and the refusal arrives', async (t) => {
+test('F16, C9: a large body is refused by its length, and the refusal arrives', async (t) => {
   const server = await startServer(t);
   const before = await server.dropped('http_too_large');
   for (const [path, length] of [['/api/v1/rules', 2_000_000], ['/api/v1/session', 20_000], ['/socket.io/?EIO=4&transport=polling', 200_000], ['/api/v1/none', 2_000_000], ['/api/v1/none', 20_000]]) {
@@ -156,7 +156,7 @@ test('F41: a thousand pipelined requests get a thousand answers, in order', asyn
   assert.deepEqual([statuses[0], statuses[1], statuses[999]], [400, 200, 200]);
 });
 
-test('connections of one address that never send a request are capped', async (t) => {
+test('F13, C10: connections of one address that never send a request are capped', async (t) => {
   const server = await startServer(t);
   const idle = Array.from({ length: 1030 }, () => new Raw(t, server.http));
   await until(() => idle.filter((raw) => raw.closed).length >= 6, 'those beyond the cap to be closed');

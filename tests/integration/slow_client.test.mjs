@@ -53,7 +53,7 @@ function follow(socket) {
   return followed;
 }
 
-test(`clients that read nothing for ${SECONDS} s are cheap, then up to date, in order`, { timeout: 240_000 }, async (t) => {
+test(`F12, C11: clients that read nothing for ${SECONDS} s are cheap, then up to date, in order`, { timeout: 240_000 }, async (t) => {
   const server = await startServer(t, { config: 'live:\n  ping_timeout: 120s\n' });
   const publisher = await mqttClient(t, server.mqtt);
   const state = { n: 0, value: [] };
