@@ -48,6 +48,7 @@ static bool is_urgent(const struct change *c)
 static void add(struct changes *k, const struct live_mark_shown *was,
                 const struct live_mark_shown *is)
 {
+    ASSERT(k->all);
     k->all[k->count++] = (struct change){.was = was, .is = is};
 }
 
