@@ -11,7 +11,8 @@
 #include "sys/secret.h"
 
 #define DRAIN_DEADLINE_MS 2000
-#define IDLE_MS           3600000
+/* It turns at least this often: a loop that has not turned for a second is taken for stuck. */
+#define IDLE_MS 500
 
 wall_ms notify_now(const struct notify_thread *t)
 {

@@ -25,7 +25,7 @@ export const rules = {
   past: "Die Vergangenheit", days: (n: number) => n === 1 ? "1 Tag" : `${n} Tage`, fillIn: "Fülle die Regel aus, um zu sehen, was sie getan hätte.",
   never: (days: number) => `Hätte ${days === 1 ? "am letzten Tag" : `in ${days} Tagen`} nie ausgelöst.`,
   wouldHave: (n: number, devices: number, days: number) => `Hätte ${days === 1 ? "am letzten Tag" : `in ${days} Tagen`} ${formatCount(n)}-mal ausgelöst, an ${many(devices, "Gerät", "Geräten")}.`,
-  inAll: (total: string, longest: string) => `${total} zusammen, am längsten ${longest}.`, against: (more: number, fewer: number) => `Gegen die gespeicherte Regel: +${formatCount(more)}, −${formatCount(fewer)}.`,
+  inAll: (total: string, longest: string) => `${total} zusammen, am längsten ${longest}.`, against: (more: number) => `${more > 0 ? "+" : "−"}${formatCount(Math.abs(more))} gegen die gespeicherte Regel.`,
   tooMany: (n: number) => `${formatCount(n)} je Tag und Gerät: das liest niemand mehr.`, times: (n: number) => `${formatCount(n)}-mal`,
   chart: (from: string, to: string, n: number) => `Verlauf von ${from} bis ${to}, ${many(n, "Strecke", "Strecken")}, in denen die Regel ausgelöst hätte`,
   asText: "Die Regel als Text (JSON)", toText: "Als Text bearbeiten", toSentence: "Als Satz bearbeiten", noObject: "Das ist noch kein JSON-Objekt.", notASentence: "Diese Regel sagt mehr, als ein Satz kann: sie bleibt Text.",

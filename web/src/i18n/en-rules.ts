@@ -25,7 +25,7 @@ export const rules = {
   past: "The past", days: (n: number) => n === 1 ? "1 day" : `${n} days`, fillIn: "Fill in the rule to see what it would have done.",
   never: (days: number) => `Would not have fired in ${days === 1 ? "the last day" : `${days} days`}.`,
   wouldHave: (n: number, devices: number, days: number) => `Would have fired ${many(n, "time", "times")} on ${many(devices, "device", "devices")} in ${days === 1 ? "the last day" : `${days} days`}.`,
-  inAll: (total: string, longest: string) => `${total} in all, longest ${longest}.`, against: (more: number, fewer: number) => `Against the saved rule: +${formatCount(more)}, −${formatCount(fewer)}.`,
+  inAll: (total: string, longest: string) => `${total} in all, longest ${longest}.`, against: (more: number) => `${more > 0 ? "+" : "−"}${formatCount(Math.abs(more))} against the saved rule.`,
   tooMany: (n: number) => `${formatCount(n)} a day and device: people stop reading these.`, times: (n: number) => many(n, "time", "times"),
   chart: (from: string, to: string, n: number) => `History from ${from} to ${to}, ${many(n, "stretch", "stretches")} in which the rule would have fired`,
   asText: "The rule as text (JSON)", toText: "Edit as text", toSentence: "Edit as a sentence", noObject: "This is no JSON object yet.", notASentence: "This rule says more than a sentence can: it stays text.",

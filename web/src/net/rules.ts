@@ -37,12 +37,13 @@ function firing(raw: unknown): Firing[] {
   return from === null ? [] : [{ device: decode.text(f["device"]), from, to: num(f["to"]), peak: num(f["peak"]) }];
 }
 
-export async function testRule(rule: object, from: number, to: number, device: string | null, signal: AbortSignal): Promise<Backtest> {
-  const body = { rule, from: Math.floor(from), to: Math.ceil(to), ...(device === null ? {} : { device }) };
+/** `compare`: id of a saved rule that is tried beside it. */
+export async function testRule(rule: object, from: number, to: number, compare: string | null, signal: AbortSignal): Promise<Backtest> {
+  const body = { rule, from: Math.floor(from), to: Math.ceil(to), ...(compare === null ? {} : { compare }) };
   const f = decode.fields(await request("/rules/test", { ...sent("POST", body), signal }));
   const saved = decode.fields(f["saved"]);
   return {
     count: num(f["count"]) ?? 0, totalMs: num(f["total_ms"]) ?? 0, longestMs: num(f["longest_ms"]) ?? 0,
-    firings: decode.list(f["firings"]).flatMap(firing), more: num(saved["more"]), fewer: num(saved["fewer"]),
+    firings: decode.list(f["firings"]).flatMap(firing), saved: num(saved["count"]),
   };
 }

@@ -206,9 +206,8 @@ export interface Backtest {
   readonly totalMs: number;
   readonly longestMs: number;
   readonly firings: readonly Firing[];
-  /** How many more or fewer than the rule that is saved; null for a new one. */
-  readonly more: number | null;
-  readonly fewer: number | null;
+  /** How often the saved rule would have; null for a new one. */
+  readonly saved: number | null;
 }
 
 /** One message to somebody, or its failure. */

@@ -19,18 +19,18 @@ export class BacktestJob {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private request: AbortController | null = null;
 
-  ask(rule: object, from: number, to: number, device: string | null): void {
+  ask(rule: object, from: number, to: number, compare: string | null): void {
     this.stop();
     const { state } = this;
     state.value = { kind: "asking", before: state.peek().kind === "ready" ? (state.peek() as { result: Backtest }).result : null };
-    this.timer = setTimeout(() => void this.send(rule, from, to, device), afterEditMs);
+    this.timer = setTimeout(() => void this.send(rule, from, to, compare), afterEditMs);
   }
 
-  private async send(rule: object, from: number, to: number, device: string | null): Promise<void> {
+  private async send(rule: object, from: number, to: number, compare: string | null): Promise<void> {
     const request = new AbortController();
     this.request = request;
     try {
-      const result = await testRule(rule, from, to, device, request.signal);
+      const result = await testRule(rule, from, to, compare, request.signal);
       if (!request.signal.aborted) this.state.value = { kind: "ready", result };
     } catch (error) {
       if (!request.signal.aborted) this.state.value = { kind: "failed", message: error instanceof Error ? error.message : String(error) };

@@ -79,7 +79,7 @@ export function HistoryChart(props: Props) {
       <text class="tick" x={left} y={height - 6}>{formatDayTime(from)}</text>
       <text class="tick" x={width} y={height - 6} text-anchor="end">{formatDayTime(to)}</text>
       {limits.map((l) => (
-        <g key={l.key} class="limit" role="slider" tabIndex={0} aria-label={l.label} aria-orientation="vertical" aria-valuemin={low} aria-valuemax={high}
+        <g key={l.key} class="limit" role="slider" tabindex={0} aria-label={l.label} aria-orientation="vertical" aria-valuemin={low} aria-valuemax={high}
           aria-valuenow={l.value} aria-valuetext={formatValue(l.value, places, unit)}
           onKeyDown={(e) => {
             const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[e.key];

@@ -62,14 +62,14 @@ function Verdict({ result, days }: { result: Backtest; days: number }) {
       <p class="verdict">
         <b>{result.count === 0 ? tools.rules.never(days) : tools.rules.wouldHave(result.count, devices, days)}</b>
         {result.count > 0 && <span class="quiet"> {tools.rules.inAll(formatSpan(result.totalMs), formatSpan(result.longestMs))}</span>}
-        {result.more !== null && result.fewer !== null && (result.more > 0 || result.fewer > 0) && <span class="quiet"> {tools.rules.against(result.more, result.fewer)}</span>}
+        {result.saved !== null && result.saved !== result.count && <span class="quiet"> {tools.rules.against(result.count - result.saved)}</span>}
       </p>
       {perDay > tooMany && <p class="problem">{tools.rules.tooMany(Math.round(perDay))}</p>}
     </>
   );
 }
 
-export function Past({ form, body, onChange }: { form: RuleForm | null; body: object | null; onChange: (form: RuleForm) => void }) {
+export function Past({ form, body, saved, onChange }: { form: RuleForm | null; body: object | null; saved: string | null; onChange: (form: RuleForm) => void }) {
   const days = useSignal<(typeof spans)[number]>(7);
   const chosen = useSignal<string | null>(null);
   const job = useMemo(() => new BacktestJob(), []);
@@ -83,7 +83,7 @@ export function Past({ form, body, onChange }: { form: RuleForm | null; body: ob
   const key = rule === null ? "" : JSON.stringify(rule);
   useEffect(() => {
     if (rule === null) job.clear();
-    else job.ask(rule, from, to, null);
+    else job.ask(rule, from, to, saved);
     return () => job.stop();
   }, [key, from, to]);
   const samples = useHistory(device, form?.sensor ?? "", from, to);

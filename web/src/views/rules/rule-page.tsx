@@ -82,7 +82,7 @@ function Editor({ saved }: { saved: RuleBody | null }) {
           {saved !== null && mayChange.value && <button type="button" class="button" onClick={() => void removeRule(String(saved["id"])).then(done, fail)}>{tools.rules.delete}</button>}
         </div>
       </form>
-      <Past form={text.value === null ? form.value : formOf(written)} body={text.value === null ? null : written} onChange={(next) => { form.value = next; }} />
+      <Past form={text.value === null ? form.value : formOf(written)} body={text.value === null ? null : written} saved={saved === null ? null : String(saved["id"])} onChange={(next) => { form.value = next; }} />
     </div>
   );
 }

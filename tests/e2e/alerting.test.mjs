@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts in a real browser: a rule as a sentence beside the past, dragged and saved; seen to fire;
+// acknowledged with a note; snoozed; told by a channel that is tried first.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import test from 'node:test';
+import { DESKTOP, PHONE, openBrowser, openPage } from '../support/browser.mjs';
+import { mqttClient, publishReading } from '../support/clients.mjs';
+import { startServer } from '../support/server.mjs';
+import { until } from '../support/wait.mjs';
+
+const hour = 3_600_000;
+
+// A day of readings that pass 30 four times.
+async function withHistory(t, options) {
+  const server = await startServer(t, options);
+  const publisher = await mqttClient(t, server.mqtt);
+  const start = Date.now() - 20 * hour;
+  for (let i = 0; i < 20 * 12; i++) {
+    const v = Math.floor(i / 12) % 5 === 4 ? 35 : 20 + (i % 12) / 10;
+    publisher.publish('sensors/boiler-1/temperature', JSON.stringify({ deviceId: 'boiler-1', sensorType: 'temperature', value: v, timestamp: start + i * 300_000 }), { qos: 1 });
+  }
+  await publishReading(publisher, 'boiler-1', 'temperature', 21, Date.now() - 1000);
+  return { server, publisher };
+}
+
+test('a rule is written as a sentence, tried on the past, dragged, saved, and fires', async (t) => {
+  const { server, publisher } = await withHistory(t);
+  const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
+  await page.goto(`${server.base}/rules/new?device=boiler-1&sensor=temperature&limit=50`);
+  await page.getByText('Would not have fired in 7 days.').waitFor();
+  await page.getByRole('spinbutton', { name: 'Limit' }).fill('30');
+  await page.getByRole('spinbutton', { name: 'Limit' }).press('Tab');
+  await page.getByText('Would have fired 4 times on 1 device in 7 days.').waitFor();
+  assert.equal(await page.locator('.would-have').count(), 4);
+  const limit = page.getByRole('slider', { name: 'Limit' });
+  await limit.focus();
+  const before = Number(await limit.getAttribute('aria-valuenow'));
+  await page.keyboard.press('PageUp');
+  await until(async () => Number(await limit.getAttribute('aria-valuenow')) > before, 'the limit to go up');
+  const line = await limit.boundingBox();
+  await page.mouse.move(line.x + 200, line.y + line.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(line.x + 200, line.y - 400, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText('Would not have fired in 7 days.').waitFor();
+  await page.getByRole('spinbutton', { name: 'Limit' }).fill('30');
+  await page.getByLabel('Name').fill('Boiler too hot');
+  await page.getByRole('combobox', { name: 'Raise' }).selectOption('critical');
+  await page.getByRole('button', { name: 'Create this rule' }).click();
+  await page.getByRole('link', { name: 'Boiler too hot' }).waitFor();
+  await publishReading(publisher, 'boiler-1', 'temperature', 36);
+  await page.goto(`${server.base}/alerts`);
+  await page.locator('.alert-text a').first().click();
+  await page.getByRole('heading', { name: /boiler-1: 36.*above 30/ }).waitFor();
+  await page.getByLabel('Note').fill('the valve sticks');
+  await page.getByRole('button', { name: 'Acknowledge with this note' }).click();
+  const [alert] = await until(async () => {
+    const { alerts } = await server.get('/alerts?state=open');
+    return alerts[0]?.note === 'the valve sticks' && alerts;
+  }, 'the note');
+  assert.equal(alert.acknowledged, true);
+  await page.getByRole('button', { name: 'Snooze' }).click();
+  await page.getByRole('button', { name: '1 h', exact: true }).click();
+  await page.getByText(/by a silence, until/).waitFor();
+  await page.goto(`${server.base}/alerts?tab=silences`);
+  await page.getByText(`Alert: ${alert.id}`).waitFor();
+  await page.getByRole('button', { name: 'End now' }).click();
+  await page.getByText('Nothing is silenced.').waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test('a rule that says more than a sentence stays text, and says what is wrong with it', async (t) => {
+  const { server } = await withHistory(t);
+  const when = { all: [{ sensor: 'temperature', condition: 'greater_than', threshold: 30 }, { sensor: 'pressure', condition: 'less_than', threshold: 1 }] };
+  const rule = await server.rest('POST', '/rules', { name: 'Both', scope: { all: true }, when, severity: 'warning' });
+  const page = await openPage(await openBrowser(t), { viewport: PHONE });
+  await page.goto(`${server.base}/rules/${rule.id}`);
+  const text = page.getByLabel('The rule as text (JSON)');
+  assert.deepEqual(JSON.parse(await text.inputValue()).when, when);
+  await text.fill('{"severity":');
+  await page.getByText('This is no JSON object yet.').waitFor();
+  await text.fill(JSON.stringify({ name: 'Both', scope: { all: true }, when: { sensor: 'x', condition: 'prime' }, severity: 'warning' }));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').filter({ hasText: /condition|expected/ }).first().waitFor();
+  assert.deepEqual((await server.get(`/rules/${rule.id}`)).when, when);
+  assert.deepEqual(page.problems.filter((p) => !/status of 400/.test(p)), []);
+});
+
+test('a webhook is added, tried, and told of an alert', async (t) => {
+  const heard = [];
+  const sink = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => { body += data; });
+    request.on('end', () => {
+      heard.push(body);
+      response.end('ok');
+    });
+  });
+  await new Promise((resolve) => { sink.listen(0, '127.0.0.1', resolve); });
+  t.after(() => sink.close());
+  const { server, publisher } = await withHistory(t, { config: 'notify:\n  allow: [127.0.0.0/8]\n' });
+  await server.rest('POST', '/rules', { deviceId: 'boiler-1', sensorType: 'temperature', condition: 'greater_than', threshold: 30, severity: 'critical' });
+  const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
+  await page.goto(`${server.base}/alerts?tab=channels`);
+  await page.getByRole('combobox', { name: 'Type' }).selectOption('webhook');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Chat');
+  await page.getByRole('textbox', { name: 'Address' }).fill(`http://127.0.0.1:${sink.address().port}/hook`);
+  await page.getByRole('button', { name: 'Add this way' }).click();
+  await page.getByText('Chat', { exact: true }).waitFor();
+  await page.getByRole('listitem').getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText(/It worked, in \d+ ms/).waitFor();
+  const tried = heard.length;
+  assert.ok(tried > 0);
+  await publishReading(publisher, 'boiler-1', 'temperature', 36);
+  await until(() => heard.length > tried && /boiler-1/.test(heard.at(-1)), 'the webhook to be told');
+  await page.reload();
+  await page.getByRole('cell', { name: 'sent' }).first().waitFor();
+  assert.deepEqual(page.problems, []);
+});
