@@ -64,7 +64,7 @@ function Editor({ saved }: { saved: RuleBody | null }) {
         {text.value === null && form.value !== null ? (
           <>
             <label class="form-field">{tools.rules.name}
-              <input value={form.value.name} maxLength={256} placeholder={tools.rules.untitled} onChange={(e) => { if (form.value) form.value = { ...form.value, name: e.currentTarget.value }; }} />
+              <input value={form.value.name} maxLength={256} placeholder={tools.rules.untitled} onInput={(e) => { if (form.value) form.value = { ...form.value, name: e.currentTarget.value }; }} />
             </label>
             <RuleSentence form={form.value} onChange={(next) => { form.value = next; }} />
           </>
