@@ -162,6 +162,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 # ---- what people type ----------------------------------------------------------------------------
 
 .PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
+.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
 .PHONY: test-programs lint-c
 
 all: build
@@ -257,6 +258,10 @@ bench-sustained: build ## Messages as fast as it goes for MINUTES=10: rate, memo
 
 bench-notify: build build/stamps/npm-tests ## Measure from a message to the mail about it, beside its limit
 	@node bench/notify.mjs
+
+bench-alerts: ## Measure rules: a rule and reading, bytes an instance, a year of back-test, beside look-ups in SQLite
+	+@$(MAKE) $(PARALLEL) $(B)/bench/alerts
+	@$(B)/bench/alerts
 
 bench-decode: ## Measure from topic and payload to records, ecosystem by ecosystem
 	+@$(MAKE) $(PARALLEL) $(B)/bench/decode

@@ -54,6 +54,9 @@ struct alert_device {
     struct series_id first_series;
 };
 
+/* "90s", "5m", "2h", "7d", "250ms". Errors: ERR_INVALID. */
+MUST_CHECK enum err alert_duration_parse(struct bytes text, int64_t *ms);
+
 /* Reads a rule's JSON; NULL when it can't be valid, with the member and the reason in `why`.
  * Ownership: the caller's. */
 struct alert_definition *alert_definition_parse(struct bytes json, struct document_fault *why);

@@ -167,3 +167,8 @@ bool alert_definition_covers(const struct alert_definition *d, const struct aler
 {
     return definition_covers(d, device);
 }
+
+enum err alert_duration_parse(struct bytes text, int64_t *ms)
+{
+    return duration_parse(text, ms);
+}

@@ -193,7 +193,10 @@ bool window_read(const struct leaf *l, struct window *w, int64_t at, double in, 
 {
     bool first = w->newest == INT64_MIN;
     at = !first && at < w->last_at ? w->last_at : at;
-    advance(w, floor_div(at, part_width(l)));
+    if (first || at >= w->next) {
+        advance(w, floor_div(at, part_width(l)));
+        w->next = (w->newest + 1) * part_width(l);
+    }
     add(w, at, in);
     bool known = true;
     if (l->condition == CONDITION_RATE) {
@@ -216,6 +219,7 @@ void window_shift(const struct leaf *l, struct window *w, int64_t ms)
         return;
     }
     w->newest += by;
+    w->next += by * part_width(l);
     w->last_at += ms;
     for (int64_t n = old.newest - WINDOW_PARTS + 1; n <= old.newest; n++) {
         size_t to = (uint64_t)(n + by) % WINDOW_PARTS;

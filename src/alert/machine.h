@@ -76,6 +76,7 @@ struct gate gate_of(const struct leaf *l, const struct limits *limits, enum gate
  * are; the oldest eighth goes at once. */
 struct window {
     int64_t newest; /* number of the newest part; INT64_MIN before the first reading */
+    int64_t next;   /* when the part behind it begins */
     int64_t last_at;
     double last;
     struct {

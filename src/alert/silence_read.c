@@ -102,7 +102,7 @@ static bool read_member(struct json_reader *r, struct json_text name, struct sil
     }
     if (json_text_is(name, "window")) {
         s->recurs = json_peek(r) == JSON_OBJECT;
-        return wrong(why, "window", "windows that recur are not known yet: give start and end");
+        return s->recurs || wrong(why, "window", "expected {days, time, duration, zone}");
     }
     return true;
 }

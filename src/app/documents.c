@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/documents.h"
 
-#include "alert/alert.h"
+#include "app/silences.h"
 #include "notify/notify.h"
 #include "proto/json/json.h"
 
@@ -36,7 +36,7 @@ static document_check *const checks[DOCUMENT_KIND_COUNT] = {
     [DOCUMENT_ROUTE] = check_route,
     [DOCUMENT_PERSON] = check_person,
     [DOCUMENT_SUBSCRIPTION] = check_subscription,
-    [DOCUMENT_SILENCE] = alert_silence_check,
+    [DOCUMENT_SILENCE] = silence_check,
 };
 
 /* Finds a member of an object. */

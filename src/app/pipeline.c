@@ -3,13 +3,17 @@
 
 #include "app/documents.h"
 #include "app/rule_replay.h"
+#include "app/silences.h"
 #include "app/world.h"
 #include "model/credential.h"
 #include "model/limits.h"
 
 #include "base/mem.h"
 
+#define SILENCES_EVERY_MS (24 * 3600 * 1000)
+
 struct pipeline {
+    wall_ms silences_at; /* when those that recur were worked out */
     struct decoder *decoder;
     struct registry *registry;
     struct alert_engine *alerts;
@@ -303,28 +307,37 @@ static void follow_document(struct pipeline *p, const struct command *c, struct 
         return;
     }
     const struct document_change *d = &b->documents[b->document_count - 1];
-    struct alert_silence silence = {.id = batch_text(b, d->id), .body = batch_text(b, d->body)};
+    struct bytes id = batch_text(b, d->id);
     if (d->deleted) {
-        alert_drop_silence(p->alerts, silence.id, b->now, b);
+        alert_drop_silence(p->alerts, id, b->now, b);
         return;
     }
-    /* The texts stand in the batch, which grows with what is written to it. */
-    char *body = mem_text(silence.body.ptr, silence.body.len);
-    char *id = mem_text(silence.id.ptr, silence.id.len);
-    silence = (struct alert_silence){.id = bytes_of_text(id), .body = bytes_of_text(body)};
-    alert_put_silence(p->alerts, &silence, b->now, b);
-    free(body);
-    free(id);
+    const struct document *kept = document_find(&p->documents, DOCUMENT_SILENCE, id);
+    ASSERT(kept);
+    silence_put(p->alerts, kept->id, kept->body, b->now, b);
+}
+
+/* What recurs is worked out for two months: once a day anew. */
+static void renew_silences(struct pipeline *p, wall_ms now)
+{
+    if (now - p->silences_at < SILENCES_EVERY_MS && now >= p->silences_at) {
+        return;
+    }
+    p->silences_at = now;
+    for (size_t i = 0; i < p->documents.count; i++) {
+        const struct document *d = p->documents.rows[i];
+        if (d && d->id.len > 0 && d->kind == DOCUMENT_SILENCE && silence_recurs(d->body)) {
+            silence_put(p->alerts, d->id, d->body, now, p->batch);
+        }
+    }
 }
 
 static void take_silences(struct pipeline *p, const struct batch *loaded)
 {
     for (size_t i = 0; i < loaded->document_count; i++) {
         const struct document_change *d = &loaded->documents[i];
-        struct alert_silence silence = {.id = batch_text(loaded, d->id),
-                                        .body = batch_text(loaded, d->body)};
         if (d->kind == DOCUMENT_SILENCE) {
-            alert_put_silence(p->alerts, &silence, WALL_NONE, NULL);
+            silence_put(p->alerts, batch_text(loaded, d->id), batch_text(loaded, d->body), 0, NULL);
         }
     }
 }
@@ -415,6 +428,7 @@ void pipeline_tick(struct pipeline *p, wall_ms now)
     pass_on_requests(p, &asked);
     registry_tick(p->registry, now, open_batch(p, now));
     alert_observe(p->alerts, p->batch);
+    renew_silences(p, now);
     alert_tick(p->alerts, now, p->batch);
     metrics_set(p->metrics, METRIC_DEVICES, registry_device_count(p->registry));
     metrics_set(p->metrics, METRIC_SERIES, registry_series_count(p->registry));

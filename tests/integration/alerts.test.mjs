@@ -240,6 +240,27 @@ test('a silence is a document that mutes alerts until it is taken away, also ove
   assert.deepEqual(await muted(), [[null, null, null]]);
 });
 
+test('a maintenance window recurs by the clock of its zone', async (t) => {
+  const { server, client } = await setup(t);
+  await server.rest('POST', '/rules', RULE);
+  await publishReading(client, 'd', 'temperature', 35);
+  const put = (window) => server.request('POST', '/api/v1/silences', JSON.stringify({ matchers: { device: 'd' }, window }), { 'content-type': 'application/json' });
+  for (const [window, field] of [
+    [{ time: '25:00', duration: '1h' }, 'window.time'], [{ time: '10:00', duration: '9d' }, 'window.duration'],
+    [{ time: '10:00', duration: '1h', zone: '../../etc/passwd' }, 'window.zone'], [{ time: '10:00', duration: '1h', days: ['moon'] }, 'window.days'],
+  ]) {
+    const bad = await put(window);
+    assert.deepEqual([bad.status, JSON.parse(bad.text).error.field], [400, field]);
+  }
+  // It began an hour ago in Berlin, whatever the season.
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit', hour12: false });
+  const began = Math.floor((Date.now() - 3_600_000) / 60_000) * 60_000;
+  const made = await put({ time: parts.format(began), duration: '2h', zone: 'Europe/Berlin' });
+  assert.equal(made.status, 201, made.text);
+  const [alert] = await alerts(server, 'open');
+  assert.deepEqual([alert.muted, alert.mutedUntil], ['maintenance', began + 7_200_000]);
+});
+
 test('a rule is tried on the past before it is saved, and compared with the saved one', async (t) => {
   const { server, client } = await setup(t);
   const from = Date.now() - 600_000;
