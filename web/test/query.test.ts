@@ -7,7 +7,6 @@ import { countsOf, matches, parseQuery, termText, withTerm, type Facts } from ".
 import { readOutbox } from "../src/state/outbox";
 import { compareText, parseCompare } from "../src/views/compare-address";
 import { best, type Entry } from "../src/views/palette/find";
-import { noticeOf, urlOf } from "../src/worker/notice";
 import { de } from "../src/i18n/de";
 import { deMore } from "../src/i18n/de-more";
 import { en } from "../src/i18n/en";
@@ -104,16 +103,6 @@ test("the palette finds the best first and every word must be there", () => {
 test("what waits to be sent is read back only when it is such a list", () => {
   assert.deepEqual(readOutbox('[{"id":"1.2","note":"x"},{"id":""},7,{"id":"3"}]'), [{ id: "1.2", note: "x" }, { id: "3", note: "" }]);
   for (const text of [null, "", "{}", "null", "["]) assert.deepEqual(readOutbox(text), []);
-});
-
-test("a push becomes a notification of ours, with no address but ours", () => {
-  const n = noticeOf(JSON.stringify({ alertId: "1.2", severity: "critical", title: "Cold store 4", body: "too warm", url: "/devices/x" }));
-  assert.equal(n.title, "◆ Cold store 4");
-  assert.deepEqual(n.actions.map((a) => a.action), ["acknowledge", "snooze"]);
-  assert.equal(urlOf(n, "acknowledge"), "/api/v1/alerts/1.2/acknowledge");
-  for (const url of ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", 7]) assert.equal(noticeOf(JSON.stringify({ url })).url, "/alerts");
-  assert.deepEqual(noticeOf(JSON.stringify({ id: "1", state: "resolved", title: "x" })).actions, []);
-  for (const text of ["", "x", "[]", "null"]) assert.equal(noticeOf(text).title, "Telltale");
 });
 
 /** Every sentence of a catalogue, said with numbers, or with words where it takes those; the compiler already knows that none is missing. */

@@ -11,6 +11,9 @@ export interface PushNotice {
   readonly at: number;
   readonly critical: boolean;
   readonly resolved: boolean;
+  /** Signed links that act without a login; empty: there are none. */
+  readonly acknowledge: string;
+  readonly snooze: string;
   readonly actions: readonly { readonly action: string; readonly title: string }[];
 }
 
@@ -36,6 +39,20 @@ function path(x: unknown): string {
   return /^\/(?![/\\])/.test(text) ? text : "";
 }
 
+/** A signed link of this server, by whatever name it is reached. */
+function signed(x: unknown): string {
+  try {
+    const { pathname } = new URL(short(x), "http://here");
+    return pathname.startsWith("/a/") ? pathname : "";
+  } catch {
+    return "";
+  }
+}
+
+function time(...found: readonly unknown[]): number {
+  return found.find((t): t is number => typeof t === "number" && Number.isFinite(t)) ?? Date.now();
+}
+
 export function noticeOf(text: string): PushNotice {
   const f = parsed(text);
   const alert = short(f["alert"]) || short(f["alertId"]) || short(f["id"]);
@@ -44,15 +61,17 @@ export function noticeOf(text: string): PushNotice {
   const title = short(f["title"]) || "Telltale";
   const glyph = resolved ? "\u2713" : glyphs[severity];
   const named = glyph === undefined || title.startsWith(glyph) ? title : `${glyph} ${title}`;
-  const may = !resolved && alert !== "" && f["acknowledged"] !== true;
+  const may = !resolved && alert !== "" && f["state"] !== "acknowledged" && f["acknowledged"] !== true;
+  const [acknowledge, snooze] = [signed(f["acknowledge"]), signed(f["snooze"])];
   return {
     title: named, body: short(f["body"]) || short(f["message"]), tag: short(f["tag"]) || alert || "telltale", alert,
-    url: path(f["url"]) || "/alerts", at: typeof f["at"] === "number" ? f["at"] : Date.now(), critical: severity === "critical" || f["critical"] === true,
-    resolved, actions: may ? [{ action: "acknowledge", title: "Acknowledge" }, { action: "snooze", title: "Snooze 1 h" }] : [],
+    url: path(f["url"]) || (alert === "" ? "/alerts" : `/alerts/${encodeURIComponent(alert)}`), at: time(f["at"], f["timestamp"]), critical: severity === "critical" || f["critical"] === true,
+    resolved, acknowledge, snooze, actions: may ? [{ action: "acknowledge", title: "Acknowledge" }, { action: "snooze", title: "Snooze 1 h" }] : [],
   };
 }
 
-/** Where an act on the alert goes. */
-export function urlOf(notice: PushNotice, action: string): string {
-  return `/api/v1/alerts/${encodeURIComponent(notice.alert)}/${action}`;
+/** Where an act on the alert goes: the signed link, or with the page's own login; null: only a page can do it. */
+export function urlOf(notice: PushNotice, action: "acknowledge" | "snooze"): string | null {
+  if (notice[action] !== "") return notice[action];
+  return action === "acknowledge" ? `/api/v1/alerts/${encodeURIComponent(notice.alert)}/acknowledge` : null;
 }

@@ -110,13 +110,10 @@ async function openPage(url: string): Promise<void> {
 }
 
 /** An act of the notification, without a page; when it fails, the page opens and says why. */
-async function act(notice: PushNotice, action: string): Promise<void> {
-  const body = action === "snooze" ? { minutes: 60 } : {};
+async function act(notice: PushNotice, action: "acknowledge" | "snooze"): Promise<void> {
+  const url = urlOf(notice, action);
   try {
-    const answer = await fetch(urlOf(notice, action), {
-      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-    });
-    if (answer.ok) return;
+    if (url !== null && (await fetch(url, { method: "POST", credentials: "same-origin" })).ok) return;
   } catch {
     // Without a network the page queues it.
   }
