@@ -289,6 +289,10 @@ static void on_ready(uv_poll_t *handle, int status, int events)
 {
     struct conn *c = CONTAINER_OF(handle, struct conn, poll);
     loop_woke(c->loop);
+    mailboxes_empty(c->loop);
+    if (c->closing) {
+        return;
+    }
     if (status < 0) {
         hear_last_words(c);
         return;

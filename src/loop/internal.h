@@ -10,6 +10,9 @@
 /* Called by whatever runs first after the loop waited: reads the time, once a turn. */
 void loop_woke(struct loop *l);
 
+/* Delivers what was posted before this turn, once a turn. */
+void mailboxes_empty(struct loop *l);
+
 /* ---- flush.c ---- */
 
 /* Sends what this turn queued. */

@@ -27,6 +27,7 @@ static void before_wait(uv_prepare_t *handle)
     conn_flush_all(l);
     l->busy_ns = clock_mono_ns() - l->mono_ns;
     l->waiting = true;
+    l->mail_due = true;
 }
 
 /* libuv calls pollers before check handles: the first poller of a turn reads the time, or, when

@@ -45,6 +45,8 @@ struct loop {
     uint64_t mono_ns;    /* likewise */
     uint64_t busy_ns;    /* what the turn before took, its sends included */
     bool waiting;        /* between two turns */
+    bool mail_due;       /* no mail was delivered in this turn yet */
+    struct mailbox *mailboxes;
     uint8_t *receive;    /* LOOP_RECEIVE_BYTES, shared by all connections */
     struct conn *unsent; /* connections with frames of this turn */
     uint32_t unsent_count;
@@ -274,7 +276,8 @@ struct mail {
 struct mailbox;
 
 /* A bounded queue to the thread of `l`: at most `cap` messages wait. `deliver` runs in that loop,
- * once a message, in order of posting. */
+ * once a message, in order of posting. In each turn mail comes before what connections have to say:
+ * who was told by one thread that something is done finds it done when he asks the other. */
 struct mailbox *mailbox_new(struct loop *l, size_t cap,
                             void (*deliver)(void *ctx, const struct mail *m), void *ctx);
 

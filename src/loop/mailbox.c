@@ -15,6 +15,7 @@ struct mailbox {
     uv_async_t wake;
     pthread_mutex_t lock;
     struct loop *loop;
+    struct mailbox *next; /* of the same loop */
     void (*deliver)(void *ctx, const struct mail *m);
     void *ctx;
     size_t head, count, cap;
@@ -34,12 +35,10 @@ static size_t take_some(struct mailbox *mb, struct mail out[DELIVER_AT_ONCE])
     return n;
 }
 
-/* Empties the box as it stood when the wake-up came, and no more: the sockets get their turn. */
-static void on_wake(uv_async_t *handle)
+/* Empties the box as it stands, and no more: the sockets get their turn. */
+static void empty_box(struct mailbox *mb)
 {
-    struct mailbox *mb = CONTAINER_OF(handle, struct mailbox, wake);
     struct mail some[DELIVER_AT_ONCE];
-    loop_woke(mb->loop);
     size_t left = mailbox_count(mb);
     while (left) {
         size_t n = take_some(mb, some);
@@ -53,11 +52,31 @@ static void on_wake(uv_async_t *handle)
     }
 }
 
+static void on_wake(uv_async_t *handle)
+{
+    struct mailbox *mb = CONTAINER_OF(handle, struct mailbox, wake);
+    loop_woke(mb->loop);
+    empty_box(mb);
+}
+
+void mailboxes_empty(struct loop *l)
+{
+    if (!l->mail_due) {
+        return;
+    }
+    l->mail_due = false;
+    for (struct mailbox *mb = l->mailboxes; mb; mb = mb->next) {
+        empty_box(mb);
+    }
+}
+
 struct mailbox *mailbox_new(struct loop *l, size_t cap,
                             void (*deliver)(void *ctx, const struct mail *m), void *ctx)
 {
     struct mailbox *mb = mem_zalloc(1, sizeof *mb + cap * sizeof(struct mail));
     mb->loop = l;
+    mb->next = l->mailboxes;
+    l->mailboxes = mb;
     mb->cap = cap;
     mb->deliver = deliver;
     mb->ctx = ctx;
