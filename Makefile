@@ -161,8 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
-.PHONY: all build run test test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
+.PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
 .PHONY: test-programs lint-c
 
 all: build

@@ -17,14 +17,14 @@
 #include <inttypes.h>
 
 /* What both older formats keep alike. */
-#define RULES                                                                                      \
-    "INSERT INTO main.rule SELECT id, '', json_object('deviceId', device, 'sensorType', sensor,"   \
-    " 'condition', condition, 'threshold', threshold, 'severity', severity, 'enabled',"            \
-    " json(iif(enabled, 'true', 'false'))), enabled, created, updated FROM old.rule"
-#define ALERTS                                                                                     \
-    "INSERT INTO main.alert SELECT n, id, rule, series, device, sensor, condition, severity,"      \
-    " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved,"    \
-    " '', '', created, created, 'none', 0, 0, 'none', NULL, '' FROM old.alert ORDER BY n"
+static const char rules[] =
+    "INSERT INTO main.rule SELECT id, '', json_object('deviceId', device, 'sensorType', sensor,"
+    " 'condition', condition, 'threshold', threshold, 'severity', severity, 'enabled',"
+    " json(iif(enabled, 'true', 'false'))), enabled, created, updated FROM old.rule";
+static const char alerts[] =
+    "INSERT INTO main.alert SELECT n, id, rule, series, device, sensor, condition, severity,"
+    " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved,"
+    " '', '', created, created, 'none', 0, 0, 'none', NULL, '' FROM old.alert ORDER BY n";
 
 /* What of each older format goes where. The lists end with NULL. */
 static const char *const from_1[] = {
@@ -39,8 +39,8 @@ static const char *const from_1[] = {
     " FROM old.grp ORDER BY id",
     "INSERT INTO main.block SELECT id, grp, first, number, last, cells, data FROM old.block"
     " ORDER BY id",
-    RULES,
-    ALERTS,
+    rules,
+    alerts,
     "INSERT INTO main.token SELECT id, role, hash, created FROM old.token",
     NULL,
 };
@@ -53,8 +53,8 @@ static const char *const from_2[] = {
     "INSERT INTO main.grp SELECT * FROM old.grp ORDER BY id",
     "INSERT INTO main.block SELECT * FROM old.block ORDER BY id",
     "INSERT INTO main.rollup SELECT * FROM old.rollup ORDER BY id",
-    RULES,
-    ALERTS,
+    rules,
+    alerts,
     "INSERT INTO main.event SELECT * FROM old.event ORDER BY n",
     "INSERT INTO main.token SELECT * FROM old.token",
     "INSERT INTO main.credential SELECT * FROM old.credential",
