@@ -49,7 +49,7 @@ test('who began from an older version is told so, and nothing is overwritten', a
 test('the secrets of a channel are kept and never shown', async (t) => {
   const server = await startServer(t);
   const path = '/api/v1/channels/mail';
-  const channel = { type: 'email', name: 'Mail', smtp: 'smtp://mail.example.org:587', from: 'telltale@example.org', to: ['ops@example.org'], enabled: true };
+  const channel = { type: 'email', name: 'Mail', server: 'mail.example.org', user: 'telltale', from: 'telltale@example.org', to: ['ops@example.org'], enabled: true };
   const made = await server.request('PUT', path, { ...channel, password: 'hunter-2' });
   assert.equal(made.status, 201, made.text);
   assert.deepEqual(made.body.secrets, ['password']);

@@ -103,7 +103,7 @@ test('the water loop comes back whole and bit-exact, before and after a crash', 
 
 test('the machine\'s temperature comes back with 22,683 times, and its rule fires where the data crosses it', options('machine-temperature.csv'), async (t) => {
   const recording = readRecording('machine-temperature.csv', ',');
-  const server = await startServer(t);
+  const server = await startServer(t, { config: 'alerts:\n  flap_after: 0\n' });
   const rule = await server.rest('POST', '/rules',
     { deviceId: 'machine', sensorType: 'value', condition: 'greater_than', threshold: 100, severity: 'warning' });
   await replay(t, server, 'machine-temperature.csv', ['--device', 'machine']);

@@ -41,8 +41,10 @@ export class Telltale {
     this.fleet = told.fleet;
     this.alerts = told.alerts;
     this.socket.on("connect", () => {
-      told.connected();
-      this.#rooms.connected();
+      // A session that the server kept goes on where it was: what was missed comes by itself.
+      if (this.socket.recovered) this.#clock.become("live");
+      else told.connected();
+      this.#rooms.connected(this.socket.recovered);
     });
     this.socket.on("disconnect", (reason) => this.#clock.become(reason === "io client disconnect" ? "closed" : "reconnecting"));
     this.socket.on("connect_error", (error) => {

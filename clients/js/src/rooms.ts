@@ -26,11 +26,16 @@ export interface Guest {
 
 interface Room {
   readonly guests: Set<Guest>;
+  /** Those who were not told yet how the device is. */
+  readonly waiting: Set<Guest>;
+  /** What the server was told last; empty: nothing yet. */
   wish: string;
 }
 
 export class Rooms {
   readonly #rooms = new Map<string, Room>();
+  /** Rooms that everybody left while there was no connection. */
+  readonly #left = new Set<string>();
 
   constructor(readonly socket: Socket) {
     socket.on("device-update", (update: unknown, position: unknown) => this.#update(update, textOf(position)));
@@ -40,43 +45,57 @@ export class Rooms {
   join(device: string, guest: Guest): () => void {
     let room = this.#rooms.get(device);
     if (!room) {
-      room = { guests: new Set(), wish: "" };
+      room = { guests: new Set(), waiting: new Set(), wish: "" };
       this.#rooms.set(device, room);
+      this.#left.delete(device);
     }
     room.guests.add(guest);
-    this.#wish(device, room, [guest]);
+    room.waiting.add(guest);
+    this.#wish(device, room);
     return () => this.#leave(device, guest);
   }
 
-  /** After a connect the server knows nothing of us. */
-  connected(): void {
-    for (const [device, room] of this.#rooms) this.#wish(device, room, [...room.guests]);
+  /** After a connect the server knows nothing of us, or, when the session was recovered, everything that it was told. */
+  connected(recovered: boolean): void {
+    if (recovered) for (const device of this.#left) this.socket.emit("unsubscribe-device", device);
+    this.#left.clear();
+    for (const [device, room] of this.#rooms) {
+      if (!recovered) {
+        room.wish = "";
+        for (const guest of room.guests) room.waiting.add(guest);
+      }
+      this.#wish(device, room);
+    }
   }
 
   #leave(device: string, guest: Guest): void {
     const room = this.#rooms.get(device);
     if (!room?.guests.delete(guest)) return;
+    room.waiting.delete(guest);
     if (room.guests.size > 0) {
-      this.#wish(device, room, []);
+      this.#wish(device, room);
       return;
     }
     this.#rooms.delete(device);
     if (this.socket.connected) this.socket.emit("unsubscribe-device", device);
+    else this.#left.add(device);
   }
 
-  /** Tells the server what all guests want together, and those who wait for it how the device is. */
-  #wish(device: string, room: Room, waiting: readonly Guest[]): void {
+  /** Tells the server what all guests want together, when it does not know or somebody waits for how the device is. */
+  #wish(device: string, room: Room): void {
     const guests = [...room.guests];
     const interval = Math.min(...guests.map((g) => g.interval));
     const all = guests.some((g) => g.sensors.length === 0);
     const wish = { interval, ...(all ? {} : { sensors: [...new Set(guests.flatMap((g) => g.sensors))] }) };
     const text = JSON.stringify(wish);
-    if ((waiting.length === 0 && text === room.wish) || !this.socket.connected) return;
+    if ((room.waiting.size === 0 && text === room.wish) || !this.socket.connected) return;
     room.wish = text;
     this.socket.emit("subscribe-device", device, wish, (answer: unknown) => {
       if (!isRaw(answer) || answer["ok"] !== true) return;
       const state = decodeDevice(answer["device"]);
-      for (const guest of waiting) if (room.guests.has(guest)) guest.device(state);
+      const waiting = [...room.waiting];
+      room.waiting.clear();
+      for (const guest of waiting) guest.device(state);
     });
   }
 

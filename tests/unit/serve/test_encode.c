@@ -40,12 +40,12 @@ static void samples_are_written_in_both_formats_and_tiers(void **state)
     samples_come(SERVE_FORMAT_JSON, STORE_RAW,
                  "{\"tier\":\"raw\",\"points\":[[1000,1.5],[2000,0.3]],\"interval\":1000,"
                  "\"decimals\":1,\"range\":[-0.1,2],\"gaps\":[],\"events\":[],\"alerts\":[],"
-                 "\"seq\":\"7.9\"}\n");
+                 "\"seq\":\"7.655359\"}\n");
     samples_come(
         SERVE_FORMAT_JSON, STORE_BUCKETS,
         "{\"tier\":\"buckets\",\"step\":500,\"source\":\"raw\",\"points\":[[1000,1.5,1.5,1.5,1],"
         "[2000,-0.1,2,0.3,12]],\"interval\":500,\"decimals\":1,\"range\":[-0.1,2],"
-        "\"gaps\":[],\"events\":[],\"alerts\":[],\"seq\":\"7.9\"}\n");
+        "\"gaps\":[],\"events\":[],\"alerts\":[],\"seq\":\"7.655359\"}\n");
     samples_come(SERVE_FORMAT_CSV, STORE_RAW, "time_ms,value\r\n1000,1.5\r\n2000,0.3\r\n");
     samples_come(SERVE_FORMAT_CSV, STORE_BUCKETS,
                  "time_ms,min,max,mean,n\r\n1000,1.5,1.5,1.5,1\r\n2000,-0.1,2,0.3,12\r\n");
