@@ -194,7 +194,7 @@ static void place(struct stage *s, const char *device, double lat, double lng)
 
 static void place_many(struct stage *s, size_t count, double lat, double lng)
 {
-    char id[16];
+    char id[32];
     for (size_t i = 0; i < count; i++) {
         snprintf(id, sizeof id, "d%zu", i);
         place(s, id, lat + (double)(i % 40) / 100, lng + (double)(i / 40) / 100);
