@@ -114,7 +114,9 @@ static int by_bytes(const void *a, const void *b)
 
 void live_join_texts(struct live_text *take_texts, size_t count, struct buf *out)
 {
-    qsort(take_texts, count, sizeof *take_texts, by_bytes);
+    if (count > 1) {
+        qsort(take_texts, count, sizeof *take_texts, by_bytes);
+    }
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || by_bytes(&take_texts[i], &take_texts[i - 1]) != 0) {
             buf_put(out, take_texts[i].ptr, take_texts[i].len);

@@ -112,6 +112,15 @@ static inline void viewer_forget(struct viewer *v)
     v->count = v->read = 0;
 }
 
+/* Nothing of it is left. */
+static inline void viewer_fini(struct viewer *v)
+{
+    viewer_forget(v);
+    free(v->log);
+    frame_release(v->last);
+    *v = (struct viewer){0};
+}
+
 static inline void viewer_leave(struct viewer *v)
 {
     live_leave(v->stage->live, v->client);
@@ -225,9 +234,7 @@ static inline void stage_fini(struct stage *s)
     alert_free(s->decides);
     alert_free(s->follows);
     for (size_t i = 0; i < s->viewer_count; i++) {
-        viewer_forget(&s->viewers[i]);
-        free(s->viewers[i].log);
-        frame_release(s->viewers[i].last);
+        viewer_fini(&s->viewers[i]);
     }
 }
 

@@ -113,7 +113,7 @@ static void cut_again_and_again(const char *event, const char *plain)
                 position_of(got.all[got.count - 1], at);
             }
             viewer_leave(v);
-            viewer_forget(v);
+            viewer_fini(v);
             s.viewer_count--;
             random_batch(&s, &random, &value);
             v = quiet_viewer(&s);
