@@ -155,6 +155,7 @@ struct work {
     mono_ns step_ns;     /* how long a transaction takes one thing more */
     uint64_t wal_pages;  /* in the log after the last commit */
     uint64_t wal_tried;  /* ... when it was last copied into the database */
+    uint64_t wal_waited; /* ... when readers were last waited for */
     wall_ms measured_at; /* when the files were last measured */
 };
 

@@ -21,6 +21,11 @@
  * tried again after the next growth. */
 #define LOG_PAGES 500
 
+/* A log that has grown by this much, 24 MiB, never found a moment without a reader: commits come
+ * too quickly for that. Readers end within 250 ms, so it is waited for them once, and the log
+ * begins anew. When one stays all the same, the next wait comes after as much again. */
+#define LOG_LONG_PAGES 6144
+
 /* Groups that a step may write at most; its time ends it earlier. */
 #define GROUPS_A_STEP 512
 
@@ -39,7 +44,7 @@ void work_watch(struct store *s)
 {
     (void)sqlite3_wal_hook(s->db.handle, note_log, s);
     s->work.wal_pages = 0;
-    s->work.wal_tried = 0;
+    s->work.wal_tried = s->work.wal_waited = 0;
 }
 
 static bool log_is_due(struct store *s)
@@ -49,7 +54,7 @@ static bool log_is_due(struct store *s)
         return false; /* the next commit opens it and empties the log */
     }
     if (w->wal_pages < w->wal_tried) {
-        w->wal_tried = 0; /* it began anew */
+        w->wal_tried = w->wal_waited = 0; /* it began anew */
     }
     return w->wal_pages >= w->wal_tried + LOG_PAGES;
 }
@@ -57,8 +62,13 @@ static bool log_is_due(struct store *s)
 static enum err copy_log(struct store *s, struct store_failure *why)
 {
     struct work *w = &s->work;
+    int mode = SQLITE_CHECKPOINT_PASSIVE;
     w->wal_tried = w->wal_pages;
-    int rc = sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (w->wal_pages >= w->wal_waited + LOG_LONG_PAGES) {
+        w->wal_waited = w->wal_pages;
+        mode = SQLITE_CHECKPOINT_RESTART;
+    }
+    int rc = sqlite3_wal_checkpoint_v2(s->db.handle, NULL, mode, NULL, NULL);
     if ((rc & 0xff) == SQLITE_BUSY) {
         return OK; /* another program copies; the next growth comes here again */
     }
