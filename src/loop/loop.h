@@ -41,11 +41,11 @@ struct loop {
     uv_prepare_t prepare;
     uv_check_t check;
     uv_async_t stop;
-    int64_t wall_ms;     /* read at the begin of the turn */
-    uint64_t mono_ns;    /* likewise */
-    uint64_t busy_ns;    /* what the turn before took, its sends included */
-    bool waiting;        /* between two turns */
-    bool mail_due;       /* no mail was delivered in this turn yet */
+    int64_t wall_ms;  /* read at the begin of the turn */
+    uint64_t mono_ns; /* likewise */
+    uint64_t busy_ns; /* what the turn before took, its sends included */
+    bool waiting;     /* between two turns */
+    bool mail_due;    /* no mail was delivered in this turn yet */
     struct mailbox *mailboxes;
     uint8_t *receive;    /* LOOP_RECEIVE_BYTES, shared by all connections */
     struct conn *unsent; /* connections with frames of this turn */
