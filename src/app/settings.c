@@ -310,16 +310,10 @@ static bool valid_mail(const char *text)
     return mail_address_valid(bytes_of_text(text));
 }
 
-/* An origin, which links are made of. */
-static bool valid_public_url(const char *text)
-{
-    return valid_origin(text);
-}
-
 static const struct config_field notify[] = {
     {.name = "public_url",
      SETTING(notify.public_url, CONFIG_STRING),
-     .valid = valid_public_url,
+     .valid = valid_origin,
      .expected = "an origin, such as https://telltale.example.org",
      .help = "Where people reach the page. Without it messages hold no links, and nobody can\n"
              "acknowledge from them."},

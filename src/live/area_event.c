@@ -101,11 +101,9 @@ static bool has_all(struct live_request *q, const struct wish *wish)
 static bool read_wish(struct live_request *q, struct wish *wish)
 {
     struct json_text name;
-    if (!json_read_item(&q->args) || json_peek(&q->args) != JSON_OBJECT) {
-        live_refuse(q, "invalid", "options", "must be an object");
+    if (!live_read_options(q)) {
         return false;
     }
-    (void)json_read_object(&q->args);
     while (json_read_key(&q->args, &name)) {
         if (!read_member(q, name, wish)) {
             return false;

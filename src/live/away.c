@@ -81,6 +81,7 @@ bool live_return(struct live *l, struct live_client *c, void *owner, struct byte
     c->alert_next = alert;
     c->tick = tick_of(l, since.number);
     c->area_stale = c->area != NULL;
+    live_resume_hold(l, c);
     for (size_t i = 0; i < c->room_count + 2; i++) {
         const struct live_group *g = next_membership(c, i)->group;
         if (g) {

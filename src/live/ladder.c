@@ -147,7 +147,7 @@ void live_ladder_tick(struct live *l)
 
 uint64_t live_ladder_next_ms(const struct live *l)
 {
-    return l->behind_count > 0 ? l->ladder_next_ms : UINT64_MAX;
+    return l->behind_count > l->away_count ? l->ladder_next_ms : UINT64_MAX;
 }
 
 /* ---- each second ---- */

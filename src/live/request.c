@@ -102,6 +102,15 @@ bool live_read_last(struct live_request *q, struct live_since *since)
     return false;
 }
 
+bool live_read_options(struct live_request *q)
+{
+    if (!json_read_item(&q->args) || json_peek(&q->args) != JSON_OBJECT) {
+        live_refuse(q, "invalid", "options", "must be an object");
+        return false;
+    }
+    return json_read_object(&q->args);
+}
+
 /* ---- lists ---- */
 
 static int by_bytes(const void *a, const void *b)

@@ -23,6 +23,9 @@ bool live_read_id(struct json_reader *r, uint8_t scratch[LIMIT_ID_BYTES], struct
 /* Milliseconds, as the step that they are rounded up to. */
 bool live_read_interval(struct live_request *q, uint32_t *step);
 
+/* Enters the object that the next argument must be. */
+bool live_read_options(struct live_request *q);
+
 /* "json" and "batch"; other words are the caller's. */
 bool live_is_format(struct json_text text, enum live_format *format);
 bool live_read_format(struct live_request *q, enum live_format *format);

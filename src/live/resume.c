@@ -44,24 +44,15 @@ const char *live_resync_reason(enum live_resumption r)
 
 /* ---- positions ---- */
 
-static bool read_digits(struct bytes text, uint64_t *n)
-{
-    *n = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
-            return false;
-        }
-        *n = *n * 10 + (uint64_t)(text.ptr[i] - '0');
-    }
-    /* As many digits always fit. */
-    return text.len > 0 && text.len < 19;
-}
+/* 18 digits: what we never reach, and what is never longer than our own. */
+#define PART_MAX 999999999999999999u
 
 bool live_since_read(struct bytes text, struct live_since *since)
 {
     size_t point = bytes_index(text, '.');
-    since->given = point < text.len && read_digits(bytes_of(text.ptr, point), &since->epoch) &&
-                   read_digits(bytes_skip(text, point + 1), &since->number);
+    since->given = point < text.len &&
+                   bytes_to_u64(bytes_of(text.ptr, point), PART_MAX, &since->epoch) == OK &&
+                   bytes_to_u64(bytes_skip(text, point + 1), PART_MAX, &since->number) == OK;
     return since->given;
 }
 
@@ -96,15 +87,22 @@ void live_resumes_fini(struct live *l, struct live_client *c)
     c->resumes = NULL;
 }
 
-void live_resume_forget(struct live *l, struct live_client *c, const struct live_group *g)
+void live_resume_forget(struct live_client *c, const struct live_group *g)
 {
     struct live_resume *r = find(c, g);
-    if (!r) {
-        return;
+    if (r) {
+        *r = c->resumes->all[--c->resumes->count];
     }
-    *r = c->resumes->all[--c->resumes->count];
-    if (c->resumes->count == 0) {
-        live_resumes_fini(l, c);
+}
+
+void live_resume_hold(struct live *l, struct live_client *c)
+{
+    if (!c->resumes) {
+        c->resumes = mem_zalloc(1, sizeof *c->resumes);
+        c->resumes->at = (uint32_t)l->resuming_count;
+        l->resuming = mem_grow(l->resuming, l->resuming_count, &l->resuming_cap,
+                               sizeof(struct live_client *));
+        l->resuming[l->resuming_count++] = c;
     }
 }
 
@@ -114,13 +112,7 @@ static struct live_resume *add(struct live *l, struct live_client *c, const stru
     if (r) {
         return r;
     }
-    if (!c->resumes) {
-        c->resumes = mem_zalloc(1, sizeof *c->resumes);
-        c->resumes->at = (uint32_t)l->resuming_count;
-        l->resuming = mem_grow(l->resuming, l->resuming_count, &l->resuming_cap,
-                               sizeof(struct live_client *));
-        l->resuming[l->resuming_count++] = c;
-    }
+    live_resume_hold(l, c);
     struct live_resumes *all = c->resumes;
     all->all = mem_grow(all->all, all->count, &all->cap, sizeof *all->all);
     r = &all->all[all->count++];
@@ -147,7 +139,7 @@ enum live_resumption live_resume_begin(struct live *l, struct live_client *c,
                                        const struct live_group *g, const struct live_since *since)
 {
     if (!since->given) {
-        live_resume_forget(l, c, g);
+        live_resume_forget(c, g);
         return LIVE_NOT_RESUMED;
     }
     enum live_resumption how = judge(l, since);
@@ -420,6 +412,9 @@ static void advance(struct live_client *c, uint64_t number)
 /* False: the client takes no more. */
 static bool replay(struct live *l, struct live_client *c)
 {
+    if (c->resumes->count == 0) {
+        return true;
+    }
     struct found *all = mem_alloc(LIMIT_RESUME_EVENTS * sizeof *all);
     size_t count = search_all(l, c, all);
     size_t i = 0;
@@ -584,7 +579,7 @@ static bool in_step(struct live *l, struct live_client *c)
 }
 
 /* What was resumed of a group that the client left meanwhile. */
-static void drop_left(struct live *l, struct live_client *c)
+static void drop_left(struct live_client *c)
 {
     size_t kept = 0;
     for (size_t i = 0; i < c->resumes->count; i++) {
@@ -593,15 +588,12 @@ static void drop_left(struct live *l, struct live_client *c)
         }
     }
     c->resumes->count = kept;
-    if (kept == 0) {
-        live_resumes_fini(l, c);
-    }
 }
 
 void live_resume(struct live *l, struct live_client *c)
 {
     if (c->resumes) {
-        drop_left(l, c);
+        drop_left(c);
     }
     if (!c->resumes || c->behind || c->reply_count > 0) {
         return;

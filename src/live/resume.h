@@ -52,8 +52,11 @@ enum live_resumption live_resume_begin(struct live *l, struct live_client *c,
 /* Whether the client is to get nothing of this group now. */
 bool live_resume_holds(const struct live_client *c, const struct live_group *g);
 
-/* The client left a group. */
-void live_resume_forget(struct live *l, struct live_client *c, const struct live_group *g);
+/* Holds the client back until it is told the alerts that it missed, whatever else it is to get. */
+void live_resume_hold(struct live *l, struct live_client *c);
+
+/* The client left a group. What was held for it of other things still ends in step. */
+void live_resume_forget(struct live_client *c, const struct live_group *g);
 void live_resumes_fini(struct live *l, struct live_client *c);
 
 /* Goes on with one client, which is in step, or with all. */

@@ -142,7 +142,7 @@ void live_room_leave(struct live *l, struct live_client *c, struct live_membersh
 {
     struct live_room *room = m->room;
     live_replies_forget_room(c, room);
-    live_resume_forget(l, c, m->group);
+    live_resume_forget(c, m->group);
     live_group_leave(l, m);
     *m = c->rooms[--c->room_count];
     if (m != &c->rooms[c->room_count]) {

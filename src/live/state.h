@@ -437,9 +437,9 @@ struct live {
     struct live_alert_event alerts[LIMIT_ALERTS_BEHIND];
     uint64_t alert_end;
 
-    struct live_map *map;     /* NULL while nobody looks at an area */
-    struct live_area **areas; /* NULL: free */
-    size_t area_count, area_cap, areas_used;
+    struct live_map *map; /* NULL while nobody looks at an area */
+    struct live_area **areas;
+    size_t area_count, area_cap;
     size_t area_bytes;
     uint32_t map_stamp;
     uint64_t area_next_ms;

@@ -86,11 +86,9 @@ static bool read_series(struct live_request *q, struct wish *wish)
 static bool read_wish(struct live_request *q, struct wish *wish)
 {
     struct json_text name;
-    if (!json_read_item(&q->args) || json_peek(&q->args) != JSON_OBJECT) {
-        live_refuse(q, "invalid", "options", "must be an object");
+    if (!live_read_options(q)) {
         return false;
     }
-    (void)json_read_object(&q->args);
     while (json_read_key(&q->args, &name)) {
         bool fine = true;
         if (json_text_is(name, "series")) {

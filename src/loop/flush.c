@@ -45,7 +45,7 @@ void conn_forget_flush(struct conn *c)
 
 static void count_batch(const struct loop_sends_counters *to, uint64_t sends)
 {
-    if (to->sends) {
+    if (to->sends && sends > 0) {
         atomic_fetch_add_explicit(to->sends, sends, memory_order_relaxed);
         atomic_fetch_add_explicit(to->batches, 1, memory_order_relaxed);
     }

@@ -314,17 +314,24 @@ void serve_answer(struct serve *s, struct command *take_c)
     s->waiting = take_c;
 }
 
+static struct command *take_reached(struct serve *s)
+{
+    for (struct command **at = &s->waiting; *at; at = &(*at)->next) {
+        struct command *c = *at;
+        if (c->seq <= registry_seq(s->registry)) {
+            *at = c->next;
+            c->next = NULL;
+            return c;
+        }
+    }
+    return NULL;
+}
+
+/* An answer may be followed by a request that asks for what gathers, which comes here again. */
 void serve_commands_reached(struct serve *s)
 {
-    struct command **at = &s->waiting;
-    while (*at) {
-        struct command *c = *at;
-        if (c->seq > registry_seq(s->registry)) {
-            at = &c->next;
-            continue;
-        }
-        *at = c->next;
-        c->next = NULL;
+    struct command *c;
+    while ((c = take_reached(s))) {
         answer_command(c);
     }
 }

@@ -331,7 +331,12 @@ void serve_get_stream(struct serve_peer *p)
     struct wish *w = mem_zalloc(1, sizeof *w);
     w->p = p;
     if (read_options(w) && read_devices(w)) {
-        stream(p, w);
+        if (serve_request(p)->verb == HTTP_VERB_HEAD) {
+            serve_answer_event_stream(p);
+            serve_http_answered(p);
+        } else {
+            stream(p, w);
+        }
     }
     for (size_t i = 0; i < w->count; i++) {
         buf_fini(&w->calls[i]);

@@ -81,11 +81,6 @@ void serve_post_channel_test(struct serve_peer *p)
     send_test(p, p->http->segments[3], BYTES(""));
 }
 
-void serve_post_subscription_test(struct serve_peer *p)
-{
-    send_test(p, BYTES("push"), p->http->segments[4]);
-}
-
 /* ---- browsers ---- */
 
 void serve_get_push_key(struct serve_peer *p)
@@ -106,17 +101,39 @@ void serve_post_subscription(struct serve_peer *p)
 }
 
 /* One's own, or any for who may change others. */
+static bool may_have(const struct serve_peer *p, const struct document *d)
+{
+    const struct principal *who = &p->http->who;
+    return bytes_equal(d->by, bytes_of_text(who->token.text)) ||
+           authorize(who, ACTION_MANAGE_TOKENS, BYTES(""));
+}
+
+/* The id that the path names. False: it is somebody else's, and the request is answered. */
+static bool take_subscription(struct serve_peer *p, struct bytes *id)
+{
+    *id = p->http->segments[4];
+    const struct document *d = document_find(&p->serve->documents, DOCUMENT_SUBSCRIPTION, *id);
+    if (d && !may_have(p, d)) {
+        serve_answer_error(p, 403, "forbidden", "it is not yours");
+        return false;
+    }
+    return true;
+}
+
+void serve_post_subscription_test(struct serve_peer *p)
+{
+    struct bytes id;
+    if (take_subscription(p, &id)) {
+        send_test(p, BYTES("push"), id);
+    }
+}
+
 void serve_delete_subscription(struct serve_peer *p)
 {
-    struct bytes id = p->http->segments[4];
-    const struct document *d = document_find(&p->serve->documents, DOCUMENT_SUBSCRIPTION, id);
-    const struct principal *who = &p->http->who;
-    bool own = d && bytes_equal(d->by, bytes_of_text(who->token.text));
-    if (d && !own && !authorize(who, ACTION_MANAGE_TOKENS, BYTES(""))) {
-        serve_answer_error(p, 403, "forbidden", "it is not yours");
-        return;
+    struct bytes id;
+    if (take_subscription(p, &id)) {
+        serve_drop_document(p, DOCUMENT_SUBSCRIPTION, id);
     }
-    serve_drop_document(p, DOCUMENT_SUBSCRIPTION, id);
 }
 
 void serve_get_subscriptions(struct serve_peer *p)
@@ -130,9 +147,7 @@ void serve_get_subscriptions(struct serve_peer *p)
     json_write_array(&w);
     for (size_t i = 0; i < t->count; i++) {
         const struct document *d = t->rows[i];
-        bool own = bytes_equal(d->by, bytes_of_text(p->http->who.token.text));
-        if (d->id.len && d->kind == DOCUMENT_SUBSCRIPTION &&
-            (own || authorize(&p->http->who, ACTION_MANAGE_TOKENS, BYTES("")))) {
+        if (d->id.len && d->kind == DOCUMENT_SUBSCRIPTION && may_have(p, d)) {
             serve_write_document(&w, d);
         }
     }

@@ -70,8 +70,8 @@ static const struct serve_route routes[] = {
     DOCUMENTS("/api/v1/plans", READ, CHANGE),
     DOCUMENTS("/api/v1/silences", READ, CHANGE),
     DOCUMENTS("/api/v1/channels", CHANGE, MANAGE_TOKENS),
-    DOCUMENTS("/api/v1/routes", READ, MANAGE_TOKENS),
-    DOCUMENTS("/api/v1/people", READ, MANAGE_TOKENS),
+    DOCUMENTS("/api/v1/routes", CHANGE, MANAGE_TOKENS),
+    DOCUMENTS("/api/v1/people", CHANGE, MANAGE_TOKENS),
     ROUTE(POST, "/api/v1/channels/{}/test", MANAGE_TOKENS, ANY, serve_post_channel_test),
     ROUTE(GET, "/api/v1/notifications", READ, ANY, serve_get_notifications),
     ROUTE(GET, "/api/v1/push/key", READ, ANY, serve_get_push_key),
@@ -126,17 +126,13 @@ static bool matches(const struct serve_route *route, const struct serve_http *h)
 /* A path under which only routes live; everything else is the page's. */
 static bool is_served_by_table(const struct serve_http *h)
 {
-    return bytes_equal(h->segments[0], BYTES("ping")) ||
-           bytes_equal(h->segments[0], BYTES("health")) ||
-           bytes_equal(h->segments[0], BYTES("query")) ||
-           bytes_equal(h->segments[0], BYTES("api")) ||
-           bytes_equal(h->segments[0], BYTES("socket.io")) ||
-           bytes_equal(h->segments[0], BYTES("mqtt")) || bytes_equal(h->segments[0], BYTES("a")) ||
-           bytes_equal(h->segments[0], BYTES("engine.io")) ||
-           bytes_equal(h->segments[0], BYTES("echo")) ||
-           bytes_equal(h->segments[0], BYTES("metrics")) ||
-           bytes_equal(h->segments[0], BYTES("write")) ||
-           bytes_equal(h->segments[0], BYTES("healthz"));
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        struct bytes rest = bytes_skip(bytes_of_text(routes[i].pattern), 1);
+        if (bytes_equal(bytes_of(rest.ptr, bytes_index(rest, '/')), h->segments[0])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void refuse(struct serve_http *h, unsigned status, const char *code, const char *message)

@@ -60,7 +60,6 @@ static void apply(struct serve *s, const struct batch *b)
     document_table_apply(&s->documents, b);
     s->live_touched = true;
     live_batch(s->live, b, serve_now(s));
-    serve_commands_reached(s);
 }
 
 void serve_catch_up(struct serve *s)
@@ -68,6 +67,7 @@ void serve_catch_up(struct serve *s)
     if (s->pace.count > 0) {
         serve_pace_works(s);
         serve_pace_release(s, apply);
+        serve_commands_reached(s);
     }
 }
 
@@ -280,6 +280,7 @@ void serve_batch(struct serve *s, const struct batch *b)
     serve_pace_works(s);
     serve_pace_release(s, apply);
     apply(s, b);
+    serve_commands_reached(s);
 }
 
 /* ---- the end ---- */
