@@ -457,8 +457,8 @@ static void free_threads(struct program *p)
         query_thread_fini(&p->query[i]);
     }
     notify_thread_fini(&p->notify);
-    ingest_thread_fini(&p->ingest);
     serve_thread_fini(&p->serve);
+    ingest_thread_fini(&p->ingest); /* the others gave its batches back */
     certificates_free(&p->certificates);
     links_free(&p->links);
     store_close(p->store);
