@@ -233,6 +233,18 @@ static void free_headers(struct headers *h)
     }
 }
 
+/* Sends `body` to where a channel or browser is told; the headers are used up. */
+static void post(struct notify_sending *s, const char *url, struct headers *h, struct bytes body)
+{
+    struct deliver_job job = {.guard = DELIVER_GUARDED,
+                              .url = url,
+                              .headers = h->at,
+                              .header_count = h->count,
+                              .body = body};
+    hand_over(s, &job);
+    free_headers(h);
+}
+
 /* Those of the channel; they were checked when it was saved. */
 static void put_custom_headers(struct headers *h, const char *json)
 {
@@ -287,13 +299,7 @@ static void send_webhook(struct notify_sending *s, const struct notify_message *
         put_signature(&h, c->secret, buf_bytes(&body), m->now);
     }
     put_custom_headers(&h, c->headers);
-    struct deliver_job job = {.guard = DELIVER_GUARDED,
-                              .url = c->url,
-                              .headers = h.at,
-                              .header_count = h.count,
-                              .body = buf_bytes(&body)};
-    hand_over(s, &job);
-    free_headers(&h);
+    post(s, c->url, &h, buf_bytes(&body));
     buf_fini(&body);
 }
 
@@ -358,6 +364,7 @@ static void send_push(struct notify_sending *s, const struct notify_message *m)
         r.gone = true;
         finish(s, &r);
         buf_fini(&body);
+        buf_fini(&authorization);
         return;
     }
     put_header(&h, "Authorization", buf_bytes(&authorization));
@@ -366,13 +373,7 @@ static void send_push(struct notify_sending *s, const struct notify_message *m)
     put_header(&h, "TTL", BYTES("86400"));
     put_header(&h, "Urgency", bytes_of_text(urgencies[m->alerts[0].severity]));
     put_header(&h, "Topic", m->alerts[0].id);
-    struct deliver_job job = {.guard = DELIVER_GUARDED,
-                              .url = to->endpoint,
-                              .headers = h.at,
-                              .header_count = h.count,
-                              .body = buf_bytes(&body)};
-    hand_over(s, &job);
-    free_headers(&h);
+    post(s, to->endpoint, &h, buf_bytes(&body));
     buf_fini(&body);
     buf_fini(&authorization);
 }

@@ -73,7 +73,7 @@ static struct notify_alert describe(const struct notify_thread *t, const struct 
         .acknowledged_by = batch_text(b, c->acknowledged_by),
         .severity = c->severity,
         .state = c->state,
-        .quiet = c->state == ALERT_STATE_PENDING || c->muted != MUTE_NONE || c->late,
+        .quiet = c->state == ALERT_STATE_PENDING || c->muted != MUTE_NONE,
         .value = c->value,
         .threshold = c->threshold,
         .started = c->since != WALL_NONE ? c->since : c->created,
@@ -88,8 +88,7 @@ static struct notify_alert describe(const struct notify_thread *t, const struct 
     return a;
 }
 
-/* Makes rows of the alerts of a batch. All of them ride in one write, which says that they are
- * planned. */
+/* Makes rows of the alerts of a batch. The last write says that all of them are planned. */
 static void plan_alerts(struct notify_thread *t, const struct batch *b)
 {
     struct outbox_write *last = NULL;
@@ -130,6 +129,9 @@ static void follow(struct notify_thread *t, const struct batch *b)
         const struct document_change *c = &b->documents[i];
         struct bytes body = c->deleted ? (struct bytes){0} : batch_text(b, c->body);
         notify_book_put(&t->book, (enum document_kind)c->kind, batch_text(b, c->id), body);
+        if (c->kind == DOCUMENT_CHANNEL && b->kind == BATCH_CHANGES) {
+            notify_outbox_renew_channel(&t->outbox, batch_text(b, c->id));
+        }
     }
 }
 
@@ -147,10 +149,11 @@ static void deliver_batch(void *ctx, const struct mail *m)
 static void raise_trouble(struct notify_thread *t)
 {
     struct notify_trouble trouble;
-    while (notify_outbox_trouble(&t->outbox, notify_now(t), &trouble)) {
-        log_line(LOG_WARN, "channel %s %s%s", trouble.channel,
-                 trouble.dead ? "fails: " : "works again", trouble.dead ? trouble.error : "");
-        notify_trouble_tell(&t->rules, &trouble, t->to_ingest);
+    while (notify_outbox_trouble(&t->outbox, &trouble)) {
+        if (notify_trouble_tell(&t->rules, &trouble, t->to_ingest)) {
+            log_line(LOG_WARN, "channel %s %s%s", trouble.channel,
+                     trouble.dead ? "fails: " : "works", trouble.dead ? trouble.error : "");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/notify_trouble.h"
 
+#include "alert/alert.h"
 #include "app/mail.h"
 #include "base/mem.h"
 
@@ -13,40 +14,44 @@ void notify_rules_fini(struct notify_rules *r)
     *r = (struct notify_rules){0};
 }
 
-static void forget(struct notify_rules *r, const struct text_id *rule)
+static void forget(struct notify_rules *r, const struct notify_rule *row)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < r->count; i++) {
-        if (strcmp(r->rows[i].rule.text, rule->text) == 0) {
-            r->rows[i] = r->rows[--r->count];
-            return;
+        const struct notify_rule *old = &r->rows[i];
+        bool same = strcmp(old->rule.text, row->rule.text) == 0;
+        bool asked = old->rule.text[0] == 0 && strcmp(old->channel, row->channel) == 0;
+        if (!same && !asked) {
+            r->rows[kept++] = *old;
         }
     }
+    r->count = kept;
 }
 
-/* The sensor that a rule of one device names; false when it is not of ours. */
+static void add(struct notify_rules *r, const struct notify_rule *row)
+{
+    r->rows = mem_grow(r->rows, r->count, &r->cap, sizeof *r->rows);
+    r->rows[r->count++] = *row;
+}
+
+/* The channel whose state a rule looks at; false when it is not of ours. */
 static bool channel_of(struct bytes definition, char channel[DOCUMENT_ID_MAX + 1])
 {
-    struct json_reader r;
-    struct json_text key, text;
-    bool ours = false, named = false;
-    json_reader_init(&r, definition);
-    if (!json_read_object(&r)) {
-        return false;
-    }
-    while (json_read_key(&r, &key)) {
-        if (json_peek(&r) != JSON_STRING) {
-            continue;
-        }
-        if (json_text_is(key, "deviceId") && json_read_text(&r, &text)) {
-            ours = json_text_is(text, DEVICE);
-        } else if (json_text_is(key, "sensorType") && json_read_text(&r, &text)) {
-            named = bytes_start_with(text.raw, BYTES(PREFIX)) &&
-                    text.raw.len - strlen(PREFIX) <= DOCUMENT_ID_MAX;
-            struct bytes id = named ? bytes_skip(text.raw, strlen(PREFIX)) : BYTES("");
-            (void)snprintf(channel, DOCUMENT_ID_MAX + 1, "%.*s", (int)id.len, (const char *)id.ptr);
+    struct document_fault why;
+    const struct alert_device us = {.id = BYTES(DEVICE)};
+    const char *sensors[LIMIT_RULE_CONDITIONS];
+    struct alert_definition *d = alert_definition_parse(definition, &why);
+    size_t count = d && alert_definition_covers(d, &us) ? alert_definition_sensors(d, sensors) : 0;
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        found = strncmp(sensors[i], PREFIX, strlen(PREFIX)) == 0 &&
+                strlen(sensors[i]) - strlen(PREFIX) <= DOCUMENT_ID_MAX;
+        if (found) {
+            (void)snprintf(channel, DOCUMENT_ID_MAX + 1, "%s", sensors[i] + strlen(PREFIX));
         }
     }
-    return ours && named;
+    alert_definition_free(d);
+    return found;
 }
 
 void notify_rules_apply(struct notify_rules *r, const struct batch *b)
@@ -57,10 +62,10 @@ void notify_rules_apply(struct notify_rules *r, const struct batch *b)
     for (size_t i = 0; i < b->rule_count; i++) {
         const struct rule_change *c = &b->rules[i];
         struct notify_rule row = {.rule = c->id};
-        forget(r, &c->id);
-        if (!c->deleted && channel_of(batch_text(b, c->definition), row.channel)) {
-            r->rows = mem_grow(r->rows, r->count, &r->cap, sizeof *r->rows);
-            r->rows[r->count++] = row;
+        bool ours = !c->deleted && channel_of(batch_text(b, c->definition), row.channel);
+        forget(r, &row);
+        if (ours) {
+            add(r, &row);
         }
     }
 }
@@ -115,11 +120,18 @@ static struct command *make_reading(const struct notify_trouble *t)
     return c;
 }
 
-void notify_trouble_tell(const struct notify_rules *r, const struct notify_trouble *t,
+bool notify_trouble_tell(struct notify_rules *r, const struct notify_trouble *t,
                          struct mailbox *to_ingest)
 {
-    if (t->dead && !has_rule(r, t->channel)) {
+    if (!has_rule(r, t->channel)) {
+        if (!t->dead) {
+            return false; /* nobody ever heard of trouble */
+        }
+        struct notify_rule asked = {.channel = ""};
+        (void)snprintf(asked.channel, sizeof asked.channel, "%s", t->channel);
+        add(r, &asked);
         post(to_ingest, make_rule(t->channel));
     }
     post(to_ingest, make_reading(t));
+    return true;
 }

@@ -9,7 +9,8 @@
 #include "model/batch.h"
 #include "notify/notify.h"
 
-/* The rules on channels that there are. Zeroed is empty. */
+/* The rules on channels that there are, and those that were asked for, which have no id yet. Zeroed
+ * is empty. */
 struct notify_rules {
     struct notify_rule {
         struct text_id rule;
@@ -23,8 +24,8 @@ void notify_rules_fini(struct notify_rules *r);
 /* Follows the rules of a batch. */
 void notify_rules_apply(struct notify_rules *r, const struct batch *b);
 
-/* Tells the ingest thread how a channel is. */
-void notify_trouble_tell(const struct notify_rules *r, const struct notify_trouble *t,
+/* Tells the ingest thread how a channel is. False: it works, and nobody asked. */
+bool notify_trouble_tell(struct notify_rules *r, const struct notify_trouble *t,
                          struct mailbox *to_ingest);
 
 #endif

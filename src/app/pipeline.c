@@ -332,12 +332,14 @@ static void renew_silences(struct pipeline *p, wall_ms now)
     }
 }
 
-static void take_silences(struct pipeline *p, const struct batch *loaded)
+static void take_silences(struct pipeline *p, const struct batch *loaded, wall_ms now)
 {
+    p->silences_at = now;
     for (size_t i = 0; i < loaded->document_count; i++) {
         const struct document_change *d = &loaded->documents[i];
         if (d->kind == DOCUMENT_SILENCE) {
-            silence_put(p->alerts, batch_text(loaded, d->id), batch_text(loaded, d->body), 0, NULL);
+            silence_put(p->alerts, batch_text(loaded, d->id), batch_text(loaded, d->body), now,
+                        NULL);
         }
     }
 }
@@ -534,7 +536,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     credential_table_apply(&p->credentials, loaded);
     document_table_init(&p->documents, config->key);
     document_table_apply(&p->documents, loaded);
-    take_silences(p, loaded);
+    take_silences(p, loaded, config->epoch_ms);
     return p;
 }
 

@@ -38,7 +38,6 @@ struct deliver {
     CURLM *multi; /* NULL until the first message */
     struct loop_timer timer;
     struct transfer *first;
-    bool ending;
 };
 
 /* ---- transfers that ended ---- */
@@ -346,5 +345,6 @@ void deliver_free(struct deliver *d)
     if (d->multi) {
         (void)d->curl.multi_done(d->multi);
     }
-    free(d);
+    d->timer.ctx = d;
+    loop_timer_close(&d->timer, free);
 }

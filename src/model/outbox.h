@@ -34,8 +34,10 @@ struct outbox_row {
     uint32_t step; /* of an escalation, from 0 */
     enum outbox_state state;
     uint32_t attempts;
-    uint64_t number; /* of what the store reads */
-    bool open;       /* of what the store loads: the alert is not over */
+    uint64_t number;    /* of what the store reads */
+    bool open;          /* of what the store loads: the alert is not over */
+    bool hushed;        /* its alert fell quiet before or after it was told */
+    uint64_t repeat_ms; /* told again while nobody acknowledges; 0: once */
     wall_ms due;
     wall_ms created;
     wall_ms updated;

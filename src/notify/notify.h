@@ -25,7 +25,7 @@ struct notify_alert {
     struct bytes sensor, message, note, acknowledged_by;
     enum severity severity;
     enum alert_state state;
-    bool quiet; /* pending, muted or late: nobody is told */
+    bool quiet; /* pending or muted: nobody is told */
     double value, threshold;
     wall_ms started, ended; /* WALL_NONE while it is open */
 };
@@ -283,14 +283,18 @@ struct outbox_write *notify_outbox_done(struct notify_outbox *o, uint64_t number
                                         const struct notify_result *result, uint32_t random,
                                         wall_ms now);
 
+/* A channel changed or went: how the one before it failed says nothing any more, and what waits to
+ * be tried again is tried at once. */
+void notify_outbox_renew_channel(struct notify_outbox *o, struct bytes channel);
+
 /* The channel that a message could not be sent on for a long time, or not at all: found once a
- * change of its state. False: none. */
+ * change of its state, and when the first message of this process went. False: none. */
 struct notify_trouble {
     char channel[DOCUMENT_ID_MAX + 1];
     bool dead; /* false: it works again */
     char error[160];
 };
-bool notify_outbox_trouble(struct notify_outbox *o, wall_ms now, struct notify_trouble *t);
+bool notify_outbox_trouble(struct notify_outbox *o, struct notify_trouble *t);
 
 /* ---- what is said ---- */
 

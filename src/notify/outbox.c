@@ -43,8 +43,18 @@ static struct outbox_item *append(struct notify_outbox *o, struct outbox_row *ta
     return item;
 }
 
+/* Whether it is over and nobody needs it: what was told again says no more than the first word. */
+static bool is_spent(const struct outbox_row *row)
+{
+    return row->state != OUTBOX_WAITING && (!row->open || outbox_is_again(row));
+}
+
 void notify_outbox_load(struct notify_outbox *o, struct outbox_row *take_row)
 {
+    if (is_spent(take_row)) {
+        outbox_row_free(take_row);
+        return;
+    }
     if (o->count >= LIMIT_OUTBOX_ROWS) {
         o->dropped++;
         outbox_row_free(take_row);
@@ -100,12 +110,11 @@ void outbox_sweep(struct notify_outbox *o)
     o->waiting = 0;
     for (size_t i = 0; i < o->count; i++) {
         struct outbox_item *item = &o->items[i];
-        bool waits = item->row->state == OUTBOX_WAITING;
-        if (!waits && !item->row->open) {
+        if (is_spent(item->row)) {
             outbox_row_free(item->row);
             continue;
         }
-        o->waiting += waits;
+        o->waiting += item->row->state == OUTBOX_WAITING;
         o->items[kept++] = *item;
     }
     o->count = kept;
@@ -279,7 +288,8 @@ wall_ms notify_outbox_wake(const struct notify_outbox *o, wall_ms now)
         }
         const struct outbox_gate *g = &o->gates[o->items[i].gate];
         wall_ms due = row->due > g->closed_until ? row->due : g->closed_until;
-        if (g->busy > 0 && (!outbox_gate_open(g, now) || overtakes(o, &o->items[i]))) {
+        if (due <= now && g->busy > 0 &&
+            (!outbox_gate_open(g, now) || overtakes(o, &o->items[i]))) {
             continue; /* the end of what is under way will ask again */
         }
         at = due < at ? due : at;
@@ -293,23 +303,20 @@ wall_ms notify_outbox_wake(const struct notify_outbox *o, wall_ms now)
 static void plan_repeat(struct notify_outbox *o, size_t index, struct outbox_write *w, wall_ms now)
 {
     const struct outbox_item item = o->items[index];
-    if (!item.repeat_ms || !item.row->open || strcmp(item.row->event, "firing") != 0) {
+    if (!item.row->repeat_ms || !item.row->open || strcmp(item.row->event, "firing") != 0) {
         return;
     }
     struct outbox_row again = *item.row;
     struct buf key = {0};
-    const char *mark = strstr(again.key, "|again@");
+    const char *mark = strstr(again.key, OUTBOX_AGAIN);
     buf_put(&key, again.key, mark ? (size_t)(mark - again.key) : strlen(again.key));
-    buf_printf(&key, "|again@%lld", (long long)now);
+    buf_printf(&key, OUTBOX_AGAIN "%lld", (long long)now);
     buf_put_byte(&key, 0);
     again.key = (char *)key.ptr;
     again.state = OUTBOX_WAITING;
     again.attempts = 0;
-    again.due = now + (wall_ms)item.repeat_ms;
-    struct outbox_item *added = outbox_add(o, &again, w, now);
-    if (added) {
-        added->repeat_ms = item.repeat_ms;
-    }
+    again.due = now + (wall_ms)again.repeat_ms;
+    (void)outbox_add(o, &again, w, now);
     buf_fini(&key);
 }
 
@@ -338,6 +345,7 @@ struct outbox_write *notify_outbox_done(struct notify_outbox *o, uint64_t number
 {
     struct outbox_write *w = outbox_write_new();
     struct outbox_gate *g = NULL;
+    bool again = false;
     size_t count = o->count; /* repeats come behind */
     for (size_t i = 0; i < count; i++) {
         if (o->items[i].message != number) {
@@ -346,6 +354,7 @@ struct outbox_write *notify_outbox_done(struct notify_outbox *o, uint64_t number
         g = &o->gates[o->items[i].gate];
         settle(o, &o->items[i], result, random, now);
         outbox_changed(&o->items[i], w, now);
+        again = again || o->items[i].row->state == OUTBOX_WAITING;
         if (o->items[i].row->state == OUTBOX_SENT) {
             plan_repeat(o, i, w, now);
         }
@@ -356,8 +365,8 @@ struct outbox_write *notify_outbox_done(struct notify_outbox *o, uint64_t number
             o->sent++;
             outbox_gate_sent(g, now);
         } else {
-            o->retried += result->outcome == OUTCOME_RETRY;
-            o->failed += result->outcome == OUTCOME_REFUSED;
+            o->retried += again;
+            o->failed += !again;
             outbox_gate_failed(o, g, result, random, now);
         }
     }

@@ -10,11 +10,9 @@ struct outbox_item {
     uint32_t hash; /* of its key */
     uint32_t gate; /* index; gates stay where they are */
     enum severity severity;
-    uint64_t write;     /* durable once the store has it; 0: it is */
-    uint64_t message;   /* under way with it; 0: it is not */
-    uint64_t repeat_ms; /* told again while nobody acknowledges; 0: once */
-    bool hushed;        /* its alert fell quiet before or after it was told */
-    bool digest;        /* beyond the budget of its channel */
+    uint64_t write;   /* durable once the store has it; 0: it is */
+    uint64_t message; /* under way with it; 0: it is not */
+    bool digest;      /* beyond the budget of its channel */
 };
 
 /* When a group had its last message. */
@@ -34,7 +32,9 @@ struct outbox_gate {
     wall_ms closed_until;
     wall_ms sent[NOTIFY_BUDGET_MAX]; /* ring of the newest */
     size_t sent_count;
-    bool dead, told; /* whether it is taken for dead, and whether that was said */
+    bool dead;  /* it is taken for dead */
+    bool told;  /* what of it was said, and */
+    bool known; /* whether anything was: an earlier process may have said that it is dead */
     char error[160];
 };
 
@@ -62,6 +62,14 @@ struct outbox_item *outbox_add(struct notify_outbox *o, const struct outbox_row 
 
 /* Notes that the row changed. */
 void outbox_changed(struct outbox_item *item, struct outbox_write *w, wall_ms now);
+
+/* What marks the key of a row that tells the same again; the time follows. */
+#define OUTBOX_AGAIN "|again@"
+
+static inline bool outbox_is_again(const struct outbox_row *row)
+{
+    return strstr(row->key, OUTBOX_AGAIN) != NULL;
+}
 
 /* Forgets rows that nobody will ask for. */
 void outbox_sweep(struct notify_outbox *o);

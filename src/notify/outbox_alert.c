@@ -53,6 +53,7 @@ static struct outbox_item *add(struct change *c, const char *event, const struct
         .alert = id,
         .payload = c->payload,
         .step = want->step,
+        .repeat_ms = want->step == 0 ? want->repeat_ms : 0,
         .due = due,
     };
     /* Borrowed texts that outbox_add copies. */
@@ -97,7 +98,6 @@ static void wanted(void *ctx, const struct notify_want *want)
     struct outbox_item *item = add(c, "firing", want, c->now + (wall_ms)want->after_ms);
     if (item && want->step == 0) {
         set_due(c, item, want->interval_ms);
-        item->repeat_ms = want->repeat_ms;
     }
 }
 
@@ -114,7 +114,7 @@ static void cancel(struct change *c, struct outbox_item *item)
 /* Whether it would only press on: a later step, or the same told again. */
 static bool is_pressing(const struct outbox_item *item)
 {
-    return item->row->step > 0 || strstr(item->row->key, "|again@") != NULL;
+    return item->row->step > 0 || outbox_is_again(item->row);
 }
 
 enum which { PRESSING_ROWS, ALL_ROWS };
@@ -185,8 +185,10 @@ static void follow_up(struct change *c, const char *event, bool end)
 static void set_hushed(struct change *c, bool hushed)
 {
     for (size_t i = 0; i < c->o->count; i++) {
-        if (is_of(&c->o->items[i], c->plan->alert->id)) {
-            c->o->items[i].hushed = hushed;
+        struct outbox_item *item = &c->o->items[i];
+        if (is_of(item, c->plan->alert->id) && item->row->hushed != hushed) {
+            item->row->hushed = hushed;
+            outbox_changed(item, c->w, c->now);
         }
     }
 }
@@ -194,7 +196,7 @@ static void set_hushed(struct change *c, bool hushed)
 static bool was_hushed(const struct change *c)
 {
     for (size_t i = 0; i < c->o->count; i++) {
-        if (is_of(&c->o->items[i], c->plan->alert->id) && c->o->items[i].hushed) {
+        if (is_of(&c->o->items[i], c->plan->alert->id) && c->o->items[i].row->hushed) {
             return true;
         }
     }

@@ -76,14 +76,33 @@ wall_ms outbox_gate_budget(const struct outbox_gate *g, uint32_t budget, wall_ms
     return g->sent[(g->sent_count - budget) % NOTIFY_BUDGET_MAX] + HOUR_MS;
 }
 
-bool notify_outbox_trouble(struct notify_outbox *o, wall_ms now, struct notify_trouble *t)
+void notify_outbox_renew_channel(struct notify_outbox *o, struct bytes channel)
 {
-    (void)now;
     for (size_t i = 0; i < o->gate_count; i++) {
         struct outbox_gate *g = &o->gates[i];
-        if (g->told == g->dead) {
+        if (bytes_equal(bytes_of_text(g->channel), channel)) {
+            g->dead = false;
+            g->failures = 0;
+            g->closed_until = 0;
+        }
+    }
+    for (size_t i = 0; i < o->count; i++) {
+        struct outbox_row *row = o->items[i].row;
+        if (row->attempts > 0 && bytes_equal(bytes_of_text(row->channel), channel)) {
+            row->due = row->created;
+        }
+    }
+}
+
+bool notify_outbox_trouble(struct notify_outbox *o, struct notify_trouble *t)
+{
+    for (size_t i = 0; i < o->gate_count; i++) {
+        struct outbox_gate *g = &o->gates[i];
+        bool first = !g->known && (g->dead || g->sent_count > 0);
+        if (g->told == g->dead && !first) {
             continue;
         }
+        g->known = true;
         g->told = g->dead;
         *t = (struct notify_trouble){.dead = g->dead};
         (void)snprintf(t->channel, sizeof t->channel, "%s", g->channel);

@@ -24,4 +24,9 @@ void subscription_free(struct notify_subscription *s);
 /* Words for people. */
 const char *event_word(const struct notify_alert *a);
 
+/* Whether somebody may act on the alert by a link in the message; and that link. */
+bool notify_can_act(const struct notify_message *m, const struct notify_alert *a);
+void notify_put_link(const struct notify_message *m, const struct notify_alert *a,
+                     enum notify_action action, struct buf *out);
+
 #endif

@@ -83,13 +83,10 @@ static enum severity worst_of(const struct notify_message *m)
 static struct value put_action(const struct scope *s, enum notify_action action, struct buf *out)
 {
     const struct notify_alert *a = alert_of(s);
-    struct notify_link l = {.action = action, .expires = s->m->now + NOTIFY_LINK_LIFE_MS};
-    if (!s->m->public_url || !s->m->link_key || a->state != ALERT_STATE_FIRING) {
+    if (!notify_can_act(s->m, a)) {
         return (struct value){VALUE_NONE, 0};
     }
-    memcpy(l.alert.text, a->id.ptr, size_min(a->id.len, TEXT_ID_MAX - 1));
-    buf_printf(out, "%s/a/", s->m->public_url);
-    notify_link_put(s->m->link_key, &l, out);
+    notify_put_link(s->m, a, action, out);
     return (struct value){VALUE_TEXT, 0};
 }
 

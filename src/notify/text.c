@@ -89,12 +89,12 @@ static void put_lines(const struct notify_alert *a, struct buf *out)
     buf_put_byte(out, '\n');
 }
 
-static bool can_act(const struct notify_message *m, const struct notify_alert *a)
+bool notify_can_act(const struct notify_message *m, const struct notify_alert *a)
 {
     return m->public_url && m->link_key && !m->test && a->state == ALERT_STATE_FIRING;
 }
 
-static void put_link(const struct notify_message *m, const struct notify_alert *a,
+void notify_put_link(const struct notify_message *m, const struct notify_alert *a,
                      enum notify_action action, struct buf *out)
 {
     struct notify_link l = {.action = action, .expires = m->now + NOTIFY_LINK_LIFE_MS};
@@ -110,11 +110,11 @@ void notify_put_text(const struct notify_message *m, struct buf *out)
     for (size_t i = 0; i < m->count; i++) {
         const struct notify_alert *a = &m->alerts[i];
         put_lines(a, out);
-        if (can_act(m, a)) {
+        if (notify_can_act(m, a)) {
             buf_put_text(out, "  acknowledge: ");
-            put_link(m, a, NOTIFY_ACKNOWLEDGE, out);
+            notify_put_link(m, a, NOTIFY_ACKNOWLEDGE, out);
             buf_put_text(out, "\n  snooze for an hour: ");
-            put_link(m, a, NOTIFY_SNOOZE, out);
+            notify_put_link(m, a, NOTIFY_SNOOZE, out);
             buf_put_byte(out, '\n');
         }
         buf_put_byte(out, '\n');
@@ -145,7 +145,7 @@ static void put_html_link(const struct notify_message *m, const struct notify_al
                           enum notify_action action, const char *word, struct buf *out)
 {
     buf_put_text(out, " <a href=\"");
-    put_link(m, a, action, out);
+    notify_put_link(m, a, action, out);
     buf_printf(out, "\">%s</a>", word);
 }
 
@@ -174,7 +174,7 @@ static void put_html_alert(const struct notify_message *m, const struct notify_a
         buf_put_text(out, "<br>\n");
         put_escaped(out, a->note);
     }
-    if (can_act(m, a)) {
+    if (notify_can_act(m, a)) {
         buf_put_text(out, "<br>\n");
         put_html_link(m, a, NOTIFY_ACKNOWLEDGE, "Acknowledge", out);
         put_html_link(m, a, NOTIFY_SNOOZE, "Snooze for an hour", out);
@@ -204,7 +204,7 @@ static void put_action(struct json_writer *w, const char *key, const struct noti
                        enum notify_action action)
 {
     struct buf link = {0};
-    put_link(m, &m->alerts[0], action, &link);
+    notify_put_link(m, &m->alerts[0], action, &link);
     json_put_text(w, key, buf_bytes(&link));
     buf_fini(&link);
 }
@@ -246,7 +246,7 @@ static void put_push(const struct notify_message *m, const struct notify_subscri
     if (m->public_url) {
         json_put_string(&w, "url", m->public_url);
     }
-    if (m->count == 1 && can_act(m, a)) {
+    if (m->count == 1 && notify_can_act(m, a)) {
         put_action(&w, "acknowledge", m, NOTIFY_ACKNOWLEDGE);
         put_action(&w, "snooze", m, NOTIFY_SNOOZE);
     }

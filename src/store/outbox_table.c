@@ -51,6 +51,8 @@ static enum err add_row(struct db *db, const struct outbox_row *row)
     bind_wall(st, 12, row->updated);
     bind_text(st, 13, bytes_of_text(row->error));
     bind_text(st, 14, bytes_of_text(row->payload));
+    bind_u64(st, 15, row->hushed);
+    bind_u64(st, 16, row->repeat_ms);
     return db_run(db, st);
 }
 
@@ -64,6 +66,7 @@ static enum err change_row(struct db *db, const struct outbox_row *row)
     bind_wall(st, 5, row->updated);
     bind_text(st, 6, bytes_of_text(row->error));
     bind_text(st, 7, bytes_of_text(row->payload));
+    bind_u64(st, 8, row->hushed);
     return db_run(db, st);
 }
 
@@ -128,6 +131,8 @@ static struct outbox_row *read_row(sqlite3_stmt *st)
     row->payload = text_at(st, 13);
     row->open = sqlite3_column_int(st, 14) != 0;
     row->number = (uint64_t)sqlite3_column_int64(st, 15);
+    row->hushed = sqlite3_column_int(st, 16) != 0;
+    row->repeat_ms = (uint64_t)sqlite3_column_int64(st, 17);
     return row;
 }
 

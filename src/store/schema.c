@@ -89,7 +89,8 @@ static const struct {
      "CREATE TABLE outbox(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, alert TEXT NOT NULL,"
      " channel TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL, grp TEXT NOT NULL,"
      " step INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER,"
-     " created INTEGER, updated INTEGER, error TEXT NOT NULL, payload TEXT NOT NULL)"},
+     " created INTEGER, updated INTEGER, error TEXT NOT NULL, payload TEXT NOT NULL,"
+     " hushed INTEGER NOT NULL, repeat INTEGER NOT NULL)"},
     {"outbox_waiting", "CREATE INDEX outbox_waiting ON outbox(n) WHERE state = 'waiting'"},
     {"outbox_of_alert", "CREATE INDEX outbox_of_alert ON outbox(alert)"},
     {"unplanned", "CREATE TABLE unplanned(seq INTEGER NOT NULL, alert TEXT NOT NULL,"

@@ -125,13 +125,14 @@
                          " (SELECT alert FROM unplanned) ORDER BY n")                              \
     X(SQL_OUTBOX_ADD,                                                                              \
       "INSERT OR IGNORE INTO outbox(key, alert, channel, target, event, grp, step, state,"         \
-      " attempts, due, created, updated, error, payload)"                                          \
-      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")                      \
+      " attempts, due, created, updated, error, payload, hushed, repeat)"                          \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)")            \
     X(SQL_OUTBOX_CHANGE, "UPDATE outbox SET state = ?2, attempts = ?3, due = ?4, updated = ?5,"    \
-                         " error = ?6, payload = ?7 WHERE key = ?1")                               \
+                         " error = ?6, payload = ?7, hushed = ?8 WHERE key = ?1")                  \
     X(SQL_OUTBOX_PRUNE, "DELETE FROM outbox WHERE n <= (SELECT max(n) FROM outbox) - ?1"           \
                         " AND state <> 'waiting'"                                                  \
-                        " AND alert NOT IN (SELECT id FROM alert WHERE resolved IS NULL)")         \
+                        " AND (instr(key, '|again@') OR"                                           \
+                        " alert NOT IN (SELECT id FROM alert WHERE resolved IS NULL))")            \
     X(SQL_OUTBOX_OPEN, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 'waiting' OR"          \
                        " alert IN (SELECT id FROM alert WHERE resolved IS NULL) OR"                \
                        " alert IN (SELECT alert FROM unplanned) ORDER BY n")                       \
@@ -145,7 +146,7 @@
 #define OUTBOX_COLUMNS                                                                             \
     "key, alert, channel, target, event, grp, step, state, attempts, due, created, updated,"       \
     " error, payload, alert IN (SELECT id FROM alert WHERE resolved IS NULL) OR"                   \
-    " alert IN (SELECT alert FROM unplanned), n"
+    " alert IN (SELECT alert FROM unplanned), n, hushed, repeat"
 
 /* In the order in which alerts_table.c reads them. */
 #define ALERT_COLUMNS                                                                              \

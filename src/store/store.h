@@ -233,12 +233,13 @@ struct store_query {
     mono_ns until; /* gives up then; 0: never */
 };
 
-/* ---- reading all of a series, for export; one reader each ---- */
+/* ---- reading all of a series ---- */
 
 struct store_walk;
 
 /* Readings of a series in a range (q->points means nothing), the tail (borrowed until the end)
- * included. Read transactions last 250 ms at most. Errors: ERR_IO, ERR_CORRUPT, with `why`. */
+ * included. Read transactions last 250 ms at most. A walk that begins while another one of the same
+ * reader goes on opens a connection of its own. Errors: ERR_IO, ERR_CORRUPT, with `why`. */
 MUST_CHECK enum err store_walk_begin(struct store_reader *r, const struct store_query *q,
                                      const struct store_points *tail, struct store_walk **walk,
                                      struct store_failure *why);

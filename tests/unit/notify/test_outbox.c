@@ -3,6 +3,8 @@
  * Repeat, MergeAlerts), budgets, escalation and what ends it. The clock is the test's. */
 #include "notify_world.h"
 
+#include "notify/outbox.h"
+
 #define HOOK         "{\"type\":\"webhook\",\"url\":\"https://example.org/x\"}"
 #define MAIL         "{\"type\":\"email\",\"to\":[\"ops@example.org\"]}"
 #define FIRES(id)    world_alert_is(&w, id, SEVERITY_WARNING, ALERT_STATE_FIRING)
@@ -193,17 +195,17 @@ static void what_is_refused_is_not_tried_again_and_makes_trouble_once(void **sta
     FIRES("a1");
     assert_true(notify_outbox_next(&w.outbox, &w.book, w.now, &due));
     world_done(&w, due.number, OUTCOME_REFUSED);
-    assert_true(notify_outbox_trouble(&w.outbox, w.now, &t));
+    assert_true(notify_outbox_trouble(&w.outbox, &t));
     assert_true(t.dead);
     assert_string_equal(t.channel, "hook");
-    assert_false(notify_outbox_trouble(&w.outbox, w.now, &t));
+    assert_false(notify_outbox_trouble(&w.outbox, &t));
     w.now += MINUTES(60);
     expect_sends(&w, "");
     CRITICAL("a2");
     expect_sends(&w, "hook:a2;");
-    assert_true(notify_outbox_trouble(&w.outbox, w.now, &t));
+    assert_true(notify_outbox_trouble(&w.outbox, &t));
     assert_false(t.dead);
-    assert_false(notify_outbox_trouble(&w.outbox, w.now, &t));
+    assert_false(notify_outbox_trouble(&w.outbox, &t));
     world_fini(&w);
 }
 
@@ -291,10 +293,59 @@ static void repeat_comes_until_somebody_acknowledges(void **state)
         expect_sends(&w, "");
         w.now += 1;
         expect_sends(&w, "hook:a1;");
+        assert_int_equal(w.outbox.count, 2); /* the first word, and the next */
     }
     ACKED("a1");
     w.now += MINUTES(100);
     expect_sends(&w, "");
+    world_fini(&w);
+}
+
+static void repeat_goes_on_after_a_restart(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    world_put(&w, DOCUMENT_CHANNEL, "hook", HOOK);
+    world_put(&w, DOCUMENT_ROUTE, "r", "{\"to\":[\"channel:hook\"],\"repeat\":\"30m\"}");
+    FIRES("a1");
+    expect_sends(&w, "hook:a1;");
+    struct notify_outbox next = {.retry_ms = 5000};
+    for (size_t i = 0; i < w.outbox.count; i++) {
+        notify_outbox_load(&next, outbox_row_copy(w.outbox.items[i].row));
+    }
+    notify_outbox_fini(&w.outbox);
+    w.outbox = next;
+    for (int i = 0; i < 3; i++) {
+        w.now += MINUTES(30);
+        expect_sends(&w, "hook:a1;");
+    }
+    world_fini(&w);
+}
+
+static void channel_that_was_mended_is_tried_at_once(void **state)
+{
+    (void)state;
+    struct world w;
+    struct notify_due due;
+    struct notify_trouble t;
+    world_init(&w);
+    world_put(&w, DOCUMENT_CHANNEL, "hook", HOOK);
+    for (int i = 0; i < 5; i++) {
+        char id[8];
+        (void)snprintf(id, sizeof id, "a%d", i);
+        CRITICAL(id);
+        w.now += MINUTES(60);
+        assert_true(notify_outbox_next(&w.outbox, &w.book, w.now, &due));
+        world_done(&w, due.number, OUTCOME_RETRY);
+    }
+    assert_true(notify_outbox_trouble(&w.outbox, &t));
+    assert_true(t.dead);
+    expect_sends(&w, "");
+    notify_outbox_renew_channel(&w.outbox, BYTES("hook"));
+    assert_true(notify_outbox_trouble(&w.outbox, &t));
+    assert_false(t.dead);
+    assert_true(notify_outbox_wake(&w.outbox, w.now) <= w.now);
     world_fini(&w);
 }
 
@@ -522,6 +573,8 @@ int main(void)
         cmocka_unit_test(dead_channel_is_asked_one_message_at_a_time),
         cmocka_unit_test(steps_come_while_nobody_acknowledges_and_end_when_somebody_does),
         cmocka_unit_test(repeat_comes_until_somebody_acknowledges),
+        cmocka_unit_test(repeat_goes_on_after_a_restart),
+        cmocka_unit_test(channel_that_was_mended_is_tried_at_once),
         cmocka_unit_test(muted_alert_is_not_told_and_one_that_wakes_is),
         cmocka_unit_test(beyond_its_budget_a_channel_gets_one_digest),
         cmocka_unit_test(routes_choose_by_severity_rule_device_and_tag),
