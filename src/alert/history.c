@@ -19,6 +19,16 @@ static int64_t looks_back(const struct alert_definition *d)
     return ms;
 }
 
+static bool is_there(const struct alert_history *h, uint32_t series)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        if (h->series[i].n == series) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool alert_history_next(struct alert_engine *e, uint32_t *cursor, struct alert_history *out)
 {
     for (; *cursor < e->instance_slots.end; ++*cursor) {
@@ -31,7 +41,7 @@ bool alert_history_next(struct alert_engine *e, uint32_t *cursor, struct alert_h
             .instance = (*cursor)++, .ms = looks_back(d), .definition = d, .device = {i->device}};
         for (unsigned leaf = 0; leaf < d->leaf_count; leaf++) {
             struct watched *row;
-            if (alert_find_watch(e, i, leaf, &row)) {
+            if (alert_find_watch(e, i, leaf, &row) && !is_there(out, row->series)) {
                 out->series[out->count] = (struct series_id){row->series};
                 out->sensors[out->count++] = d->leaves[leaf].sensor;
             }

@@ -43,23 +43,32 @@ static struct serve_query *question(const struct alert_history *h, const struct 
     return q;
 }
 
-static void replay(struct alert_engine *e, const struct alert_world *world,
-                   const struct alert_history *h, const struct store *store,
-                   struct store_reader *reader)
+struct past {
+    const struct alert_world *world;
+    const struct store *store;
+    struct store_reader *reader;
+    mono_ns until;
+};
+
+/* False: the past could not be read, or not in time. */
+static bool replay(struct alert_engine *e, const struct past *p, const struct alert_history *h)
 {
+    const struct alert_world *world = p->world;
     wall_ms newest = newest_of(world, h);
     struct alert_device device;
     if (newest == WALL_NONE || !world->device(world->ctx, h->device, &device)) {
-        return;
+        return true;
     }
-    struct serve_query *q = question(h, store, newest);
+    struct serve_query *q = question(h, p->store, newest);
     struct alert_trial *t = alert_trial_new(h->definition, &device);
-    wall_ms read = rule_feed(reader, q, t, clock_mono_ns() + MONO_MS(BUDGET_MS));
-    if (q->result == OK && read != WALL_NONE) {
+    wall_ms read = rule_feed(p->reader, q, t, p->until);
+    bool whole = q->result == OK;
+    if (whole && read != WALL_NONE) {
         alert_history_take(e, h, t, read);
     }
     alert_trial_free(t);
     serve_query_free(q);
+    return whole;
 }
 
 void rule_replay(struct alert_engine *e, const struct alert_world *world, const struct store *store,
@@ -67,12 +76,10 @@ void rule_replay(struct alert_engine *e, const struct alert_world *world, const 
 {
     struct alert_history h;
     uint32_t cursor = 0;
-    mono_ns until = clock_mono_ns() + MONO_MS(BUDGET_MS);
+    struct past p = {world, store, reader, clock_mono_ns() + MONO_MS(BUDGET_MS)};
     while (alert_history_next(e, &cursor, &h)) {
-        if (clock_mono_ns() > until) {
+        if (h.count > 0 && (clock_mono_ns() > p.until || !replay(e, &p, &h))) {
             metrics_add(metrics, METRIC_RULES_UNREPLAYED, 1);
-        } else if (h.count > 0) {
-            replay(e, world, &h, store, reader);
         }
     }
 }

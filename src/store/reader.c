@@ -35,10 +35,11 @@ static char *database_path(const char *dir)
     return path;
 }
 
-enum err store_reader_open(const char *dir, struct store_reader **reader, struct store_failure *why)
+/* Ownership: takes over `take_path`. */
+static enum err open_path(char *take_path, struct store_reader **reader, struct store_failure *why)
 {
     struct store_reader *r = mem_zalloc(1, sizeof *r);
-    r->path = database_path(dir);
+    r->path = take_path;
     int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     enum err e = db_err(&r->db, sqlite3_open_v2(r->path, &r->db.handle, flags, NULL));
     e = e == OK ? db_exec(&r->db, "PRAGMA query_only = ON; PRAGMA cache_size = -1024;") : e;
@@ -50,6 +51,22 @@ enum err store_reader_open(const char *dir, struct store_reader **reader, struct
     (void)sqlite3_busy_timeout(r->db.handle, BUSY_TIMEOUT_MS);
     *reader = r;
     return OK;
+}
+
+enum err store_reader_open(const char *dir, struct store_reader **reader, struct store_failure *why)
+{
+    return open_path(database_path(dir), reader, why);
+}
+
+enum err reader_beside(const struct store_reader *r, struct store_reader **reader,
+                       struct store_failure *why)
+{
+    return open_path(mem_text(r->path, strlen(r->path)), reader, why);
+}
+
+bool reader_is_busy(const struct store_reader *r)
+{
+    return !sqlite3_get_autocommit(r->db.handle);
 }
 
 void store_reader_close(struct store_reader *r)

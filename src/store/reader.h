@@ -54,6 +54,14 @@ struct store_reader {
     sqlite3_stmt *statements[READER_STATEMENT_COUNT];
 };
 
+/* Another connection to the same file: a reader has one transaction, and one cursor a statement.
+ * Errors: ERR_IO. */
+MUST_CHECK enum err reader_beside(const struct store_reader *r, struct store_reader **reader,
+                                  struct store_failure *why);
+
+/* Whether it is within a transaction. */
+bool reader_is_busy(const struct store_reader *r);
+
 /* A fresh statement of this reader, reset; NULL with db.code set on failure. */
 sqlite3_stmt *reader_statement(struct store_reader *r, enum reader_statement id);
 

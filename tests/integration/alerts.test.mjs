@@ -277,6 +277,12 @@ test('a rule is tried on the past before it is saved, and compared with the save
   assert.deepEqual(answer.firings, [{ device: 'd', from: from + 180_000, to: from + 240_000, peak: 33 }]);
   assert.deepEqual([answer.count, answer.total_ms, answer.longest_ms, answer.devices, answer.readings], [1, 60_000, 60_000, 2, 14]);
   assert.deepEqual([answer.saved.count, answer.saved.total_ms], [1, 60_000]);
+  for (let i = 0; i < 10; i++) await publishReading(client, 'd', 'pressure', i < 4 ? 1 : 5, from + i * 60_000 + 1);
+  const limit = (sensor, threshold) => ({ sensor, condition: 'greater_than', threshold });
+  const both = await server.rest('POST', '/rules/test', {
+    rule: { scope: { device: 'd' }, when: { all: [limit('temperature', 30), limit('pressure', 2)] }, severity: 'info' }, from, to: from + 600_000,
+  });
+  assert.deepEqual(both.firings.map((f) => [f.from - from, f.to - from]), [[300_000, 360_000]], 'two sensors of one device');
   const one = await server.rest('POST', '/rules/test', { rule: RULE, from, to: from + 600_000, device: 'd' });
   assert.deepEqual(one.firings.map((f) => [f.from - from, f.to - from, f.peak]), [[60_000, 240_000, 33], [300_000, 360_000, 50]]);
   const bad = await server.request('POST', '/api/v1/rules/test', JSON.stringify({ rule: { ...RULE, threshold: 'x' } }), { 'content-type': 'application/json' });
