@@ -145,11 +145,25 @@ test('the fleet comes whole and moves each second, for as long as somebody liste
   await publishReading(publisher, 'b', 'y', 2);
   await publishReading(publisher, 'a', 'x', 3);
   await fleet.when((f) => f.devices.get('b')?.sensors[0]?.value === 2 && f.devices.get('a').sensors[0].value === 3, 'the update');
+  assert.equal(fleet.get().devices.get('a').sensors[0].stale, false);
   await server.rest('DELETE', '/devices/b');
   await fleet.when((f) => !f.devices.has('b'), 'the deleted device');
+  const said = [];
+  client.socket.onAnyOutgoing((event, ...args) => said.push([event, args[0]]));
   fleet.stop();
-  const told = new Promise((resolve) => { client.socket.emit('subscribe-fleet', {}, resolve); });
-  assert.equal((await within(told, 'an answer')).ok, true);
+  assert.deepEqual(said, [['subscribe-fleet', { format: 'none', dashboard: false }]]);
+});
+
+test('no value of the fleet passes for new once the server is gone', async (t) => {
+  const server = await startServer(t);
+  const publisher = await mqttClient(t, server.mqtt);
+  await publishReading(publisher, 'a', 'x', 1);
+  const client = connect(t, server.base);
+  const fleet = watch(t, client.fleet);
+  await fleet.when((f) => f.devices.get('a')?.sensors[0]?.stale === false, 'a new value');
+  await server.kill();
+  await fleet.when((f) => f.devices.get('a').sensors[0].stale, 'a stale value');
+  assert.equal(fleet.get().devices.get('a').sensors[0].value, 1);
 });
 
 test('a wrong token is told as such', async (t) => {

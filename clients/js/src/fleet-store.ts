@@ -4,6 +4,7 @@
 import type { Socket } from "socket.io-client";
 import type { Clock } from "./clock.js";
 import { decodeAlert, decodeCounts, decodeDevice, isRaw, listOf, numberOf, textOf } from "./decode.js";
+import { Freshness } from "./freshness.js";
 import { LazyStore } from "./store.js";
 import type { Alert, Device, Fleet, Sensor, Store } from "./types.js";
 
@@ -12,20 +13,23 @@ type Raw = Readonly<Record<string, unknown>>;
 /** Newest first, as the server has them. */
 const byAge = (a: Alert, b: Alert) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 
-function withLatest(devices: Map<string, Device>, raw: unknown): void {
+/** Puts the newest values in; `saw` hears the time of each. */
+function withLatest(devices: Map<string, Device>, raw: unknown, saw: (device: string, sensor: string, timestamp: number) => void): void {
   if (!isRaw(raw)) return;
   const [ids, sensors, values, times] = ["device", "sensor", "v", "t"].map((key) => listOf(raw[key]));
   const changed = new Map<string, Map<string, { value: number | null; timestamp: number | null }>>();
   ids!.forEach((id, i) => {
     const of = changed.get(textOf(id)) ?? new Map<string, { value: number | null; timestamp: number | null }>();
-    of.set(textOf(sensors![i]), { value: numberOf(values![i]), timestamp: numberOf(times![i]) });
+    const timestamp = numberOf(times![i]);
+    of.set(textOf(sensors![i]), { value: numberOf(values![i]), timestamp });
     changed.set(textOf(id), of);
+    if (timestamp !== null) saw(textOf(id), textOf(sensors![i]), timestamp);
   });
   for (const [id, of] of changed) {
     const device = devices.get(id);
     if (!device) continue;
     const lastSeen = Math.max(device.lastSeen ?? 0, ...[...of.values()].map((x) => x.timestamp ?? 0));
-    devices.set(id, { ...device, lastSeen, sensors: device.sensors.map((s): Sensor => ({ ...s, ...of.get(s.id), stale: false })) });
+    devices.set(id, { ...device, lastSeen, sensors: device.sensors.map((s): Sensor => ({ ...s, ...of.get(s.id) })) });
   }
 }
 
@@ -34,6 +38,7 @@ export class Told {
   readonly alerts: Store<readonly Alert[]>;
   readonly #fleet: LazyStore<Fleet>;
   readonly #alerts: LazyStore<readonly Alert[]>;
+  readonly #ages = new Map<string, Map<string, Freshness>>();
   #watched = false;
 
   constructor(readonly socket: Socket, readonly clock: Clock) {
@@ -57,7 +62,33 @@ export class Told {
       if (this.socket.connected) this.connected();
     };
     tell(true);
-    return () => tell(false);
+    const stop = this.clock.each(() => this.#judge());
+    return () => {
+      stop();
+      tell(false);
+    };
+  }
+
+  #ageOf(device: string, sensor: string): Freshness {
+    let own = this.#ages.get(device);
+    if (!own) this.#ages.set(device, (own = new Map<string, Freshness>()));
+    let age = own.get(sensor);
+    if (!age) own.set(sensor, (age = new Freshness()));
+    return age;
+  }
+
+  #isStale(device: Device, sensor: Sensor): boolean {
+    return !this.clock.live() || device.status !== "online" || sensor.timestamp === null || this.#ageOf(device.id, sensor.id).isStale(this.clock.now());
+  }
+
+  /** Which values may still pass for new. */
+  #judge(): void {
+    const fleet = this.#fleet.get();
+    const moved = [...fleet.devices.values()].filter((d) => d.sensors.some((s) => s.stale !== this.#isStale(d, s)));
+    if (moved.length === 0) return;
+    const devices = new Map(fleet.devices);
+    for (const d of moved) devices.set(d.id, { ...d, sensors: d.sensors.map((s) => ({ ...s, stale: this.#isStale(d, s) })) });
+    this.#fleet.set({ ...fleet, devices });
   }
 
   #take(data: unknown, whole: boolean): void {
@@ -67,6 +98,7 @@ export class Told {
     this.#putFleet(data, whole);
     this.#putAlerts(listOf(data["alerts"]), whole);
     if (whole) this.clock.become("live");
+    this.#judge();
   }
 
   #putFleet(data: Raw, whole: boolean): void {
@@ -74,10 +106,14 @@ export class Told {
     const devices = whole ? new Map<string, Device>() : new Map(before.devices);
     for (const raw of listOf(data["devices"])) {
       const device = decodeDevice(raw);
-      if (isRaw(raw) && raw["deleted"] === true) devices.delete(textOf(raw["id"]));
+      if (isRaw(raw) && raw["deleted"] === true) {
+        devices.delete(textOf(raw["id"]));
+        this.#ages.delete(textOf(raw["id"]));
+      }
       else if (device) devices.set(device.id, keepValues(device, devices.get(device.id)));
     }
-    withLatest(devices, data["latest"]);
+    if (whole) this.#ages.clear();
+    withLatest(devices, data["latest"], (device, sensor, timestamp) => this.#ageOf(device, sensor).saw(timestamp));
     const truncated = data["truncated"] === true || (!whole && before.truncated);
     this.#fleet.set({ counts: decodeCounts(data["counts"]) ?? before.counts, devices, truncated });
   }
@@ -87,7 +123,8 @@ export class Told {
     const open = new Map(whole ? [] : this.#alerts.get().map((a) => [a.id, a]));
     for (const raw of list) {
       const alert = decodeAlert(raw);
-      if (alert?.resolvedAt !== null) open.delete(alert?.id ?? "");
+      if (alert === null) continue;
+      if (alert.resolvedAt !== null || alert.state === "pending") open.delete(alert.id);
       else open.set(alert.id, alert);
     }
     this.#alerts.set([...open.values()].sort(byAge));

@@ -40,7 +40,7 @@ export function useDevice(id: string, options: DeviceOptions = {}): Device {
   const { interval } = options;
   const sensors = options.sensors?.join("\n");
   const store = useMemo(
-    () => client.device(id, { ...(interval === undefined ? {} : { interval }), ...(sensors === undefined ? {} : { sensors: sensors.split("\n") }) }),
+    () => client.device(id, { ...(interval === undefined ? {} : { interval }), ...(sensors === undefined || sensors === "" ? {} : { sensors: sensors.split("\n") }) }),
     [client, id, interval, sensors],
   );
   return useStore(store);

@@ -88,7 +88,7 @@ export class SeriesStore {
     insert(this.#columns, reading.timestamp, reading.value);
     this.#show(store, {});
     // A window that filled up with single readings is drawn from buckets again.
-    if (this.#columns.t.length > 4 * this.#settings.points && !this.#asking) void this.#fill(store, true);
+    if (this.#columns.t.length > 4 * this.#settings.points && !this.#asking && store.get().error === null) void this.#fill(store, true);
   }
 
   /** Asks for what is not here: the whole window at first, later what came since the newest row. */
