@@ -54,6 +54,8 @@ class Chart {
   private plot: Plot | null = null;
   private cursor: Cursor | null = null;
   private visible = false;
+  /** A drawing is due that must not wait for its turn. */
+  private atOnce = false;
   private readonly stops: (() => void)[] = [];
   private readonly job = makeJob(() => this.draw(), 250);
   readonly model: PlotModel;
@@ -135,11 +137,13 @@ class Chart {
     if (!this.visible) return;
     if (this.props.paused.peek() && this.plot && !atOnce) return;
     const width = Math.max(200, this.element.clientWidth);
-    (this.job as { every: number }).every = atOnce ? 0 : Math.max(250, this.props.range.view.peek().span / width);
+    this.atOnce ||= atOnce;
+    (this.job as { every: number }).every = this.atOnce ? 0 : Math.max(250, this.props.range.view.peek().span / width);
     markDrawing(this.job);
   }
 
   private draw(): void {
+    this.atOnce = false;
     const { props, model, element } = this;
     const { from, to } = props.range.window(props.paused.peek() && this.plot ? model.to : serverNow());
     model.from = from;

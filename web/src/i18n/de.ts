@@ -212,7 +212,6 @@ export const de: FirstWords = {
     readings: "Werte",
     details: "Angaben",
     id: "Kennung", model: "Modell", place: "Ort", tags: "Merkmale", position: "Lage", learned: "gelernt",
-    warningAbove: (severity, condition, limit) => `${severity} ${condition} ${limit}`,
   },
 
   chart: {

@@ -210,7 +210,6 @@ export const en = {
     readings: "Readings",
     details: "Details",
     id: "Id", model: "Model", place: "Place", tags: "Tags", position: "Position", learned: "learned",
-    warningAbove: (severity: string, condition: string, limit: string) => `${severity} ${condition} ${limit}`,
   },
 
   chart: {

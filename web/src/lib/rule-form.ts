@@ -74,9 +74,8 @@ export function formOf(raw: unknown): RuleForm | null {
   };
 }
 
-const hasRange = (c: Condition): boolean => c === "between" || c === "outside";
+export const hasRange = (c: Condition): boolean => c === "between" || c === "outside";
 export const hasThreshold = (c: Condition): boolean => !hasRange(c) && c !== "no_data" && c !== "status";
-export { hasRange };
 
 function scopeBody(form: RuleForm): Fields {
   if (form.scope === "all") return { all: true };

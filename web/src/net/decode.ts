@@ -121,13 +121,26 @@ export function alerts(x: unknown): Alert[] {
   return list(x).map(alert).filter((a): a is Alert => a !== null);
 }
 
+function scopeOf(f: Fields): Pick<Rule, "scope" | "scoped"> | null {
+  const scope = fields(f["scope"]);
+  const device = textOrNull(f["deviceId"]) ?? textOrNull(scope["device"]);
+  if (device !== null) return { scope: "devices", scoped: [device] };
+  if (Array.isArray(scope["devices"])) return { scope: "devices", scoped: scope["devices"].map(text) };
+  if (scope["all"] === true) return { scope: "all", scoped: [] };
+  const tag = textOrNull(scope["tag"]);
+  const model = textOrNull(scope["model"]);
+  return tag !== null ? { scope: "tag", scoped: [tag] } : model !== null ? { scope: "model", scoped: [model] } : null;
+}
+
+/** Null: it has no limit that stands beside values, as a rate or a silence has none. */
 export function rule(x: unknown): Rule | null {
   const f = fields(x);
-  const threshold = num(f["threshold"]);
-  if (threshold === null) return null;
+  const when = f["when"] === undefined ? { ...f, sensor: f["sensorType"] } : fields(f["when"]);
+  const threshold = num(when["threshold"]);
+  const scope = scopeOf(f);
+  if (threshold === null || scope === null || when["condition"] === "rate_of_change" || when["function"] !== undefined) return null;
   return {
-    id: text(f["id"]), deviceId: textOrNull(f["deviceId"]), sensorType: text(f["sensorType"]),
-    condition: text(f["condition"]), threshold,
+    id: text(f["id"]), ...scope, sensorType: text(when["sensor"]), condition: text(when["condition"]), threshold,
     severity: oneOf(f["severity"], severities, "warning"), enabled: f["enabled"] !== false,
   };
 }

@@ -60,9 +60,12 @@ export interface Alert {
   readonly note: string | null;
 }
 
+/** A rule that compares the newest value of a sensor with one limit: what charts and gauges can show. */
 export interface Rule {
   readonly id: string;
-  readonly deviceId: string | null;
+  /** Which devices it is about: by id, tag or model, or all. */
+  readonly scope: "devices" | "tag" | "model" | "all";
+  readonly scoped: readonly string[];
   readonly sensorType: string;
   readonly condition: string;
   readonly threshold: number;

@@ -76,6 +76,11 @@ function trim(): void {
 
 function put(a: Alert): void {
   const before = alerts.get(a.id);
+  if (before?.pending && a.resolved) {
+    // It never fired: as if it had never been.
+    alerts.delete(a.id);
+    return;
+  }
   if (before && (before.updatedAt > a.updatedAt || (before.resolved && !a.resolved))) return;
   alerts.set(a.id, a);
   if (a.acknowledged || a.resolved) sent.delete(a.id);
@@ -88,11 +93,11 @@ export function takeAlerts(list: readonly Alert[]): void {
   markChange(commit);
 }
 
-/** A whole list of what is open: what it lacks was resolved while nobody told us. */
+/** A whole list of what was open at a time: what it lacks was resolved while nobody told us. */
 export function takeOpenAlerts(list: readonly Alert[], at: number): void {
   const open = new Set(list.map((a) => a.id));
   for (const [id, a] of alerts) {
-    if (!a.resolved && !open.has(id)) alerts.set(id, { ...a, resolved: true, resolvedAt: at });
+    if (!a.resolved && !open.has(id) && a.updatedAt <= at) alerts.set(id, { ...a, resolved: true, resolvedAt: at });
   }
   list.forEach(put);
   markChange(commit);

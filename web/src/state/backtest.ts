@@ -22,7 +22,8 @@ export class BacktestJob {
   ask(rule: object, from: number, to: number, compare: string | null): void {
     this.stop();
     const { state } = this;
-    state.value = { kind: "asking", before: state.peek().kind === "ready" ? (state.peek() as { result: Backtest }).result : null };
+    const last = state.peek();
+    state.value = { kind: "asking", before: last.kind === "ready" ? last.result : last.kind === "asking" ? last.before : null };
     this.timer = setTimeout(() => void this.send(rule, from, to, compare), afterEditMs);
   }
 

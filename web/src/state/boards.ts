@@ -95,13 +95,25 @@ export class OpenBoard {
         return;
       }
       this.accept(kept, board);
-      const draft = readDraft(this.id);
-      if (draft && draft.version === kept.version) this.steps.value = step(this.steps.value, draft.board);
-      else writeDraft(this.id, null);
+      this.takeDraft(kept);
       this.loaded.value = "ready";
     } catch {
       this.loaded.value = "failed";
     }
+  }
+
+  /** What was not saved goes on; when somebody else saved meanwhile, that is a conflict as it is while saving. */
+  private takeDraft(kept: Kept): void {
+    const draft = readDraft(this.id);
+    if (!draft) return;
+    this.steps.value = step(this.steps.value, draft.board);
+    if (draft.version === kept.version) return;
+    this.version = draft.version;
+    this.conflict.value = kept;
+  }
+
+  private keepDraft(): void {
+    writeDraft(this.id, { version: this.version, board: this.board.peek() });
   }
 
   private accept(kept: Kept, board: Board): void {
@@ -113,15 +125,17 @@ export class OpenBoard {
 
   change(next: Board): void {
     this.steps.value = step(this.steps.value, next);
-    writeDraft(this.id, { version: this.version, board: next });
+    this.keepDraft();
   }
 
   undo(): void {
     this.steps.value = back(this.steps.value);
+    this.keepDraft();
   }
 
   redo(): void {
     this.steps.value = forward(this.steps.value);
+    this.keepDraft();
   }
 
   discard(): void {
@@ -156,6 +170,7 @@ export class OpenBoard {
 
   /** Sends the version that it began from; what somebody else saved meanwhile is a conflict, not lost. */
   async save(overwrite = false): Promise<boolean> {
+    if (this.saving.peek()) return false;
     this.saving.value = true;
     this.problem.value = null;
     try {
@@ -163,6 +178,14 @@ export class OpenBoard {
       const kept = await putDocument("dashboards", this.id, encodeBoard(board), overwrite ? null : this.version);
       if (!kept) {
         this.conflict.value = await fetchDocument("dashboards", this.id);
+        return false;
+      }
+      if (this.board.peek() !== board) {
+        // Changed while it was on its way: that is still to be saved.
+        this.version = kept.version;
+        this.saved.value = board;
+        this.conflict.value = null;
+        this.keepDraft();
         return false;
       }
       writeDraft(this.id, null);

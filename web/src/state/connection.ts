@@ -98,9 +98,15 @@ function current(): void {
   Promise.allSettled([loadRules(), sendQueued().then(loadRecentAlerts)]).then(done, done);
 }
 
+const mostOpen = 1000;
+
 async function loadRest(): Promise<void> {
   let after: string | null = null;
-  takeOpenAlerts(await fetchAlerts("open", 1000), serverNow());
+  const asked = serverNow();
+  const open = await fetchAlerts("open", mostOpen);
+  // A full page is no whole list: what it lacks may be open all the same.
+  if (open.length < mostOpen) takeOpenAlerts(open, asked);
+  else takeAlerts(open);
   do {
     const page = await fetchDevices(after, devicePage);
     page.devices.forEach(takeDevice);

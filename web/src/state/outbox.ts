@@ -36,17 +36,30 @@ function stored(): readonly Waiting[] {
 
 export const outbox = signal<readonly Waiting[]>(stored());
 
+/** False: this browser keeps nothing, and the list lives as long as the page. */
+let keeps = true;
+
 function put(list: readonly Waiting[]): void {
   outbox.value = list;
   try {
     localStorage.setItem(storageKey, JSON.stringify(list));
+    keeps = true;
   } catch {
-    // It is still sent while this page stays open.
+    keeps = false;
   }
 }
 
+/** What waits, other pages of this browser included. */
+function waiting(): readonly Waiting[] {
+  return keeps ? stored() : outbox.peek();
+}
+
+export function forgetOutbox(): void {
+  put([]);
+}
+
 export function queue(id: string, note = ""): void {
-  if (outbox.peek().length < most) put([...stored().filter((w) => w.id !== id), { id, note }]);
+  if (outbox.peek().length < most) put([...waiting().filter((w) => w.id !== id), { id, note }]);
 }
 
 /** Runs alone among the pages of this browser where it can be told. */
@@ -57,9 +70,9 @@ function alone(run: () => Promise<void>): Promise<void> {
 
 /** Sends what waits; tells each outcome. What the network did not take stays. */
 export function sendOutbox(told: (id: string, refused: string | null) => void): Promise<void> {
-  if (stored().length === 0) return Promise.resolve();
+  if (waiting().length === 0) return Promise.resolve();
   return alone(async () => {
-    for (const { id, note } of stored()) {
+    for (const { id, note } of waiting()) {
       try {
         await acknowledgeAlert(id, note);
         told(id, null);
@@ -67,7 +80,7 @@ export function sendOutbox(told: (id: string, refused: string | null) => void): 
         if (!(error instanceof RestError) || error.status >= 500 || error.status === 401) return;
         told(id, error.message);
       }
-      put(stored().filter((w) => w.id !== id));
+      put(waiting().filter((w) => w.id !== id));
     }
   });
 }

@@ -17,7 +17,7 @@ export interface Silence {
   readonly end: number;
   readonly reason: string;
   readonly author: string;
-  /** A window that comes again, in words of the settings; null: it is once. */
+  /** It is a window that comes again. */
   readonly recurring: boolean;
 }
 

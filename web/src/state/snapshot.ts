@@ -34,7 +34,7 @@ function plain(data: Dashboard): unknown {
 }
 
 async function write(): Promise<void> {
-  if (!fresh.peek()) return;
+  if (!fresh.peek() || session.peek() === null) return;
   const stored: Stored = { at: serverNow(), role: session.peek()?.role ?? "", data: plain(snapshotOf(heldAlerts(), serverNow())) };
   await writeStored(key, stored);
 }

@@ -18,7 +18,7 @@ export function Holder({ alert }: { alert: Shown }) {
 }
 
 export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; primary?: boolean }) {
-  if (alert.acknowledged || alert.resolved) return null;
+  if (alert.acknowledged || alert.resolved || alert.pending) return null;
   const why = hindrance();
   return (
     <button type="button" class={`button${primary ? " button-primary" : ""}`} disabled={why !== null}

@@ -11,11 +11,9 @@ interface Props {
   readonly className: string;
   readonly align?: "start" | "end";
   readonly children: (close: () => void) => ComponentChildren;
-  /** Told how to open it from elsewhere. */
-  readonly opener?: { current: (() => void) | null };
 }
 
-export function Popover({ label, button, className, align = "end", children, opener }: Props) {
+export function Popover({ label, button, className, align = "end", children }: Props) {
   const [open, setOpen] = useState(false);
   const holder = useRef<HTMLDivElement>(null);
   const trigger = useRef<HTMLButtonElement>(null);
@@ -23,9 +21,6 @@ export function Popover({ label, button, className, align = "end", children, ope
     setOpen(false);
     trigger.current?.focus();
   };
-  useEffect(() => {
-    if (opener) opener.current = () => setOpen(true);
-  }, [opener]);
   useEffect(() => {
     if (!open) return;
     const outside = (event: Event): void => {

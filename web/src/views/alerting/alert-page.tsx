@@ -7,7 +7,7 @@ import type { Line } from "../../charts/model";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatDayTime, formatExact, formatSpan, zoneName } from "../../lib/format";
-import { loadAlert, recentAlerts, sayNote, type Shown } from "../../state/alerts";
+import { acknowledge, loadAlert, pendingAlerts, recentAlerts, sayNote, type Shown } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, watchDevice } from "../../state/connection";
 import { deviceOf, fleet, readingOf } from "../../state/fleet";
@@ -21,7 +21,7 @@ import { ChartCard } from "../chart/chart-card";
 import { marksOf } from "../chart/marks";
 import { plotLimits } from "../device/limits";
 import { SeverityBadge } from "../glyph";
-import { devicePath } from "../router";
+import { devicePath, route, setQuery } from "../router";
 import { Resolved } from "./resolved";
 import { SnoozeMenu } from "./silences";
 
@@ -63,7 +63,7 @@ function Around({ alert }: { alert: Shown }) {
 function Note({ alert }: { alert: Shown }) {
   const text = useSignal(alert.note ?? "");
   const problem = useSignal<string | null>(null);
-  if (!mayAcknowledge.value || alert.resolved) return alert.note === null ? null : <p class="lead">“{alert.note}”</p>;
+  if (!mayAcknowledge.value || alert.resolved || alert.pending) return alert.note === null ? null : <p class="lead">“{alert.note}”</p>;
   const send = (event: Event): void => {
     event.preventDefault();
     sayNote(alert.id, text.value).then(() => { problem.value = null; }, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
@@ -95,8 +95,20 @@ function Facts({ alert }: { alert: Shown }) {
   );
 }
 
+/** A notification whose act did not reach the server opens the page with it. */
+function useAct(alert: Shown): void {
+  useEffect(() => {
+    const act = route.peek().query.get("do");
+    if (act === null) return;
+    setQuery("do", null);
+    if (act === "acknowledge") void acknowledge(alert.id, fresh.peek());
+    else if (act === "snooze") document.querySelector<HTMLElement>(".alert-acts .popover-holder button")?.click();
+  }, [alert.id]);
+}
+
 function Found({ alert }: { alert: Shown }) {
   fleet.value;
+  useAct(alert);
   const alike = recentAlerts.value.filter((a) => a.id !== alert.id && a.ruleId === alert.ruleId && a.deviceId === alert.deviceId && a.resolved).slice(0, mostAlike);
   return (
     <>
@@ -118,7 +130,7 @@ function Found({ alert }: { alert: Shown }) {
 export function AlertPage({ id }: { id: string }) {
   const failed = useSignal(false);
   useEffect(() => void loadAlert(id).then((there) => { failed.value = !there; }, () => { failed.value = true; }), [id]);
-  const alert = recentAlerts.value.find((a) => a.id === id);
+  const alert = [...recentAlerts.value, ...pendingAlerts.value].find((a) => a.id === id);
   return (
     <div class="page">
       {alert ? <Found alert={alert} /> : failed.value

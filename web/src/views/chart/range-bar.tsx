@@ -15,9 +15,6 @@ const day = 24 * hour;
 
 const loadPicker = () => import("./range-picker").then((m) => m.RangePicker);
 
-/** Opens the picker with its field, for the key `t`. */
-export const typeRange: { current: (() => void) | null } = { current: null };
-
 export function rangeWords({ span, end }: View): string {
   if (end === null) return say.range.last(formatSpan(span));
   const now = serverNow();
@@ -48,7 +45,7 @@ export function RangeBar({ range }: { range: TimeRange }) {
         <button type="button" class="button button-icon" aria-label={say.range.back} title={say.range.back} onClick={() => range.back()}><Undo2 size={16} aria-hidden="true" /></button>
       )}
       <button type="button" class="button button-icon" aria-label={say.range.before} title={say.range.before} onClick={() => step(range, -1)}><ChevronLeft size={16} aria-hidden="true" /></button>
-      <Popover label={`${say.range.label}: ${words.value}`} className="button range-now" opener={typeRange}
+      <Popover label={`${say.range.label}: ${words.value}`} className="button range-now"
         button={<><CalendarClock size={16} aria-hidden="true" /><span>{words.value}</span></>}>
         {(close) => <Chunk load={loadPicker} loading={say.loading} range={range} close={close} />}
       </Popover>

@@ -19,7 +19,7 @@ import { inWindow, marksOf, type EventMark } from "../chart/marks";
 import { AvailabilityLane } from "./availability";
 import { crosses, plotLimits } from "./limits";
 
-/** Sensors that share a chart: those of one unit whose ranges fit, at most four; switches together. */
+/** Sensors that share a chart: switches, at most four; every other one has a chart of its own. */
 export function groupSensors(sensors: readonly Sensor[], first: string | undefined): readonly (readonly Sensor[])[] {
   const groups: Sensor[][] = [];
   const ordered = first === undefined ? sensors : [...sensors.filter((s) => s.id === first), ...sensors.filter((s) => s.id !== first)];

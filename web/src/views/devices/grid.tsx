@@ -44,7 +44,7 @@ function Head({ columns, sort, heads, onSort, all, some, onAll }: {
     <div role="row" aria-rowindex={1} class="grid-row grid-head">
       <div role="columnheader"><input type="checkbox" tabIndex={-1} aria-label={say.devices.selectAll} checked={all} ref={(e) => { if (e) e.indeterminate = some && !all; }} onChange={onAll} /></div>
       {columns.map((c) => {
-        const key = c.sensor === null ? c.id : c.id;
+        const key = c.id;
         const on = sort.key === key;
         return (
           <div key={c.id} role="columnheader" aria-sort={on ? (sort.down ? "descending" : "ascending") : "none"} class={c.number ? "cell-number" : undefined}>
@@ -107,7 +107,7 @@ export function Grid(props: Props) {
     if (y < element.scrollTop) element.scrollTop = y;
     else if (y + rowHeight + headHeight > element.scrollTop + element.clientHeight) element.scrollTop = y + rowHeight + headHeight - element.clientHeight;
   };
-  const act = (key: string, ctrl: boolean): boolean => {
+  const act = (key: string): boolean => {
     const page = Math.max(1, Math.floor(height.peek() / rowHeight) - 2);
     const id = ids[active];
     switch (key) {
@@ -115,7 +115,7 @@ export function Grid(props: Props) {
       case "ArrowUp": case "k": moveTo(active - 1); return true;
       case "PageDown": moveTo(active + page); return true;
       case "PageUp": moveTo(active - page); return true;
-      case "Home": moveTo(ctrl ? 0 : 0); return true;
+      case "Home": moveTo(0); return true;
       case "End": moveTo(ids.length - 1); return true;
       case "Enter": if (id !== undefined) go(devicePath(id)); return true;
       case " ": case "x": if (id !== undefined) props.onSelect(id, false); return true;
@@ -125,7 +125,7 @@ export function Grid(props: Props) {
   };
   const latest = useRef(act);
   latest.current = act;
-  useEffect(() => addPageKeys((key) => "jkxp".includes(key) && key.length === 1 && latest.current(key, false)), []);
+  useEffect(() => addPageKeys((key) => "jkxp".includes(key) && key.length === 1 && latest.current(key)), []);
 
   const lines = shown.filter((i) => i >= first && i < last);
   const template = { gridTemplateColumns: cards ? "1fr" : `${checkWidth}px ${columns.map((c) => c.width).join(" ")}` };
@@ -136,7 +136,7 @@ export function Grid(props: Props) {
       onFocus={() => props.onHold(true)} onBlur={() => props.onHold(false)} onPointerEnter={() => props.onHold(true)} onPointerLeave={() => props.onHold(false)}
       onKeyDown={(event) => {
         if (event.metaKey || event.altKey || event.target !== event.currentTarget) return;
-        if (act(event.key, event.ctrlKey)) event.preventDefault();
+        if (act(event.key)) event.preventDefault();
       }}>
       {!cards && <Head columns={columns} sort={props.sort} heads={props.heads} onSort={props.onSort} all={ids.length > 0 && ids.every((id) => selected.has(id))}
         some={selected.size > 0} onAll={() => props.onSelect("", true)} />}
