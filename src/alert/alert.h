@@ -250,7 +250,7 @@ void alert_evaluate_late(struct alert_engine *e, struct series_id series, double
  * process that was stopped for a while, ends no silence and completes no `for`. */
 void alert_tick(struct alert_engine *e, wall_ms now, struct batch *out);
 
-/* Validates and does COMMAND_CREATE_RULE, _PATCH_RULE, _DELETE_RULE and _ACKNOWLEDGE; writes the
+/* Validates and does COMMAND_CREATE_RULE, _PATCH_RULE, _DELETE_RULE, _ACKNOWLEDGE and _RELEASE; writes the
  * change and the transitions that follow from it to `out` (a rule deleted, disabled or no longer
  * met resolves its alerts; acknowledging twice changes nothing but the note and succeeds). A new or
  * changed rule looks at the newest values at once. Sets c->result, c->made, and c->field with

@@ -170,6 +170,8 @@ static void apply_alert(struct alert_engine *e, const struct batch *b, const str
     if (c->acknowledged) {
         alert_set_acknowledged(a, batch_text(b, c->acknowledged_by), batch_text(b, c->note),
                                c->acknowledged_at);
+    } else if (a->pub.acknowledged) {
+        alert_set_released(a);
     }
     a->pub.value = c->value;
     a->pub.threshold = c->threshold;

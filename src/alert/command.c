@@ -203,6 +203,19 @@ static void acknowledge(struct alert_engine *e, struct command *c, wall_ms now, 
     }
 }
 
+static void release(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
+{
+    struct open_alert *a = alert_open_row(e, bytes_of_text(c->id.text));
+    if (!a) {
+        fail(c, ERR_NOT_FOUND, NULL, "no open alert with this id");
+    } else if (a->pub.acknowledged) {
+        alert_set_released(a);
+        a->pub.updated = now;
+        a->pub.changed_seq = out->seq;
+        alert_write(a, ALERT_UPDATED, out);
+    }
+}
+
 void alert_command(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out)
 {
     c->result = OK;
@@ -210,6 +223,8 @@ void alert_command(struct alert_engine *e, struct command *c, wall_ms now, struc
     alert_watch_clock(e, out->now);
     if (c->kind == COMMAND_ACKNOWLEDGE) {
         acknowledge(e, c, now, out);
+    } else if (c->kind == COMMAND_RELEASE) {
+        release(e, c, now, out);
     } else if (c->kind == COMMAND_CREATE_RULE) {
         create_rule(e, c, now, out);
     } else {

@@ -194,6 +194,16 @@ void alert_set_acknowledged(struct open_alert *a, struct bytes by, struct bytes 
     a->by[len] = '\0';
 }
 
+void alert_set_released(struct open_alert *a)
+{
+    ASSERT(a->pub.state == ALERT_STATE_ACKNOWLEDGED);
+    a->pub.acknowledged = false;
+    a->pub.acknowledged_at = WALL_NONE;
+    a->pub.state = ALERT_STATE_FIRING;
+    alert_set_text(&a->pub.note, BYTES(""));
+    a->by[0] = '\0';
+}
+
 /* ---- resolved ---- */
 
 static void remember(struct alert_engine *e, struct open_alert *a)

@@ -344,6 +344,9 @@ void alert_set_message(struct open_alert *a, const char *message);
 /* Who acknowledged it, when, and what he said with it. */
 void alert_set_acknowledged(struct open_alert *a, struct bytes by, struct bytes note, wall_ms at);
 
+/* Nobody has it any more. */
+void alert_set_released(struct open_alert *a);
+
 void alert_set_text(char **text, struct bytes value);
 
 /* Takes the alert from the open ones to the resolved. */

@@ -368,6 +368,7 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
     case COMMAND_PATCH_RULE:
     case COMMAND_DELETE_RULE:
     case COMMAND_ACKNOWLEDGE:
+    case COMMAND_RELEASE:
         alert_command(p->alerts, c, b->now, b);
         break;
     case COMMAND_CREATE_TOKEN:

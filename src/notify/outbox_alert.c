@@ -210,6 +210,7 @@ static void fires(struct change *c)
     char again[40] = "";
     if (was_hushed(c)) {
         (void)snprintf(again, sizeof again, "|woken@%lld", (long long)c->now);
+        cancel_firing(c, ALL_ROWS);
         set_hushed(c, false);
     }
     c->again = again;
@@ -248,6 +249,7 @@ struct outbox_write *notify_outbox_alert(struct notify_outbox *o, const struct n
     } else if (a->state == ALERT_STATE_ACKNOWLEDGED) {
         cancel_firing(&c, PRESSING_ROWS);
         follow_up(&c, "acknowledged", false);
+        set_hushed(&c, true); /* when it is taken back, all are told again */
     } else if (a->state == ALERT_STATE_FIRING) {
         fires(&c);
     }

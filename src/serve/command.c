@@ -255,6 +255,7 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
         answer_rule(p, &c->id, &w);
         break;
     case COMMAND_ACKNOWLEDGE:
+    case COMMAND_RELEASE:
         answer_alert(p, c, &w);
         break;
     case COMMAND_CREATE_TOKEN:

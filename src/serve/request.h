@@ -203,6 +203,7 @@ void serve_patch_rule(struct serve_peer *p);
 void serve_delete_rule(struct serve_peer *p);
 void serve_get_alerts(struct serve_peer *p);
 void serve_acknowledge(struct serve_peer *p);
+void serve_release(struct serve_peer *p);
 void serve_get_tokens(struct serve_peer *p);
 void serve_get_links(struct serve_peer *p);
 void serve_post_token(struct serve_peer *p);

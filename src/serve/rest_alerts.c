@@ -113,15 +113,33 @@ static bool says_something(struct serve_peer *p)
     return q->body.len > 0 && http_content_type_is(q->content_type, "application/json");
 }
 
-void serve_acknowledge(struct serve_peer *p)
+/* A command about the alert of the path, or NULL: it was answered. */
+static struct command *about_alert(struct serve_peer *p, enum command_kind kind)
 {
     struct bytes id = p->http->segments[3];
     if (id.len >= TEXT_ID_MAX || memchr(id.ptr, 0, id.len)) {
         serve_answer_error(p, 404, "not_found", "no open alert has that id");
+        return NULL;
+    }
+    struct command *c = command_new(kind);
+    memcpy(c->id.text, id.ptr, id.len);
+    return c;
+}
+
+void serve_release(struct serve_peer *p)
+{
+    struct command *c = about_alert(p, COMMAND_RELEASE);
+    if (c) {
+        serve_command_send(p, c, NULL);
+    }
+}
+
+void serve_acknowledge(struct serve_peer *p)
+{
+    struct command *c = about_alert(p, COMMAND_ACKNOWLEDGE);
+    if (!c) {
         return;
     }
-    struct command *c = command_new(COMMAND_ACKNOWLEDGE);
-    memcpy(c->id.text, id.ptr, id.len);
     if (says_something(p) && !serve_body_read(p, acknowledgement, ARRAY_LEN(acknowledgement), c)) {
         command_free(c);
         return;

@@ -59,6 +59,7 @@ static const struct serve_route routes[] = {
     ROUTE(DELETE, "/api/v1/rules/{}", CHANGE, ANY, serve_delete_rule),
     ROUTE(GET, "/api/v1/alerts", READ, ANY, serve_get_alerts),
     ROUTE(POST, "/api/v1/alerts/{}/acknowledge", ACKNOWLEDGE, ANY, serve_acknowledge),
+    ROUTE(DELETE, "/api/v1/alerts/{}/acknowledge", ACKNOWLEDGE, ANY, serve_release),
     ROUTE(GET, "/api/v1/links", READ, ANY, serve_get_links),
     ROUTE(GET, "/api/v1/tokens", MANAGE_TOKENS, ANY, serve_get_tokens),
     ROUTE(POST, "/api/v1/tokens", MANAGE_TOKENS, ANY, serve_post_token),

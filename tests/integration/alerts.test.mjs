@@ -34,6 +34,9 @@ test('an alert is raised once, told live, acknowledged, and resolved', async (t)
   await publishReading(client, 'd', 'temperature', 37);
   assert.equal((await alerts(server, 'open')).length, 1, 'one alert while the condition lasts');
 
+  await server.rest('POST', `/alerts/${alert.id}/acknowledge`, { note: 'mine' });
+  const released = await server.rest('DELETE', `/alerts/${alert.id}/acknowledge`);
+  assert.deepEqual([released.state, released.acknowledgedBy, released.acknowledgedAt, released.note], ['firing', null, null, null]);
   await server.rest('POST', `/alerts/${alert.id}/acknowledge`);
   const updated = await socket.events.next('alert-updated');
   assert.equal(updated.args[0].id, alert.id);

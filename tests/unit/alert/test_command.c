@@ -171,6 +171,33 @@ static void acknowledging_twice_changes_nothing_and_succeeds(void **state)
     bench_fini(&b);
 }
 
+static void an_acknowledgement_is_taken_back_once(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b);
+    (void)bench_rule(&b, 1, CONDITION_GREATER_THAN, 30);
+    bench_read(&b, 1, 35);
+    struct text_id id = alert_open_at(b.e, 0)->id;
+    const struct alert *a = alert_open_at(b.e, 0);
+    bench_turn(&b, START + 9);
+    (void)bench_command(&b, change_of(COMMAND_RELEASE, id), OK, NULL);
+    assert_true(batch_empty(b.out));
+    (void)bench_command(&b, change_of(COMMAND_ACKNOWLEDGE, id), OK, NULL);
+    assert_int_equal(a->state, ALERT_STATE_ACKNOWLEDGED);
+    bench_turn(&b, START + 10);
+    (void)bench_command(&b, change_of(COMMAND_RELEASE, id), OK, NULL);
+    assert_int_equal(a->state, ALERT_STATE_FIRING);
+    assert_false(a->acknowledged);
+    assert_string_equal(a->acknowledged_by, "");
+    assert_true(a->acknowledged_at == WALL_NONE && a->updated == START + 10);
+    assert_int_equal(b.out->alerts[0].transition, ALERT_UPDATED);
+    assert_false(b.out->alerts[0].acknowledged);
+    bench_read(&b, 1, 0);
+    (void)bench_command(&b, change_of(COMMAND_RELEASE, id), ERR_NOT_FOUND, NULL);
+    bench_fini(&b);
+}
+
 static void an_alert_that_is_over_unacknowledged_is_not_found(void **state)
 {
     (void)state;
@@ -195,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_threshold_that_is_no_longer_met_resolves_and_one_that_is_keeps),
         cmocka_unit_test(a_rule_that_moves_to_another_sensor_leaves_its_alert_behind),
         cmocka_unit_test(acknowledging_twice_changes_nothing_and_succeeds),
+        cmocka_unit_test(an_acknowledgement_is_taken_back_once),
         cmocka_unit_test(an_alert_that_is_over_unacknowledged_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,15 @@ static void acknowledge(struct program *p, uint64_t r)
     }
 }
 
+static void release(struct program *p, uint64_t r)
+{
+    uint32_t count = alert_open_count(p->b.e);
+    if (count) {
+        const struct alert *a = alert_open_at(p->b.e, (uint32_t)(r >> 8) % count);
+        (void)bench_command(&p->b, change_of(COMMAND_RELEASE, a->id), OK, NULL);
+    }
+}
+
 static void read_value(struct program *p, uint64_t r)
 {
     uint32_t n = (uint32_t)(r >> 8) % SERIES;
@@ -173,6 +182,9 @@ static void operate(struct program *p)
         break;
     case 2:
         acknowledge(p, arguments);
+        break;
+    case 4:
+        release(p, arguments);
         break;
     case 3:
         if (arguments % 32 == 0) {

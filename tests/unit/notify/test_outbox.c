@@ -301,6 +301,29 @@ static void repeat_comes_until_somebody_acknowledges(void **state)
     world_fini(&w);
 }
 
+static void what_is_taken_back_is_told_again_with_its_steps(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    world_put(&w, DOCUMENT_CHANNEL, "hook", HOOK);
+    world_put(&w, DOCUMENT_CHANNEL, "boss", HOOK);
+    world_put(&w, DOCUMENT_ROUTE, "r",
+              "{\"to\":[\"channel:hook\"],\"group\":\"none\",\"steps\":["
+              "{\"after\":\"10m\",\"to\":[\"channel:boss\"]}]}");
+    FIRES("a1");
+    expect_sends(&w, "hook:a1;");
+    ACKED("a1");
+    w.now += MINUTES(1);
+    FIRES("a1");
+    expect_sends(&w, "hook:a1;");
+    w.now += MINUTES(10);
+    expect_sends(&w, "boss:a1;");
+    FIRES("a1");
+    expect_sends(&w, "");
+    world_fini(&w);
+}
+
 static void repeat_goes_on_after_a_restart(void **state)
 {
     (void)state;
@@ -573,6 +596,7 @@ int main(void)
         cmocka_unit_test(dead_channel_is_asked_one_message_at_a_time),
         cmocka_unit_test(steps_come_while_nobody_acknowledges_and_end_when_somebody_does),
         cmocka_unit_test(repeat_comes_until_somebody_acknowledges),
+        cmocka_unit_test(what_is_taken_back_is_told_again_with_its_steps),
         cmocka_unit_test(repeat_goes_on_after_a_restart),
         cmocka_unit_test(channel_that_was_mended_is_tried_at_once),
         cmocka_unit_test(muted_alert_is_not_told_and_one_that_wakes_is),
