@@ -9,7 +9,7 @@ import { forget, makeJob, markDrawing } from "../state/commit";
 import type { TimeRange } from "../state/range";
 import { Cursor } from "./cursor";
 import type { Picture } from "./export";
-import { listenTo } from "./gestures";
+import type { GestureHost } from "./gestures";
 import { markAt } from "./lanes";
 import { leftRoom, type Line, type Mark, type PlotLimit, type PlotModel, type Words } from "./model";
 import { Plot } from "./plot";
@@ -107,7 +107,9 @@ class Chart {
   }
 
   private listen(): () => void {
-    return listenTo(this.element, {
+    let end = (): void => undefined;
+    let ended = false;
+    const host: GestureHost = {
       range: this.props.range, cursor: this.props.cursor,
       box: () => this.plot?.frame() ?? { left: leftRoom, width: this.element.clientWidth - leftRoom },
       next: (time, direction) => this.nextPoint(time, direction),
@@ -121,7 +123,15 @@ class Chart {
         if (mark) this.props.onMark(mark);
         return mark !== null;
       },
-    });
+    };
+    // The chart is drawn first; hands come later.
+    void import("./gestures").then(({ listenTo }) => {
+      if (!ended) end = listenTo(this.element, host);
+    }).catch(() => undefined);
+    return () => {
+      ended = true;
+      end();
+    };
   }
 
   private nextPoint(time: number, direction: 1 | -1): number | null {

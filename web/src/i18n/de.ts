@@ -229,7 +229,7 @@ export const de: FirstWords = {
     point: (time, values) => `${time}: ${values}`,
     menu: (name) => `Mehr zu ${name}`,
     picture: "Als Bild speichern (PNG)", csvShown: "Gezeigtes speichern (CSV)", csvRaw: "Alle Werte speichern (CSV)",
-    table: "Als Tabelle", asChart: "Als Verlauf", compare: "Mit anderen vergleichen", lock: "Werteachse festhalten", unlock: "Werteachse freigeben", copyLink: "Adresse kopieren",
+    table: "Als Tabelle", asChart: "Als Verlauf", compare: "Mit anderen vergleichen", lock: "Werteachse festhalten", unlock: "Werteachse freigeben", copyLink: "Adresse kopieren", zoomIn: "Halb so viel zeigen", noPicture: "es gibt noch nichts zu zeichnen",
     time: "Zeit",
     tableCut: (n, all) => `Die neuesten ${formatCount(n)} von ${formatCount(all)} Punkten.`,
     rangeIn: (from, to, zone) => `${from} bis ${to} ${zone}`,
@@ -291,6 +291,7 @@ export const de: FirstWords = {
 
   ...deAround,
 
+  noClipboard: "über einfaches HTTP darf diese Seite die Zwischenablage nicht nutzen; den Text markieren und kopieren", unanswered: "der Server hat nicht geantwortet", notDone: (why: string) => `Nicht getan: ${why}`,
   missingPage: "Diese Seite gibt es nicht",
   toOverview: "Zum Überblick",
   failed: "Dieser Teil der Seite konnte nicht geladen werden.",

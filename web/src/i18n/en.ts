@@ -227,7 +227,7 @@ export const en = {
     point: (time: string, values: string) => `${time}: ${values}`,
     menu: (name: string) => `More about ${name}`,
     picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)",
-    table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link",
+    table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", noPicture: "there is nothing to draw yet",
     time: "Time",
     tableCut: (n: number, all: number) => `The newest ${formatCount(n)} of ${formatCount(all)} points.`,
     rangeIn: (from: string, to: string, zone: string) => `${from} to ${to} ${zone}`,
@@ -289,6 +289,7 @@ export const en = {
 
   ...enAround,
 
+  noClipboard: "this page may not use the clipboard over plain HTTP; select the text and copy it", unanswered: "the server did not answer", notDone: (why: string) => `Not done: ${why}`,
   missingPage: "There is no such page",
   toOverview: "Go to the overview",
   failed: "This part of the page could not be loaded.",

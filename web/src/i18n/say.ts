@@ -3,6 +3,7 @@
 // the English one, so the compiler finds what a translation lacks.
 
 import { setLocale } from "../lib/format";
+import { setUnanswered } from "../lib/problem";
 import type { en } from "./en";
 import type { enMore } from "./en-more";
 
@@ -34,6 +35,7 @@ function speak(words: Partial<Words>, chosen: Language): void {
   spokenNow = chosen;
   // Someone who reads English in Austria keeps Austrian numbers.
   setLocale(navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen);
+  setUnanswered(say.unanswered);
   document.documentElement.lang = chosen;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the settings ask of the server: tokens, credentials of devices, links to brokers, counters.
 
-import { fields, list, text } from "./decode";
-import { request, requestText } from "./rest";
+import { fields, list, num, text } from "./decode";
+import { request, requestText, sent } from "./rest";
 import type { Role } from "./wire";
 
 export interface Token {
@@ -31,55 +31,47 @@ export interface Link {
   readonly lastError: string;
 }
 
-function time(x: unknown): number | null {
-  return typeof x === "number" && Number.isFinite(x) ? x : null;
-}
-
-function json(method: "POST" | "DELETE", body?: unknown): RequestInit {
-  return body === undefined ? { method } : { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-}
-
 export async function fetchTokens(): Promise<Token[]> {
   return list(fields(await request("/tokens"))["tokens"]).map((x) => {
     const f = fields(x);
-    return { id: text(f["id"]), role: text(f["role"]), createdAt: time(f["createdAt"]) ?? 0 };
+    return { id: text(f["id"]), role: text(f["role"]), createdAt: num(f["createdAt"]) ?? 0 };
   });
 }
 
 /** The secret; it is told this once. */
 export async function makeToken(role: Role): Promise<string> {
-  return text(fields(await request("/tokens", json("POST", { role })))["token"]);
+  return text(fields(await request("/tokens", sent("POST", { role })))["token"]);
 }
 
 export async function revokeToken(id: string): Promise<void> {
-  await request(`/tokens/${encodeURIComponent(id)}`, json("DELETE"));
+  await request(`/tokens/${encodeURIComponent(id)}`, sent("DELETE"));
 }
 
 export async function fetchCredentials(): Promise<Credential[]> {
   return list(fields(await request("/credentials?limit=1000"))["credentials"]).map((x) => {
     const f = fields(x);
     return {
-      id: text(f["id"]), name: text(f["name"]), speaksFor: list(f["speaksFor"]).map(text), createdAt: time(f["createdAt"]) ?? 0,
-      revokedAt: time(f["revokedAt"]), lastUsedAt: time(f["lastUsedAt"]),
+      id: text(f["id"]), name: text(f["name"]), speaksFor: list(f["speaksFor"]).map(text), createdAt: num(f["createdAt"]) ?? 0,
+      revokedAt: num(f["revokedAt"]), lastUsedAt: num(f["lastUsedAt"]),
     };
   });
 }
 
 /** The MQTT password; it is told this once. */
 export async function makeCredential(id: string, speaksFor: readonly string[]): Promise<string> {
-  return text(fields(await request("/credentials", json("POST", { id, ...(speaksFor.length > 0 ? { speaksFor } : {}) })))["secret"]);
+  return text(fields(await request("/credentials", sent("POST", { id, ...(speaksFor.length > 0 ? { speaksFor } : {}) })))["secret"]);
 }
 
 export async function revokeCredential(id: string): Promise<void> {
-  await request(`/credentials/${encodeURIComponent(id)}`, json("DELETE"));
+  await request(`/credentials/${encodeURIComponent(id)}`, sent("DELETE"));
 }
 
 export async function fetchLinks(): Promise<Link[]> {
   return list(fields(await request("/links"))["links"]).map((x) => {
     const f = fields(x);
     return {
-      name: text(f["name"]), address: `${text(f["host"])}:${text(f["port"])}`, tls: f["tls"] === true, state: text(f["state"]), since: time(f["since"]),
-      messages: time(f["messages"]) ?? 0, reconnects: time(f["reconnects"]) ?? 0, lastError: text(f["lastError"]),
+      name: text(f["name"]), address: `${text(f["host"])}:${text(f["port"])}`, tls: f["tls"] === true, state: text(f["state"]), since: num(f["since"]),
+      messages: num(f["messages"]) ?? 0, reconnects: num(f["reconnects"]) ?? 0, lastError: text(f["lastError"]),
     };
   });
 }

@@ -27,7 +27,7 @@ function textOrNull(x: unknown): string | null {
   return s === "" ? null : s;
 }
 
-function num(x: unknown): number | null {
+export function num(x: unknown): number | null {
   return typeof x === "number" && Number.isFinite(x) ? x : null;
 }
 

@@ -2,7 +2,7 @@
 // Documents that the server keeps for people: each is an object with an id and a version.
 
 import * as decode from "./decode";
-import { RestError, request } from "./rest";
+import { RestError, request, sent } from "./rest";
 
 export type DocumentKind = "dashboards" | "plans" | "silences" | "channels" | "routes" | "people";
 
@@ -24,10 +24,6 @@ function kept(raw: unknown): Kept | null {
 }
 
 const path = (kind: DocumentKind, id: string): string => `/${kind}/${encodeURIComponent(id)}`;
-
-function sent(method: string, body: unknown): RequestInit {
-  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-}
 
 function must(raw: unknown): Kept {
   const one = kept(raw);
@@ -66,5 +62,5 @@ export async function putDocument(kind: DocumentKind, id: string, body: object, 
 }
 
 export async function deleteDocument(kind: DocumentKind, id: string): Promise<void> {
-  await request(path(kind, id), { method: "DELETE" });
+  await request(path(kind, id), sent("DELETE"));
 }

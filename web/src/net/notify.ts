@@ -2,12 +2,10 @@
 // Notifications: what was sent, trying a channel, and this browser's own subscription.
 
 import * as decode from "./decode";
-import { request } from "./rest";
+import { request, sent } from "./rest";
 import type { Notification, TestResult } from "./wire";
 
-const sent = (method: string, body?: unknown): RequestInit =>
-  body === undefined ? { method } : { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-const num = (x: unknown): number => (typeof x === "number" && Number.isFinite(x) ? x : 0);
+const num = (x: unknown): number => decode.num(x) ?? 0;
 
 function notification(raw: unknown): Notification {
   const f = decode.fields(raw);

@@ -41,10 +41,13 @@ export async function requestText(path: string): Promise<string> {
   return answer.text();
 }
 
+/** What a request sends: a method, and a body in JSON when there is one. */
+export function sent(method: "POST" | "PUT" | "PATCH" | "DELETE", body?: unknown): RequestInit {
+  return body === undefined ? { method } : { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
 function post(path: string, body: unknown): Promise<unknown> {
-  return request(path, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-  });
+  return request(path, sent("POST", body));
 }
 
 const segment = encodeURIComponent;
@@ -64,7 +67,7 @@ export async function openSession(token: string): Promise<void> {
 }
 
 export async function closeSession(): Promise<void> {
-  await request("/session", { method: "DELETE" });
+  await request("/session", sent("DELETE"));
 }
 
 export interface DevicePage {
@@ -92,9 +95,7 @@ export async function fetchDevice(id: string): Promise<DeviceWithLatest | null> 
 }
 
 export async function patchDevice(id: string, change: { readonly name?: string; readonly tags?: readonly string[]; readonly place?: string; readonly location?: { readonly lat: number; readonly lng: number } }): Promise<DeviceWithLatest | null> {
-  return decode.deviceWithLatest(await request(`/devices/${segment(id)}`, {
-    method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change),
-  }));
+  return decode.deviceWithLatest(await request(`/devices/${segment(id)}`, sent("PATCH", change)));
 }
 
 /** Names in their order; a device is named once for all its sensors that follow each other. */

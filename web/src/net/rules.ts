@@ -2,12 +2,11 @@
 // Rules as they are edited: whole, as the server has them; and what one would have done.
 
 import * as decode from "./decode";
-import { request } from "./rest";
+import { request, sent } from "./rest";
 import type { Backtest, Firing, RuleBody } from "./wire";
 
 const path = (id: string): string => `/rules/${encodeURIComponent(id)}`;
-const sent = (method: string, body: unknown): RequestInit => ({ method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-const num = (x: unknown): number | null => (typeof x === "number" && Number.isFinite(x) ? x : null);
+const { num } = decode;
 
 export async function fetchRuleBodies(): Promise<RuleBody[]> {
   return decode.list(decode.fields(await request("/rules"))["rules"]).map(decode.fields);
@@ -28,7 +27,7 @@ export async function changeRule(id: string, body: object, before: RuleBody): Pr
 }
 
 export async function deleteRule(id: string): Promise<void> {
-  await request(path(id), { method: "DELETE" });
+  await request(path(id), sent("DELETE"));
 }
 
 function firing(raw: unknown): Firing[] {

@@ -2,6 +2,7 @@
 // How often a rule would have fired: asked of the server's own engine a moment after the last edit, the older question given up.
 
 import { signal } from "@preact/signals";
+import { problemText } from "../lib/problem";
 import { fetchHistory } from "../net/rest";
 import { testRule } from "../net/rules";
 import type { Backtest, Samples, SeriesName } from "../net/wire";
@@ -34,7 +35,7 @@ export class BacktestJob {
       const result = await testRule(rule, from, to, compare, request.signal);
       if (!request.signal.aborted) this.state.value = { kind: "ready", result };
     } catch (error) {
-      if (!request.signal.aborted) this.state.value = { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+      if (!request.signal.aborted) this.state.value = { kind: "failed", message: problemText(error) };
     }
   }
 

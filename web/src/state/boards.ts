@@ -4,6 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import { decodeBoard, encodeBoard, emptyBoard, newWidget, sizes, type Board, type Widget, type WidgetType } from "../lib/board";
 import { compact, freePlace, move, type Box } from "../lib/grid";
+import { problemText } from "../lib/problem";
 import { back, begin, forward, step, type Steps } from "../lib/undo";
 import { deleteDocument, fetchDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
 
@@ -192,7 +193,7 @@ export class OpenBoard {
       this.accept(kept, board);
       return true;
     } catch (error) {
-      this.problem.value = error instanceof Error ? error.message : String(error);
+      this.problem.value = problemText(error);
       return false;
     } finally {
       this.saving.value = false;

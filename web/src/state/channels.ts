@@ -2,6 +2,7 @@
 // Channels by which people are told, and what was sent.
 
 import { signal } from "@preact/signals";
+import { problemText } from "../lib/problem";
 import { deleteDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
 import { fetchNotifications, testChannel } from "../net/notify";
 import type { Notification, TestResult } from "../net/wire";
@@ -25,7 +26,7 @@ export async function loadChannels(): Promise<void> {
     channels.value = kept;
     notifications.value = sent;
   } catch (error) {
-    channelsFailed.value = error instanceof Error ? error.message : String(error);
+    channelsFailed.value = problemText(error);
   }
 }
 
@@ -50,6 +51,6 @@ export async function tryChannel(id: string): Promise<void> {
   try {
     put(await testChannel(id));
   } catch (error) {
-    put({ ok: false, error: error instanceof Error ? error.message : String(error), ms: 0 });
+    put({ ok: false, error: problemText(error), ms: 0 });
   }
 }

@@ -2,6 +2,7 @@
 // Something the server is asked for again and again while somebody looks.
 
 import { signal, type ReadonlySignal } from "@preact/signals";
+import { problemText } from "../lib/problem";
 
 export type Polled<T> = { readonly value: T } | { readonly problem: string } | null;
 
@@ -13,7 +14,7 @@ export function poll<T>(ask: () => Promise<T>, everyMs: number): readonly [Reado
     if (document.hidden) return;
     ask().then(
       (value) => { if (!ended) state.value = { value }; },
-      (error: unknown) => { if (!ended) state.value = { problem: error instanceof Error ? error.message : String(error) }; });
+      (error: unknown) => { if (!ended) state.value = { problem: problemText(error) }; });
   };
   load();
   const timer = setInterval(load, everyMs);

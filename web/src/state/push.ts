@@ -2,6 +2,7 @@
 // This browser as a place where alerts are told. Nothing is asked before a person wants it.
 
 import { signal } from "@preact/signals";
+import { problemText } from "../lib/problem";
 import { deleteSubscription, fetchPushKey, putSubscription, testSubscription } from "../net/notify";
 import type { TestResult } from "../net/wire";
 
@@ -52,7 +53,7 @@ async function attempt(act: () => Promise<PushState>): Promise<void> {
   try {
     pushState.value = await act();
   } catch (error) {
-    pushProblem.value = error instanceof Error ? error.message : String(error);
+    pushProblem.value = problemText(error);
     pushState.value = window.Notification.permission === "denied" ? "refused" : before;
   }
 }

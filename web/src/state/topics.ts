@@ -2,6 +2,7 @@
 // The topics that came in, asked for again while somebody looks, and mappings tried on them.
 
 import { signal } from "@preact/signals";
+import { problemText } from "../lib/problem";
 import { fetchTopics, tryMapping } from "../net/rest";
 import type { Decoded, Topic, TopicPage } from "../net/wire";
 
@@ -12,7 +13,7 @@ export type Topics = TopicPage | "loading" | { readonly problem: string };
 export const topics = signal<Topics>("loading");
 
 function problem(error: unknown): { problem: string } {
-  return { problem: error instanceof Error ? error.message : String(error) };
+  return { problem: problemText(error) };
 }
 
 /** Keeps `topics` at what begins with `prefix`, from `after` on; the answer ends it. */

@@ -12,6 +12,7 @@ import { now } from "../state/clock";
 import { fresh } from "../state/connection";
 import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet";
 import { session } from "../state/session";
+import { told } from "../state/told";
 import { deviceName, valueAndCondition } from "./alert-text";
 import { Chunk } from "./chunk";
 import { Glyph } from "./glyph";
@@ -35,6 +36,7 @@ const loadMenu = () => styled(import("./user-menu")).then((m) => m.UserMenu);
 const loadMore = () => styledMore(import("./more")).then((m) => m.More);
 const loadZones = () => styled(import("./zones")).then((m) => m.Zones);
 const loadPalette = () => styledMore(import("./palette/palette")).then((m) => m.Palette);
+const loadTold = () => import("./told").then((m) => m.Told);
 const loadKeys = () => styled(import("./palette/key-list")).then((m) => m.KeyList);
 
 function AlertCount() {
@@ -177,6 +179,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1} aria-label={pageName()}>{!wall && first !== "start" && first !== "map" && <SimulatedBar />}{children}</main>
       <StreamAnnouncer />
       <AlertAnnouncer />
+      {told.value !== null && <Chunk load={loadTold} loading="" />}
       {overlay === "search" && <Chunk load={loadPalette} loading="" onClose={() => { palette.value = null; }} />}
       {overlay === "keys" && <Chunk load={loadKeys} loading="" onClose={() => { palette.value = null; }} />}
     </div>

@@ -5,6 +5,7 @@ import { say } from "../i18n/say";
 import { display, setDisplay, type Display } from "../state/display";
 import { logout } from "../state/login-end";
 import { session } from "../state/session";
+import { attempt } from "../state/told";
 import { palette } from "./overlay";
 
 function Choice<K extends "theme" | "contrast" | "language">({ name, label, values }: { name: K; label: string; values: readonly (readonly [Display[K], string])[] }) {
@@ -40,7 +41,7 @@ export function UserMenu({ close }: { close: () => void }) {
       <LookChoices />
       <button type="button" class="menu-entry" onClick={() => { close(); palette.value = "keys"; }}>{say.keys.title} <kbd>?</kbd></button>
       <a class="menu-entry" href="/settings" onClick={close}>{say.nav.settings}</a>
-      {who?.auth && <button type="button" class="menu-entry" onClick={() => void logout()}>{say.user.logout}</button>}
+      {who?.auth && <button type="button" class="menu-entry" onClick={() => attempt(logout())}>{say.user.logout}</button>}
     </div>
   );
 }

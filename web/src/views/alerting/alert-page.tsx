@@ -7,6 +7,7 @@ import type { Line } from "../../charts/model";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatDayTime, formatExact, formatSpan, zoneName } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import { acknowledge, loadAlert, pendingAlerts, recentAlerts, sayNote, type Shown } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, watchDevice } from "../../state/connection";
@@ -66,7 +67,7 @@ function Note({ alert }: { alert: Shown }) {
   if (!mayAcknowledge.value || alert.resolved || alert.pending) return alert.note === null ? null : <p class="lead">“{alert.note}”</p>;
   const send = (event: Event): void => {
     event.preventDefault();
-    sayNote(alert.id, text.value).then(() => { problem.value = null; }, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
+    sayNote(alert.id, text.value).then(() => { problem.value = null; }, (e: unknown) => { problem.value = problemText(e); });
   };
   return (
     <form class="note-form" onSubmit={send}>

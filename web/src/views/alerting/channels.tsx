@@ -6,9 +6,11 @@ import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatDayTime } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import { addChannel, channels, channelsFailed, channelTypes, loadChannels, notifications, presets, removeChannel, setChannelEnabled, tests, tryChannel, type ChannelType } from "../../state/channels";
 import { lookAtPush, pushProblem, pushState, subscribe, testPush, unsubscribe } from "../../state/push";
 import { session } from "../../state/session";
+import { attempt } from "../../state/told";
 import { deviceName } from "../alert-text";
 import { alertPath } from "../router";
 
@@ -20,7 +22,7 @@ function ThisBrowser() {
   useEffect(() => void lookAtPush().catch(() => undefined), []);
   const told = useSignal("");
   const state = pushState.value;
-  const test = (): void => void testPush().then((r) => { told.value = r.ok ? tools.channels.worked(r.ms) : r.error; }, (e: unknown) => { told.value = String(e); });
+  const test = (): void => void testPush().then((r) => { told.value = r.ok ? tools.channels.worked(r.ms) : r.error; }, (e: unknown) => { told.value = problemText(e); });
   return (
     <section class="card push-card" aria-labelledby="this-browser">
       <h2 id="this-browser">{tools.channels.thisBrowser}</h2>
@@ -51,8 +53,8 @@ function Row({ channel }: { channel: Channel }) {
     <li class={enabled ? "rule-row" : "rule-row muted"}>
       <div class="rule-words"><b>{textOf(body["name"]) || id}</b><span class="quiet">{tools.channels.types[type as ChannelType] ?? type} {target}</span><Tested id={id} /></div>
       <button type="button" class="button" onClick={() => void tryChannel(id)}>{tools.channels.test}</button>
-      <label class="form-field form-row"><input type="checkbox" checked={enabled} onChange={() => void setChannelEnabled(channel, !enabled)} /> {tools.rules.on}</label>
-      <button type="button" class="link" onClick={() => void removeChannel(id)}>{tools.boards.remove}</button>
+      <label class="form-field form-row"><input type="checkbox" checked={enabled} onChange={() => attempt(setChannelEnabled(channel, !enabled))} /> {tools.rules.on}</label>
+      <button type="button" class="link" onClick={() => attempt(removeChannel(id))}>{tools.boards.remove}</button>
     </li>
   );
 }
@@ -75,7 +77,7 @@ function New() {
     addChannel(bodyOf(type.peek(), new FormData(form))).then(() => {
       problem.value = null;
       form.reset();
-    }, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
+    }, (e: unknown) => { problem.value = problemText(e); });
   };
   const field = (name: string, words: string, more: object = {}) => <label class="form-field">{words} <input name={name} maxLength={1024} {...more} /></label>;
   return (

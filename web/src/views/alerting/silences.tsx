@@ -7,11 +7,13 @@ import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatDayTime, formatSpan, zoneOffset } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import { parseSpan } from "../../lib/span";
 import type { Alert } from "../../net/wire";
 import { now, serverNow } from "../../state/clock";
 import { addSilence, endSilence, loadSilences, matchers, silences, silencesFailed, snooze, type Match, type Matcher, type Silence } from "../../state/silences";
 import { mayChange } from "../../state/session";
+import { attempt } from "../../state/told";
 import { optionsOf } from "../../state/variables";
 import { Popover } from "../popover";
 
@@ -33,7 +35,7 @@ export function SnoozeMenu({ alert }: { alert: Alert }) {
     ...[15 * minute, hour, 4 * hour].map((ms) => [formatSpan(ms), () => serverNow() + ms] as const),
     [tools.alerting.tomorrow, () => tomorrow(serverNow())],
   ];
-  const until = (end: number): void => void snooze(alert, end, "").then(() => { problem.value = null; }, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
+  const until = (end: number): void => void snooze(alert, end, "").then(() => { problem.value = null; }, (e: unknown) => { problem.value = problemText(e); });
   return (
     <>
       <Popover label={tools.alerting.snooze} className="button" align="start" button={<><BellOff size={16} aria-hidden="true" /> {tools.alerting.snooze}</>}>
@@ -56,7 +58,7 @@ function Row({ silence }: { silence: Silence }) {
       <BellOff size={16} aria-hidden="true" />
       <div class="rule-words"><b>{matchText(silence.match)}</b><span class="quiet">{silence.reason === "" ? silence.author : tools.alerting.because(silence.reason, silence.author)}</span></div>
       <span class="quiet">{silence.recurring ? tools.alerting.recurring : over ? tools.alerting.over(formatDayTime(silence.end)) : tools.alerting.span(formatDayTime(silence.start), formatDayTime(silence.end))}</span>
-      {mayChange.value && <button type="button" class="link" onClick={() => void endSilence(silence.id)}>{over ? tools.boards.remove : tools.alerting.endNow}</button>}
+      {mayChange.value && <button type="button" class="link" onClick={() => attempt(endSilence(silence.id))}>{over ? tools.boards.remove : tools.alerting.endNow}</button>}
     </li>
   );
 }
@@ -78,7 +80,7 @@ function Form() {
     const start = serverNow();
     addSilence({ [matcher.peek()]: value.peek() }, start, start + ms, reason.peek()).then(() => {
       [value.value, reason.value, problem.value] = ["", "", null];
-    }, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
+    }, (e: unknown) => { problem.value = problemText(e); });
   };
   return (
     <form class="card silence-form" onSubmit={send}>

@@ -8,15 +8,13 @@ import type { ChartHandle, SeriesChart } from "../../charts/series-chart";
 import type { Line, PlotLimit } from "../../charts/model";
 import { cursorTime } from "../../charts/words";
 import { say } from "../../i18n/say";
-import { formatDayTime, formatSpan, formatValue, zoneName } from "../../lib/format";
+import { formatSpan, formatValue, zoneName } from "../../lib/format";
 import { now } from "../../state/clock";
 import { paused } from "../../state/commit";
 import { fresh } from "../../state/connection";
-import { readingsCsv } from "../../state/csv";
 import { readingOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
 import { Chunk } from "../chunk";
-import { fileName, save } from "../download";
 import { Popover } from "../popover";
 import { phone } from "../screen";
 import { theme, token } from "../theme";
@@ -28,6 +26,7 @@ import { rangeWords } from "./range-bar";
 type ChartType = typeof SeriesChart;
 
 const none: readonly Line[] = [];
+const loadMenu = () => import("./chart-menu").then((m) => m.ChartMenu);
 const loadTable = () => import("./table").then((m) => m.SeriesTable);
 const speakAfterMs = 500;
 let loaded: ChartType | null = null;
@@ -95,18 +94,6 @@ function Spoken({ lines, range }: { lines: readonly Line[]; range: TimeRange }) 
   return <div class="visually-hidden" role="status">{at === null ? "" : text}</div>;
 }
 
-async function saveCsv(lines: readonly Line[], title: string, all: boolean, range: TimeRange): Promise<void> {
-  const { from, to } = range.window();
-  const { csvOf } = await import("../../charts/export");
-  const texts = all
-    ? await Promise.all(lines.map((l) => readingsCsv({ device: l.series.device, sensor: l.series.sensor }, from, to)))
-    : [csvOf(lines, from, to)];
-  const names = lines.map((l) => l.name);
-  texts.forEach((text, i) => {
-    save(new Blob([text], { type: "text/csv" }), fileName(all ? [names[i] ?? title, "readings"] : [title], "csv"));
-  });
-}
-
 export function ChartCard(props: Props) {
   const { title, lines, range, limits, marks, cause, onMark, wide = false, compare, beside = none } = props;
   const Chart = useChart();
@@ -124,37 +111,13 @@ export function ChartCard(props: Props) {
   }));
   const failed = useComputed(() => lines.find((l) => l.series.loading.value === "failed") ?? null);
   const height = props.height ?? (phone.value ? 212 : lines.every((l) => l.steps) ? 64 + 52 * lines.length : 252);
-  const picture = async (): Promise<void> => {
-    const { from, to } = range.window();
-    const note = say.chart.rangeIn(formatDayTime(from), formatDayTime(to), zoneName(to));
-    const blob = await handle.current?.picture({ title, note });
-    if (blob) save(blob, fileName([title], "png"));
-  };
-  const hold = (): void => {
-    const d = lines.map((l) => l.series.shown());
-    const low = Math.min(...d.map((x) => x?.low ?? Infinity));
-    const high = Math.max(...d.map((x) => x?.high ?? -Infinity));
-    locked.value = locked.peek() || low >= high ? null : [low - (high - low) * 0.05, high + (high - low) * 0.05];
-  };
-  const entry = (words: string, act: () => unknown, close: () => void) => (
-    <button type="button" class="menu-entry" onClick={() => { close(); void act(); }}>{words}</button>
-  );
   return (
     <section class={`card chart-card${wide ? " chart-wide" : ""}`} aria-label={title} onFocusCapture={() => setFocused(true)} onBlurCapture={() => setFocused(false)}>
       <header class="card-head">
         <h2>{title}</h2><span class="card-space" /><span class="quiet chart-tier">{tier}</span>
         <Popover label={say.chart.menu(title)} className="icon-button" button={<Ellipsis size={16} aria-hidden="true" />}>
-          {(close) => (
-            <>
-              {entry(asTable ? say.chart.asChart : say.chart.table, () => setAsTable(!asTable), close)}
-              {!asTable && entry(say.chart.picture, picture, close)}
-              {entry(say.chart.csvShown, () => saveCsv(lines, title, false, range), close)}
-              {entry(say.chart.csvRaw, () => saveCsv(lines, title, true, range), close)}
-              {entry(locked.value ? say.chart.unlock : say.chart.lock, hold, close)}
-              {entry(say.chart.copyLink, () => navigator.clipboard?.writeText(location.href), close)}
-              {compare !== undefined && <a class="menu-entry" href={compare} onClick={close}>{say.chart.compare}</a>}
-            </>
-          )}
+          {(close) => <Chunk load={loadMenu} loading={say.loading} title={title} lines={lines} range={range} handle={handle} locked={locked}
+            asTable={asTable} onTable={() => setAsTable(!asTable)} compare={compare} close={close} />}
         </Popover>
       </header>
       {asTable ? lines.map((l) => <Chunk key={l.name} load={loadTable} loading={say.loading} line={l} range={range} height={height} />) : (

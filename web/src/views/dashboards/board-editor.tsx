@@ -8,6 +8,7 @@ import { variableNames, type Widget } from "../../lib/board";
 import { columns, inGrid, move, type Box } from "../../lib/grid";
 import type { OpenBoard } from "../../state/boards";
 import type { TimeRange } from "../../state/range";
+import { attempt } from "../../state/told";
 import { go, setQuery } from "../router";
 import { AddWidget } from "./add-widget";
 import { Cell } from "./board-grid";
@@ -95,7 +96,7 @@ function Bar({ open }: { open: OpenBoard }) {
 function Conflict({ open }: { open: OpenBoard }) {
   const theirs = open.conflict.value;
   if (!theirs) return null;
-  const copy = (): void => void open.saveCopy(tools.boards.copyOf(open.board.peek().title)).then((id) => go(`/dashboards/${encodeURIComponent(id)}`));
+  const copy = (): void => attempt(open.saveCopy(tools.boards.copyOf(open.board.peek().title)).then((id) => go(`/dashboards/${encodeURIComponent(id)}`)));
   return (
     <section class="banner banner-warning" role="alert">
       <p><b>{tools.boards.conflict(theirs.updatedBy)}</b></p>

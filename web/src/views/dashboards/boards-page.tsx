@@ -8,6 +8,7 @@ import { tools } from "../../i18n/tools";
 import { decodeBoard, devicesNamed, emptyBoard, renamed, type Board } from "../../lib/board";
 import { generatedBoard } from "../../lib/generated-board";
 import { formatDayTime } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import { boards, boardsFailed, createBoard, loadBoards, removeBoard } from "../../state/boards";
 import { allDevices, deviceOf } from "../../state/fleet";
 import { mayChange } from "../../state/session";
@@ -40,7 +41,7 @@ function New() {
   const problem = useSignal<string | null>(null);
   const imported = useSignal<Board | null>(null);
   const make = (board: Board, edit: boolean): void => {
-    createBoard(board).then((id) => open(id, edit), (error: unknown) => { problem.value = error instanceof Error ? error.message : String(error); });
+    createBoard(board).then((id) => open(id, edit), (error: unknown) => { problem.value = problemText(error); });
   };
   const read = async (file: File | undefined): Promise<void> => {
     problem.value = null;

@@ -4,6 +4,7 @@
 import { Download, GitCompareArrows, Tag, X } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { say } from "../../i18n/say";
+import { problemText } from "../../lib/problem";
 import type { Device } from "../../net/wire";
 import { addTag } from "../../state/describe";
 import { deviceOf } from "../../state/fleet";
@@ -31,7 +32,7 @@ function TagForm({ devices, close }: { devices: readonly Device[]; close: () => 
       await addTag(devices, text.trim());
       close();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(problemText(error));
     }
   };
   return (

@@ -5,6 +5,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
+import { problemText } from "../../lib/problem";
 import { emptyForm, formOf, lacking, ruleOf, type RuleForm } from "../../lib/rule-form";
 import type { RuleBody } from "../../net/wire";
 import { addRule, loadRuleBody, removeRule, saveRule } from "../../state/rule-bodies";
@@ -45,7 +46,7 @@ function Editor({ saved }: { saved: RuleBody | null }) {
   const written = text.value === null ? null : parsed(text.value);
   const body = text.value === null ? (form.value === null ? null : ruleOf(form.value)) : written;
   const missing = text.value === null && form.value !== null ? lacking(form.value) : null;
-  const fail = (error: unknown): void => { problem.value = error instanceof Error ? error.message : String(error); };
+  const fail = (error: unknown): void => { problem.value = problemText(error); };
   const done = (): void => go("/alerts?tab=rules");
   const save = (): void => {
     if (body === null) return;

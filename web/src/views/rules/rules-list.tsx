@@ -5,6 +5,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
+import { problemText } from "../../lib/problem";
 import { formOf, hasRange, hasThreshold, type RuleForm } from "../../lib/rule-form";
 import type { RuleBody } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
@@ -33,7 +34,7 @@ function Row({ body, onChanged }: { body: RuleBody; onChanged: () => void }) {
   const open = openAlerts.value.filter((a) => a.ruleId === id).length;
   const enabled = body["enabled"] !== false;
   const severity = body["severity"] === "critical" || body["severity"] === "info" ? body["severity"] : "warning";
-  const toggle = (): void => void setRuleEnabled(id, !enabled).then(onChanged, (e: unknown) => { problem.value = e instanceof Error ? e.message : String(e); });
+  const toggle = (): void => void setRuleEnabled(id, !enabled).then(onChanged, (e: unknown) => { problem.value = problemText(e); });
   return (
     <li class={enabled ? "rule-row" : "rule-row muted"}>
       <SeverityBadge alert={{ severity, acknowledged: false, resolved: !enabled }} />

@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { formatExact } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import { fetchCredentials, makeCredential, revokeCredential } from "../../state/admin";
 import { Shown, usePolled } from "../polled";
 import { Revoke, Secret } from "./tokens";
@@ -23,7 +24,7 @@ export function Credentials() {
       setId("");
       again();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(problemText(error));
     }
   };
   return (

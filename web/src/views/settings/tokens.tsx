@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { formatExact } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import type { Role } from "../../net/wire";
 import { fetchTokens, makeToken, revokeToken } from "../../state/admin";
 import { CopyButton } from "../copy";
@@ -24,7 +25,7 @@ export function Revoke({ name, onRevoke }: { name: string; onRevoke: () => Promi
   if (!asked) return <button type="button" class="button" aria-label={`${say.settings.revoke}: ${name}`} onClick={() => ask(true)}>{say.settings.revoke}</button>;
   return (
     <>
-      <button type="button" class="button" onClick={() => { onRevoke().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error))); }}>{say.settings.revokeNow}</button>{" "}
+      <button type="button" class="button" onClick={() => { onRevoke().catch((error: unknown) => setProblem(problemText(error))); }}>{say.settings.revokeNow}</button>{" "}
       <button type="button" class="button" onClick={() => ask(false)}>{say.settings.keep}</button>
       <span class="problem" role="alert">{problem}</span>
     </>
@@ -44,7 +45,7 @@ export function Tokens() {
       setSecret(await makeToken(role));
       again();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(problemText(error));
     }
   };
   return (

@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { formatClock, formatSpan, nothing } from "../../lib/format";
+import { problemText } from "../../lib/problem";
 import type { Topic } from "../../net/wire";
 import { fetchCounters, fetchTopics, makeCredential } from "../../state/admin";
 import { now } from "../../state/clock";
@@ -62,7 +63,7 @@ function useLogin(): { user: string | null; password: string | null; make: () =>
   const [problem, setProblem] = useState("");
   const make = (): void => {
     const id = `${userName}-${Math.floor(Date.now() / 1000) % 100_000}`;
-    makeCredential(id, ["*"]).then((secret) => setPassword(`${id}\n${secret}`), (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+    makeCredential(id, ["*"]).then((secret) => setPassword(`${id}\n${secret}`), (error: unknown) => setProblem(problemText(error)));
   };
   const [user, secret] = password?.split("\n") ?? [];
   return { user: who?.auth ? user ?? "USER" : null, password: secret ?? null, make, problem };

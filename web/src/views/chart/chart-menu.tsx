@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be done with a chart besides looking: take it along as a picture, numbers or a link, see it
+// as a table, hold its axis, zoom without a wheel.
+
+import type { Signal } from "@preact/signals";
+import type { Line } from "../../charts/model";
+import type { ChartHandle } from "../../charts/series-chart";
+import { say } from "../../i18n/say";
+import { formatDayTime, zoneName } from "../../lib/format";
+import { readingsCsv } from "../../state/csv";
+import type { TimeRange } from "../../state/range";
+import { attempt } from "../../state/told";
+import { copyText } from "../copy";
+import { fileName, save } from "../download";
+
+interface Props {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly range: TimeRange;
+  readonly handle: { readonly current: ChartHandle | null };
+  readonly locked: Signal<readonly [number, number] | null>;
+  readonly asTable: boolean;
+  readonly onTable: () => void;
+  readonly compare: string | undefined;
+  readonly close: () => void;
+}
+
+async function saveCsv({ lines, title, range }: Props, all: boolean): Promise<void> {
+  const { from, to } = range.window();
+  const { csvOf } = await import("../../charts/export");
+  const texts = all
+    ? await Promise.all(lines.map((l) => readingsCsv({ device: l.series.device, sensor: l.series.sensor }, from, to)))
+    : [csvOf(lines, from, to)];
+  const names = lines.map((l) => l.name);
+  texts.forEach((text, i) => {
+    save(new Blob([text], { type: "text/csv" }), fileName(all ? [names[i] ?? title, "readings"] : [title], "csv"));
+  });
+}
+
+async function savePicture({ title, range, handle }: Props): Promise<void> {
+  const { from, to } = range.window();
+  const note = say.chart.rangeIn(formatDayTime(from), formatDayTime(to), zoneName(to));
+  const blob = await handle.current?.picture({ title, note });
+  if (!blob) throw new Error(say.chart.noPicture);
+  save(blob, fileName([title], "png"));
+}
+
+/** Holds the axis at what is shown, or frees it. */
+function hold({ lines, locked }: Props): void {
+  const d = lines.map((l) => l.series.shown());
+  const low = Math.min(...d.map((x) => x?.low ?? Infinity));
+  const high = Math.max(...d.map((x) => x?.high ?? -Infinity));
+  locked.value = locked.peek() || low >= high ? null : [low - (high - low) * 0.05, high + (high - low) * 0.05];
+}
+
+export function ChartMenu(props: Props) {
+  const { range, locked, asTable, onTable, compare, close } = props;
+  const entry = (words: string, act: () => unknown) => (
+    <button type="button" class="menu-entry" onClick={() => { close(); attempt((async () => act())()); }}>{words}</button>
+  );
+  const middle = (): number => (range.view.peek().end === null ? 1 : 0.5);
+  return (
+    <>
+      {entry(asTable ? say.chart.asChart : say.chart.table, onTable)}
+      {!asTable && entry(say.chart.picture, () => savePicture(props))}
+      {entry(say.chart.csvShown, () => saveCsv(props, false))}
+      {entry(say.chart.csvRaw, () => saveCsv(props, true))}
+      {entry(say.chart.zoomIn, () => range.zoomBy(0.5, middle()))}
+      {entry(say.range.out, () => range.zoomBy(2, middle()))}
+      {entry(locked.value ? say.chart.unlock : say.chart.lock, () => hold(props))}
+      {entry(say.chart.copyLink, () => copyText(location.href))}
+      {compare !== undefined && <a class="menu-entry" href={compare} onClick={close}>{say.chart.compare}</a>}
+    </>
+  );
+}
