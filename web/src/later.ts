@@ -3,6 +3,7 @@
 
 import { effect } from "@preact/signals";
 import { openSnapshot, startSnapshots } from "./state/snapshot";
+import { startResting } from "./state/unseen";
 import { startWorker } from "./state/version";
 import { startKeys } from "./views/keys";
 import { route } from "./views/router";
@@ -11,6 +12,7 @@ export function startLater(): void {
   startSnapshots();
   void openSnapshot().catch(() => undefined);
   startKeys();
+  startResting();
   effect(() => {
     if (route.value.query.get("wall") === "1") void import("./views/wall").then((m) => m.startWall());
   });

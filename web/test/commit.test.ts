@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeJob, markChange, markDrawing, resumeCommits, startCommits } from "../src/state/commit";
+import { makeJob, makeUnseenJob, markChange, markDrawing, resumeCommits, startCommits } from "../src/state/commit";
 
 /** A screen whose frames come each 16 ms of a clock that the test moves. */
 class Screen {
@@ -85,4 +85,14 @@ test("drawings that do not fit the frame's share come in the next frame", () => 
   }
   screen.pass(200);
   assert.equal(new Set(frames).size, 3);
+});
+
+test("what a tab tells while nobody looks runs on a hidden page, and nothing else does", () => {
+  const screen = new Screen();
+  const runs: string[] = [];
+  screen.isHidden = true;
+  markChange(makeUnseenJob(() => runs.push("title")));
+  markChange(makeJob(() => runs.push("value")));
+  screen.pass(1000);
+  assert.deepEqual(runs, ["title"]);
 });

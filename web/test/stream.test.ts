@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { initialStream, retryDelay, silenceLimit, step, type Stream, type StreamEvent } from "../src/state/stream";
 
-type Timed = readonly [kind: Exclude<StreamEvent["kind"], "network">, at: number];
+type Timed = readonly [kind: Exclude<StreamEvent["kind"], "network" | "seen">, at: number];
 
 function run(events: readonly Timed[], from: Stream = initialStream): Stream {
   return events.reduce((s, [kind, at]) => step(s, { kind }, at), from);
@@ -74,4 +74,13 @@ test("no network is said so, and its return tries at once", () => {
   const on = step(off, { kind: "network", up: true }, 9000);
   assert.equal(on.phase, "reconnecting");
   assert.equal(on.retryAt, 9000);
+});
+
+test("a page that is seen again has nothing current until it caught up, and says since when", () => {
+  const s = step(live, { kind: "seen", since: 1000 }, 61_000);
+  assert.deepEqual([s.phase, s.fresh, s.gap], ["catching", false, 60_000]);
+  assert.equal(run([["tick", 61_500], ["heard", 62_000], ["current", 62_000], ["filled", 62_100]], s).phase, "live");
+  assert.equal(run([["tick", 64_001]], s).phase, "reconnecting", "a way that is gone is found out");
+  const lost = run([["close", 2000]], live);
+  assert.equal(step(lost, { kind: "seen", since: 1000 }, 3000), lost);
 });

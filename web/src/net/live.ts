@@ -23,9 +23,13 @@ export interface LiveEvents {
 
 const deviceInterval = 250;
 
+/** What a page still asks for: all that is shown, no devices, or nothing but alerts. */
+export type Rest = "seen" | "fleet" | "alerts";
+
 export class Live {
   private readonly socket: Socket;
   private readonly watched = new Map<string, number>();
+  private resting: Rest = "seen";
 
   constructor(private readonly events: LiveEvents) {
     this.socket = io({
@@ -47,7 +51,7 @@ export class Live {
   watch(id: string): void {
     const holders = (this.watched.get(id) ?? 0) + 1;
     this.watched.set(id, holders);
-    if (holders === 1 && this.socket.connected) this.subscribe(id);
+    if (holders === 1 && this.socket.connected && this.resting === "seen") this.subscribe(id);
   }
 
   unwatch(id: string): void {
@@ -58,6 +62,21 @@ export class Live {
     }
     this.watched.delete(id);
     if (this.socket.connected) this.socket.emit("unsubscribe-device", id);
+  }
+
+  /** Asks for less while nobody looks: no device's readings, and at last alerts alone. */
+  rest(what: Rest): void {
+    this.resting = what;
+    if (!this.socket.connected) return;
+    if (what === "alerts") this.socket.emit("subscribe-fleet", "none");
+    if (what === "fleet") for (const id of this.watched.keys()) this.socket.emit("unsubscribe-device", id);
+  }
+
+  /** Asks anew for all that is to come; calls back once the server has answered. */
+  renew(answered: () => void = () => undefined): void {
+    if (this.resting === "alerts") this.socket.emit("subscribe-fleet", "none", answered);
+    else this.socket.emit("subscribe-fleet", { format: "none", dashboard: true }, answered);
+    if (this.resting === "seen") for (const id of this.watched.keys()) this.subscribe(id);
   }
 
   private subscribe(id: string): void {
@@ -71,8 +90,7 @@ export class Live {
   private listen(): void {
     const { socket, events } = this;
     socket.on("connect", () => {
-      socket.emit("subscribe-fleet", { format: "none", dashboard: true });
-      for (const id of this.watched.keys()) this.subscribe(id);
+      this.renew();
       events.opened(socket.recovered);
     });
     socket.on("disconnect", () => events.closed());

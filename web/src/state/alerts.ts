@@ -5,7 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import { acknowledgeAlert, fetchAlerts, RestError } from "../net/rest";
 import type { Alert, Severity } from "../net/wire";
-import { makeJob, markChange } from "./commit";
+import { makeUnseenJob, markChange } from "./commit";
 import { outbox, queue, sendOutbox } from "./outbox";
 
 const most = 2000;
@@ -14,7 +14,7 @@ const sent = new Set<string>();
 const refusals = new Map<string, string>();
 
 const version = signal(0);
-const commit = makeJob(() => {
+const commit = makeUnseenJob(() => {
   version.value++;
 });
 

@@ -26,6 +26,11 @@ export function learnServerTime(serverTime: number): void {
   offset = Math.max(...offsets);
 }
 
+/** The clock may have been set meanwhile: what was learned of it counts until the next message only. */
+export function doubtClock(): void {
+  offsets.length = 0;
+}
+
 export function serverNow(): number {
   return Date.now() + offset;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One write to the screen a frame. Messages fill plain data and mark a job; one animation frame
 // runs the marked jobs: those that change signals first and in one batch, then the drawings until
-// the frame's share is used up. A hidden page runs nothing, and everything once when it is shown.
+// the frame's share is used up. A hidden page runs nothing but the jobs that are for it, and the rest
+// once when it is shown.
 
 import { batch, signal } from "@preact/signals";
 
@@ -10,6 +11,8 @@ export interface Job {
   readonly every: number;
   /** Shows what arrives, and stands still while the page is paused. */
   readonly data: boolean;
+  /** Runs on a hidden page too: what the tab's title and icon tell. */
+  readonly unseen?: boolean;
   last: number;
 }
 
@@ -42,8 +45,17 @@ export function makeDataJob(run: () => void, every = 0): Job {
 }
 
 export function markChange(job: Job): void {
+  if (job.unseen && host?.hidden()) {
+    job.run();
+    return;
+  }
   changes.add(job);
   ask();
+}
+
+/** A job for what a hidden page still tells. */
+export function makeUnseenJob(run: () => void): Job {
+  return { run, every: 0, data: false, unseen: true, last: -Infinity };
 }
 
 export function markDrawing(job: Job): void {

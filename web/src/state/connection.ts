@@ -2,16 +2,16 @@
 // Drives the socket by the decisions of stream.ts, and hands what arrives to the stores.
 
 import { computed, signal } from "@preact/signals";
-import { Live } from "../net/live";
+import { Live, type Rest } from "../net/live";
 import { fetchAlerts, fetchDevice, fetchDevices } from "../net/rest";
 import type { Dashboard } from "../net/wire";
 import { loadRecentAlerts, sendQueued, takeAlerts, takeOpenAlerts } from "./alerts";
-import { learnServerTime, now, serverNow } from "./clock";
+import { doubtClock, learnServerTime, now, serverNow } from "./clock";
 import { makeJob, markChange } from "./commit";
 import { heldDevices, takeDevice, takeReading, takeSnapshot, takeStatus, takeUpdate } from "./fleet";
 import { loadRules } from "./rules";
 import { loadSession, session } from "./session";
-import { initialStream, step, type Stream, type StreamEvent } from "./stream";
+import { initialStream, silenceLimit, step, type Stream, type StreamEvent } from "./stream";
 
 const tickEvery = 250;
 const devicePage = 500;
@@ -91,6 +91,7 @@ export function filling(): () => void {
 }
 
 function current(): void {
+  catchUp = false;
   feed({ kind: "current" });
   const done = filling();
   for (const listener of currentListeners) listener(state.gap > 0);
@@ -130,6 +131,7 @@ function update(data: Dashboard): void {
   learnServerTime(data.serverTime);
   takeUpdate(data);
   takeAlerts(data.alerts);
+  if (catchUp) current();
 }
 
 /** Tries at once instead of waiting for the planned time. */
@@ -141,14 +143,54 @@ export function tryNow(): void {
 
 /** The page slept: until something is heard, nothing old passes for new. */
 export function wakeStream(): void {
-  if (state.phase === "live" || state.phase === "catching") checking.value = true;
+  if (listening()) checking.value = true;
   checkStream();
 }
 
 /** Looks at the time at once, so that a page that slept shows no old value as new. */
 export function checkStream(): void {
-  feed({ kind: "tick" });
+  noteSleep();
+  // Who asked for alerts alone hears nothing for long; whether the way is gone, the socket's pings tell.
+  if (rest !== "alerts") feed({ kind: "tick" });
   if (state.phase === "reconnecting" && state.retryAt !== null && serverNow() >= state.retryAt) tryNow();
+}
+
+function listening(): boolean {
+  return state.phase === "live" || state.phase === "catching";
+}
+
+/** Since when less is asked for. */
+let restingSince = 0;
+let rest: Rest = "seen";
+/** The next update holds all that changed meanwhile. */
+let catchUp = false;
+/** When the page last ran. */
+let ranAt = 0;
+
+/** What waited in the socket while the page did not run is old; what comes after an answer to a question of now is not. */
+function lookAgain(since: number): void {
+  if (!listening()) return;
+  feed({ kind: "seen", since });
+  live?.renew(() => {
+    doubtClock();
+    catchUp = true;
+  });
+}
+
+/** A page that runs again after a sleep has nothing current, whichever of its timers and messages comes first. */
+function noteSleep(): void {
+  const slept = ranAt > 0 && serverNow() - ranAt > silenceLimit;
+  ranAt = serverNow();
+  if (slept && rest === "seen") lookAgain(state.heardAt);
+}
+
+/** Asks for less while the page is hidden; seen again, it shows nothing as current before it caught up, once. */
+export function restStream(next: Rest): void {
+  if (next === rest) return;
+  if (rest === "seen") restingSince = serverNow();
+  rest = next;
+  live?.rest(next);
+  if (next === "seen") lookAgain(restingSince);
 }
 
 async function refused(): Promise<void> {
@@ -174,6 +216,7 @@ export function startConnection(): void {
     closed: () => feed({ kind: "close" }),
     refused: () => void refused(),
     heard: () => {
+      noteSleep();
       if (checking.peek()) checking.value = false;
       feed({ kind: "heard" });
     },

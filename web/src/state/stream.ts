@@ -19,7 +19,9 @@ export interface Stream {
 
 export type StreamEvent =
   | { readonly kind: "open" | "close" | "heard" | "current" | "filled" | "tick" | "refused" | "try" }
-  | { readonly kind: "network"; readonly up: boolean };
+  | { readonly kind: "network"; readonly up: boolean }
+  /** Seen again: since then the stream brought less than what is shown. */
+  | { readonly kind: "seen"; readonly since: number };
 
 /** The server sends each second, so silence this long means that it, or the way to it, is gone. */
 export const silenceLimit = 3000;
@@ -65,6 +67,8 @@ export function step(s: Stream, event: StreamEvent, at: number): Stream {
       return s.phase === "catching" && s.fresh ? { ...s, phase: "live" } : s;
     case "close":
       return lost(s, at);
+    case "seen":
+      return s.phase === "live" || s.phase === "catching" ? { ...s, phase: "catching", fresh: false, gap: at - event.since, heardAt: at } : s;
     case "refused":
       return { ...s, phase: "ended", fresh: false, retryAt: null };
     case "network":
