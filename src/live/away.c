@@ -60,6 +60,49 @@ static bool alert_of(const struct live *l, uint64_t number, uint64_t *first)
     return *first == 0;
 }
 
+/* Turns are at most so far apart. */
+#define TURN_MS 250
+
+static bool takes_columns(const struct live_group *g)
+{
+    return g && g->format == LIVE_FORMAT_BATCH;
+}
+
+/* Columns end at the position of their last row, and those that several groups get of one turn don't
+ * rise: the client may have the last of them and not the first. What was told in the same moment
+ * comes again. */
+static void begin_moment(const struct live *l, struct live_since *since)
+{
+    uint64_t place = live_ring_find(&l->ring, since->number + 1);
+    wall_ms moment = place > l->ring.first ? live_ring_at(&l->ring, place - 1)->arrival : 0;
+    while (place > l->ring.first &&
+           live_ring_at(&l->ring, place - 1)->arrival + TURN_MS >= moment) {
+        place--;
+        since->number = live_ring_at(&l->ring, place)->number - 1;
+    }
+    if (since->number < l->ring.after) {
+        since->number = l->ring.after;
+    }
+}
+
+static void resume_all(struct live *l, struct live_client *c, const struct live_since *since)
+{
+    struct live_since moment = *since;
+    size_t columns = 0;
+    for (size_t i = 0; i < c->room_count + 2; i++) {
+        columns += takes_columns(next_membership(c, i)->group);
+    }
+    if (columns > 1) {
+        begin_moment(l, &moment);
+    }
+    for (size_t i = 0; i < c->room_count + 2; i++) {
+        const struct live_group *g = next_membership(c, i)->group;
+        if (g) {
+            (void)live_resume_begin(l, c, g, takes_columns(g) ? &moment : since);
+        }
+    }
+}
+
 bool live_return(struct live *l, struct live_client *c, void *owner, struct bytes position,
                  struct moment now)
 {
@@ -82,12 +125,7 @@ bool live_return(struct live *l, struct live_client *c, void *owner, struct byte
     c->tick = tick_of(l, since.number);
     c->area_stale = c->area != NULL;
     live_resume_hold(l, c);
-    for (size_t i = 0; i < c->room_count + 2; i++) {
-        const struct live_group *g = next_membership(c, i)->group;
-        if (g) {
-            (void)live_resume_begin(l, c, g, &since);
-        }
-    }
+    resume_all(l, c, &since);
     c->returned = since.number;
     return true;
 }

@@ -53,16 +53,21 @@ void live_missed(struct live *l, struct live_client *c, const struct live_item *
 
 /* ---- one thing that was missed ---- */
 
-static bool in_room(struct live *l, struct live_client *c, const struct live_item *item,
-                    struct live_membership **m)
+/* Whether it is in that group, and got there all that is older. */
+static bool takes(const struct live_client *c, const struct live_group *g)
+{
+    return g && !(c->resumes && live_resume_holds(c, g));
+}
+
+static const struct live_group *room_group(struct live *l, struct live_client *c,
+                                           const struct live_item *item)
 {
     const struct live_device *d = live_device(l, item->device);
-    if (!d || !d->room) {
-        return false;
+    const struct live_membership *m = d && d->room ? live_membership_find(c, d->room) : NULL;
+    if (!m || (item->kind == LIVE_ITEM_READING && !live_group_wants(l, m->group, item->series))) {
+        return NULL;
     }
-    *m = live_membership_find(c, d->room);
-    return *m && !(c->resumes && live_resume_holds(c, (*m)->group)) &&
-           (item->kind == LIVE_ITEM_STATUS || live_group_wants(l, (*m)->group, item->series));
+    return m->group;
 }
 
 /* Sends the columns that gathered in l->columns. */
@@ -90,16 +95,16 @@ static bool send_as(struct live *l, struct live_client *c, struct live_item *ite
 /* What goes into columns goes there once, in however many groups the client is. */
 static void send_item(struct live *l, struct live_client *c, struct live_item *item)
 {
-    struct live_membership *m = NULL;
+    const struct live_group *room = room_group(l, c, item);
     bool gathers = false;
-    if (c->fleet.group && !(c->resumes && live_resume_holds(c, c->fleet.group)) &&
-        live_item_is_message(item) && live_may_read(&c->principal, item->key)) {
+    if (takes(c, c->fleet.group) && live_item_is_message(item) &&
+        live_may_read(&c->principal, item->key)) {
         gathers = send_as(l, c, item, c->fleet.group);
     }
-    if (in_room(l, c, item, &m)) {
-        gathers = send_as(l, c, item, m->group) || gathers;
+    if (takes(c, room)) {
+        gathers = send_as(l, c, item, room) || gathers;
     }
-    if (c->watch.group && item->kind == LIVE_ITEM_READING &&
+    if (takes(c, c->watch.group) && item->kind == LIVE_ITEM_READING &&
         live_watch_wants(l, c->watch.group, item->series)) {
         gathers = send_as(l, c, item, c->watch.group) || gathers;
     }

@@ -90,7 +90,7 @@ static void step(struct live *l, struct live_client *c, enum live_rung rung)
 
 static bool catch_up(struct live *l, struct live_client *c)
 {
-    bool all = live_catch_up(l, c);
+    bool all = live_catch_up(l, c) && live_resume_behind(l, c);
     c->late = c->late || !all;
     c->kept_up = c->kept_up || all;
     c->idle = 0; /* it was ready */

@@ -16,6 +16,7 @@ struct live_resume {
     enum resume_state state;
     enum live_resumption reason; /* of the history */
     uint32_t question;           /* number of the one that was asked */
+    uint64_t since;              /* where it went on */
     uint64_t after;              /* the client has all of the room up to this position */
     wall_ms last;                /* and this reading, or WALL_NONE */
 };
@@ -46,6 +47,9 @@ const char *live_resync_reason(enum live_resumption r)
 
 /* 18 digits: what we never reach, and what is never longer than our own. */
 #define PART_MAX 999999999999999999u
+
+/* What a value waits beyond its interval at most: for the group's grid, and for a slow tick. */
+#define GRIDS_MS 500
 
 bool live_since_read(struct bytes text, struct live_since *since)
 {
@@ -150,7 +154,7 @@ enum live_resumption live_resume_begin(struct live *l, struct live_client *c,
     struct live_resume *r = add(l, c, g);
     r->state = exact ? RESUME_REPLAY : RESUME_ASK;
     r->reason = how;
-    r->after = exact ? since->number : l->number;
+    r->after = r->since = exact ? since->number : l->number;
     r->last = since->last;
     metrics_add(l->config.metrics, exact ? METRIC_RESUMES : METRIC_RESYNCS, 1);
     return how;
@@ -179,12 +183,14 @@ static bool is_fleet(const struct live_resume *r)
     return !r->room && !r->watch;
 }
 
+/* What lies before the client's position is told as of that. */
 static void note(struct search *k, uint64_t place)
 {
     k->full = k->full || k->count == LIMIT_RESUME_EVENTS;
     if (!k->full) {
         uint64_t number = live_ring_at(&k->l->ring, place)->number + !is_fleet(k->resume);
-        k->all[k->count++] = (struct found){number, place, k->resume};
+        k->all[k->count++] =
+            (struct found){number > k->resume->after ? number : k->resume->after, place, k->resume};
     }
 }
 
@@ -198,13 +204,26 @@ static void search_all_readings(struct search *k, uint64_t last)
     }
 }
 
+/* Whether the reading could still have waited for its interval to pass when the client's position
+ * was told: nobody knows any more, and twice is better than never. */
+static bool may_have_waited(const struct search *k, uint64_t place)
+{
+    const struct live_ring *ring = &k->l->ring;
+    if (k->resume->after != k->resume->since || place < ring->first || k->from == ring->first) {
+        return false;
+    }
+    wall_ms left = live_ring_at(ring, k->from - 1)->arrival;
+    return live_ring_at(ring, place)->arrival + live_interval_ms(k->group->step) + GRIDS_MS >= left;
+}
+
 /* The newest reading of each interval, which count from 1970. If the newest of all is `due`, it
  * leaves with a tick of the group anyway. */
 static void search_some_readings(struct search *k, uint64_t last, bool due)
 {
     const struct live_ring *ring = &k->l->ring;
     wall_ms interval = live_interval_ms(k->group->step);
-    wall_ms told = due ? live_ring_at(ring, last - 1)->arrival / interval : -1;
+    bool held = last > ring->first;
+    wall_ms told = due && held ? live_ring_at(ring, last - 1)->arrival / interval : -1;
     while (last > k->from && !k->full) {
         const struct live_ring_item *item = live_ring_at(ring, last - 1);
         if (item->arrival / interval != told) {
@@ -213,13 +232,17 @@ static void search_some_readings(struct search *k, uint64_t last, bool due)
         }
         last = item->back ? last - item->back : 0;
     }
+    if (last > 0 && !k->full && may_have_waited(k, last - 1) &&
+        live_ring_at(ring, last - 1)->arrival / interval != told) {
+        note(k, last - 1);
+    }
 }
 
 /* `slot` is the one of the series in the group. */
 static void search_series(struct search *k, uint32_t series, uint32_t slot)
 {
     const struct live_series *s = live_series(k->l, series);
-    if (!s || s->ring <= k->from) {
+    if (!s || s->ring == 0) {
         return;
     }
     if (k->group->step == 0) {
@@ -590,23 +613,38 @@ static void drop_left(struct live_client *c)
     c->resumes->count = kept;
 }
 
-void live_resume(struct live *l, struct live_client *c)
+/* False: the client takes no more. */
+static bool go_on(struct live *l, struct live_client *c)
+{
+    if (!live_client_ready(l, c)) {
+        return false;
+    }
+    if (!ask_next(l, c)) {
+        return true;
+    }
+    if (!replay(l, c)) {
+        return false;
+    }
+    return !reached(l, c) || !ask_next(l, c) || in_step(l, c);
+}
+
+static bool has_something(struct live_client *c)
 {
     if (c->resumes) {
         drop_left(c);
     }
-    if (!c->resumes || c->behind || c->reply_count > 0) {
-        return;
-    }
-    bool takes = live_client_ready(l, c);
-    bool answered = takes && ask_next(l, c);
-    if (answered) {
-        takes = replay(l, c);
-    }
-    if (answered && takes && reached(l, c) && ask_next(l, c)) {
-        takes = in_step(l, c);
-    }
-    if (!takes) {
+    return c->resumes && c->reply_count == 0;
+}
+
+bool live_resume_behind(struct live *l, struct live_client *c)
+{
+    ASSERT(c->behind);
+    return !has_something(c) || go_on(l, c);
+}
+
+void live_resume(struct live *l, struct live_client *c)
+{
+    if (!c->behind && has_something(c) && !go_on(l, c)) {
         live_fall_behind(l, c, ++l->clock);
     }
 }

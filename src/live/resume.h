@@ -59,9 +59,12 @@ void live_resume_hold(struct live *l, struct live_client *c);
 void live_resume_forget(struct live_client *c, const struct live_group *g);
 void live_resumes_fini(struct live *l, struct live_client *c);
 
-/* Goes on with one client, which is in step, or with all. */
+/* Goes on with one client, if it is in step, or with all such. */
 void live_resume(struct live *l, struct live_client *c);
 void live_resume_tick(struct live *l);
+
+/* The same with one that is behind and has caught up. False: it takes no more. */
+bool live_resume_behind(struct live *l, struct live_client *c);
 
 /* Something went that nobody remembers: tells a client that has rooms. */
 void live_tell_overflow(struct live *l, struct live_client *c);

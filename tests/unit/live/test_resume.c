@@ -227,6 +227,69 @@ static void at_an_interval_the_newest_of_each_comes(void **state)
     stage_fini(&s);
 }
 
+static void what_waited_for_its_interval_when_the_client_left_still_comes(void **state)
+{
+    (void)state;
+    struct stage s;
+    char at[LIVE_POSITION_BYTES], args[128];
+    stage_init(&s);
+    struct viewer *v = quiet_viewer(&s);
+    (void)viewer_ask(v, "subscribe-device", "[\"subscribe-device\",\"a\",{\"interval\":1000}]");
+    (void)viewer_ask(v, "subscribe-device", "[\"subscribe-device\",\"b\",{\"interval\":1000}]");
+    stage_publish(&s, "a", "x", 1);
+    stage_wait(&s, 100);
+    stage_publish(&s, "a", "x", 2);
+    stage_publish(&s, "b", "x", 7);
+    assert_contains(viewer_next_reading(v, "device-update"), "\"value\":1,");
+    const char *last = viewer_next_reading(v, "device-update");
+    assert_contains(last, "\"value\":7,");
+    position_of(last, at);
+    viewer_leave(v);
+    stage_wait(&s, 2000);
+    v = quiet_viewer(&s);
+    snprintf(args, sizeof args, "\"a\",{\"interval\":1000,\"since\":\"%s\"}", at);
+    assert_contains(resume(v, "subscribe-device", args), "\"resume\":\"exact\"");
+    assert_contains(viewer_next_reading(v, "device-update"), "\"value\":2,");
+    assert_null(viewer_next_reading(v, "device-update"));
+    stage_fini(&s);
+}
+
+static void a_client_that_is_stepped_down_gets_what_it_missed_and_its_alerts(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s);
+    for (int i = 0; i < 3; i++) {
+        stage_publish(&s, "a", "x", i);
+    }
+    struct viewer *v = stage_join(&s);
+    viewer_emit(v, "subscribe-fleet", "[\"subscribe-fleet\",{\"interval\":0,\"dashboard\":false}]",
+                LIVE_NO_ACK);
+    for (int i = 0; i < 60; i++) {
+        viewer_take(v, i % 10 == 0);
+        stage_publish(&s, "d", "x", i);
+        stage_wait(&s, 100);
+    }
+    assert_int_equal(metrics_get(&s.metrics, METRIC_CLIENTS_FULL), 0);
+    viewer_emit(v, "subscribe-device",
+                "[\"subscribe-device\",\"a\",{\"interval\":0,\"since\":\"1763949000000.0\"}]", 7);
+    (void)stage_rule(&s, "d", "x", 50);
+    stage_publish(&s, "d", "x", 99);
+    for (int i = 0; i < 20; i++) {
+        viewer_take(v, SIZE_MAX);
+        stage_wait(&s, 100);
+    }
+    assert_int_equal(metrics_get(&s.metrics, METRIC_CLIENTS_FULL), 0);
+    for (int i = 0; i < 3; i++) {
+        char want[32];
+        snprintf(want, sizeof want, "\"value\":%d,", i);
+        assert_contains(viewer_next_reading(v, "device-update"), want);
+    }
+    v->read = 0;
+    assert_non_null(viewer_next(v, "alert-created"));
+    stage_fini(&s);
+}
+
 static void columns_go_on_as_columns(void **state)
 {
     (void)state;
@@ -414,6 +477,8 @@ int main(void)
         cmocka_unit_test(several_rooms_go_on_in_one_order),
         cmocka_unit_test(what_comes_meanwhile_waits_for_what_was_missed),
         cmocka_unit_test(at_an_interval_the_newest_of_each_comes),
+        cmocka_unit_test(what_waited_for_its_interval_when_the_client_left_still_comes),
+        cmocka_unit_test(a_client_that_is_stepped_down_gets_what_it_missed_and_its_alerts),
         cmocka_unit_test(columns_go_on_as_columns),
         cmocka_unit_test(another_epoch_brings_history_and_goes_on_behind_it),
         cmocka_unit_test(what_history_was_ahead_with_is_not_told_again),
