@@ -68,9 +68,9 @@ static bool takes_columns(const struct live_group *g)
     return g && g->format == LIVE_FORMAT_BATCH;
 }
 
-/* Columns end at the position of their last row, and those that several groups get of one turn don't
- * rise: the client may have the last of them and not the first. What was told in the same moment
- * comes again. */
+/* Columns end at the position of their last row, and those that several groups get of one turn
+ * don't rise: the client may have the last of them and not the first. What was told in the same
+ * moment comes again. */
 static void begin_moment(const struct live *l, struct live_since *since)
 {
     uint64_t place = live_ring_find(&l->ring, since->number + 1);
