@@ -71,6 +71,14 @@ void alert_definition_free(struct alert_definition *d);
 /* Writes its members into the open object of `w`: the short form where that says all. */
 void alert_definition_put(struct json_writer *w, const struct alert_definition *d);
 
+/* The sensor for which it is one limit, a number that each reading is compared with; NULL when it is
+ * anything else or off. Borrowed. */
+const char *alert_definition_limits(const struct alert_definition *d);
+
+/* Writes such a limit for one device into the open object of `w`, and nothing else of the rule. */
+void alert_definition_put_limit(struct json_writer *w, const struct alert_definition *d,
+                                const char *device);
+
 /* The sensors that it looks at, each once; returns how many. Borrowed. */
 size_t alert_definition_sensors(const struct alert_definition *d,
                                 const char *sensors[LIMIT_RULE_CONDITIONS]);

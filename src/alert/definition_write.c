@@ -161,6 +161,27 @@ static void put_whole(struct json_writer *w, const struct alert_definition *d)
     put_raw(w, "labels", d->labels);
 }
 
+const char *alert_definition_limits(const struct alert_definition *d)
+{
+    const struct leaf *l = &d->leaves[0];
+    bool one = d->enabled && d->leaf_count == 1 && l->sensor && l->compares && l->low.given &&
+               !l->low.attribute && !l->high.given && l->function == WINDOW_NONE &&
+               l->condition != CONDITION_RATE;
+    return one ? l->sensor : NULL;
+}
+
+void alert_definition_put_limit(struct json_writer *w, const struct alert_definition *d,
+                                const char *device)
+{
+    ASSERT(alert_definition_limits(d));
+    json_put_string(w, "deviceId", device);
+    json_put_string(w, "sensorType", d->leaves[0].sensor);
+    json_put_string(w, "condition", condition_text(d->leaves[0].condition));
+    json_put_number(w, "threshold", d->leaves[0].low.value);
+    json_put_string(w, "severity", severity_text(d->severity));
+    json_put_bool(w, "enabled", true);
+}
+
 void alert_definition_put(struct json_writer *w, const struct alert_definition *d)
 {
     if (*d->name) {

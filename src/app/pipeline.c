@@ -2,6 +2,8 @@
 #include "app/pipeline.h"
 
 #include "app/documents.h"
+#include "app/earlier.h"
+#include "app/shares.h"
 #include "app/rule_replay.h"
 #include "app/silences.h"
 #include "app/world.h"
@@ -344,15 +346,43 @@ static void take_silences(struct pipeline *p, const struct batch *loaded, wall_m
     }
 }
 
+/* What goes with a dashboard: its earlier versions, and links to it. `old` is a copy of the dashboard
+ * that was replaced or deleted, or NULL. */
+static void follow_dashboard(struct pipeline *p, const struct command *c,
+                             const struct document *old, struct batch *b)
+{
+    struct document_table *t = &p->documents;
+    bool deleted = c->kind == COMMAND_DELETE_DOCUMENT;
+    if (c->result != OK) {
+        return;
+    }
+    if (old && deleted) {
+        earlier_forget(t, old->id, &p->document_ids, b->now, b);
+    } else if (old) {
+        earlier_keep(t, old, &p->document_ids, b->now, b);
+    }
+    if ((old && deleted) || c->document.kind == DOCUMENT_SHARE) {
+        shares_sweep(t, &p->document_ids, b->now, b);
+    }
+}
+
 static void change_document(struct pipeline *p, struct command *c, struct batch *b)
 {
     const struct document_request *q = &c->document;
     const struct document *old =
         document_find(&p->documents, (enum document_kind)q->kind, buf_bytes(&q->id));
-    if (c->kind == COMMAND_DELETE_DOCUMENT || document_body_accepted(c, old)) {
-        document_command(&p->documents, c, &p->document_ids, b->now, b);
-        follow_document(p, c, b);
+    if (c->kind == COMMAND_PUT_DOCUMENT && !document_body_accepted(c, old)) {
+        return;
     }
+    struct buf text = {0};
+    struct document before = {0};
+    if (old && old->kind == DOCUMENT_DASHBOARD) {
+        before = document_copy(old, &text);
+    }
+    document_command(&p->documents, c, &p->document_ids, b->now, b);
+    follow_document(p, c, b);
+    follow_dashboard(p, c, before.id.len ? &before : NULL, b);
+    buf_fini(&text);
 }
 
 static void do_command(struct pipeline *p, struct command *c, struct batch *b)

@@ -106,6 +106,14 @@ static void put_tags(struct json_writer *w, const struct registry_device *d)
     json_write_array_end(w);
 }
 
+static void put_status(struct json_writer *w, const struct registry_device *d)
+{
+    json_put_string(w, "status", status_text(d->status));
+    json_put_string(w, "cause", cause_text(d->cause));
+    put_time(w, "since", d->since);
+    put_time(w, "lastSeen", d->last_seen);
+}
+
 void live_put_device(struct json_writer *w, const struct registry *r,
                      const struct registry_device *d, enum live_values values)
 {
@@ -116,15 +124,40 @@ void live_put_device(struct json_writer *w, const struct registry *r,
     if (d->manufacturer[0]) {
         json_put_string(w, "manufacturer", d->manufacturer);
     }
-    json_put_string(w, "status", status_text(d->status));
-    json_put_string(w, "cause", cause_text(d->cause));
-    put_time(w, "since", d->since);
-    put_time(w, "lastSeen", d->last_seen);
+    put_status(w, d);
     put_location(w, d);
     put_optional(w, "place", text_of(d->place));
     put_tags(w, d);
     json_put_raw(w, "attributes", d->attributes[0] ? text_of(d->attributes) : BYTES("{}"));
     put_sensors(w, r, d, values);
+    json_write_object_end(w);
+}
+
+void live_put_shared_device(struct json_writer *w, const struct registry *r,
+                            const struct registry_device *d, const struct share_scope *scope)
+{
+    json_write_object(w);
+    json_put_string(w, "id", d->key);
+    put_optional(w, "name", text_of(d->name));
+    put_optional(w, "model", text_of(d->model));
+    put_status(w, d);
+    if (scope->places) {
+        put_location(w, d);
+    } else {
+        json_put_null(w, "location");
+    }
+    json_put_null(w, "place");
+    json_put_raw(w, "tags", BYTES("[]"));
+    json_put_raw(w, "attributes", BYTES("{}"));
+    json_write_key(w, "sensors");
+    json_write_array(w);
+    const struct registry_series *s = registry_series(r, d->first_series);
+    for (; s; s = registry_series(r, s->next)) {
+        if (share_scope_has(scope, text_of(d->key), text_of(s->sensor))) {
+            write_sensor(w, s, LIVE_WITHOUT_VALUES);
+        }
+    }
+    json_write_array_end(w);
     json_write_object_end(w);
 }
 
@@ -195,5 +228,12 @@ struct live_alert_view live_view_alert(const struct alert *a)
 void live_put_alert(struct json_writer *w, const struct alert *a)
 {
     struct live_alert_view view = live_view_alert(a);
+    live_put_alert_view(w, &view);
+}
+
+void live_put_shared_alert(struct json_writer *w, const struct alert *a)
+{
+    struct live_alert_view view = live_view_alert(a);
+    view.acknowledged_by = view.muted_by = view.note = (struct bytes){0};
     live_put_alert_view(w, &view);
 }

@@ -23,6 +23,7 @@
 #include "model/time.h"
 #include "proto/json/json.h"
 #include "registry/registry.h"
+#include "share/share.h"
 
 #include "base/frame.h"
 
@@ -135,6 +136,25 @@ mono_ns live_tick(struct live *l, struct moment now);
 
 /* The event `server-time` of this moment. Ownership: borrowed until the next call. */
 struct frame *live_server_time(struct live *l, struct moment now);
+
+/* ---- shared dashboards: shared.c ---- */
+
+/* The Socket.IO namespace of those who follow a link. */
+#define LIVE_SHARED_NAMESPACE "/shared"
+
+/* What all who follow one link were told. */
+struct live_shared;
+
+/* Ownership: the scope is borrowed for its life. */
+struct live_shared *live_shared_new(const struct share_scope *scope);
+void live_shared_free(struct live_shared *sh);
+
+/* `dashboard:data` of the scope, for one who begins. Ownership: the caller's reference. */
+struct frame *live_shared_data(struct live *l, const struct live_shared *sh, struct moment now);
+
+/* `dashboard:update`: what changed since the previous one, also when that is nothing. NULL when
+ * more was resolved than is remembered: all need `dashboard:data`. Ownership: as above. */
+struct frame *live_shared_update(struct live *l, struct live_shared *sh, struct moment now);
 
 /* ---- shapes that REST shares ---- */
 

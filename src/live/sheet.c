@@ -103,6 +103,21 @@ bool live_sheet_device_with_latest(struct live *l, const struct registry_device 
     return fits(s, &p);
 }
 
+bool live_sheet_shared_device(struct live *l, const struct registry_device *d,
+                              const struct share_scope *scope)
+{
+    struct point p = point_of(&l->sheet);
+    live_put_shared_device(&l->sheet.devices.json, l->config.registry, d, scope);
+    return fits(&l->sheet, &p);
+}
+
+bool live_sheet_shared_alert(struct live *l, const struct alert *a)
+{
+    struct point p = point_of(&l->sheet);
+    live_put_shared_alert(&l->sheet.alerts.json, a);
+    return fits(&l->sheet, &p);
+}
+
 bool live_sheet_deleted(struct live *l, const char *key)
 {
     struct point p = point_of(&l->sheet);
@@ -138,19 +153,32 @@ static void put_column(struct json_writer *w, const char *key, struct live_colum
     json_put_raw(w, key, buf_bytes(&c->text));
 }
 
-static void put_counts(struct json_writer *w, const struct live *l)
+static void put_counts(struct json_writer *w, const struct live_counts *c)
 {
-    const struct registry *r = l->config.registry;
     json_write_key(w, "counts");
     json_write_object(w);
-    json_put_u64(w, "devices", registry_device_count(r));
-    json_put_u64(w, "online", registry_status_count(r, STATUS_ONLINE));
-    json_put_u64(w, "offline", registry_status_count(r, STATUS_OFFLINE));
-    json_put_u64(w, "asleep", registry_status_count(r, STATUS_ASLEEP));
-    json_put_u64(w, "unknown", registry_status_count(r, STATUS_UNKNOWN));
-    json_put_u64(w, "alertsOpen", alert_firing_count(l->config.alerts));
-    json_put_number(w, "readingsPerSecond", l->readings_per_second);
+    json_put_u64(w, "devices", c->devices);
+    json_put_u64(w, "online", c->of_status[STATUS_ONLINE]);
+    json_put_u64(w, "offline", c->of_status[STATUS_OFFLINE]);
+    json_put_u64(w, "asleep", c->of_status[STATUS_ASLEEP]);
+    json_put_u64(w, "unknown", c->of_status[STATUS_UNKNOWN]);
+    json_put_u64(w, "alertsOpen", c->alerts_open);
+    json_put_number(w, "readingsPerSecond", c->readings_per_second);
     json_write_object_end(w);
+}
+
+static struct live_counts counts_of(const struct live *l)
+{
+    const struct registry *r = l->config.registry;
+    struct live_counts c = {
+        .devices = registry_device_count(r),
+        .alerts_open = alert_firing_count(l->config.alerts),
+        .readings_per_second = l->readings_per_second,
+    };
+    for (unsigned i = 0; i < STATUS_COUNT; i++) {
+        c.of_status[i] = registry_status_count(r, (enum device_status)i);
+    }
+    return c;
 }
 
 void live_sheet_put_latest(struct json_writer *w, struct live_sheet *s)
@@ -164,20 +192,42 @@ void live_sheet_put_latest(struct json_writer *w, struct live_sheet *s)
     json_write_object_end(w);
 }
 
-struct frame *live_sheet_frame(struct live *l, const char *event)
+/* Ends the message that was begun in l->scratch. */
+static struct frame *end_message(struct live *l, const struct live_counts *c)
 {
-    struct json_writer w = live_begin_event(l, event);
+    struct json_writer w;
+    json_writer_init(&w, &l->scratch);
     json_write_object(&w);
     json_put_text(&w, "seq", live_position_text(l));
     json_put_i64(&w, "serverTime", l->now.wall);
     json_put_string(&w, "build", l->config.build);
-    put_counts(&w, l);
+    put_counts(&w, c);
     put_column(&w, "devices", &l->sheet.devices);
     live_sheet_put_latest(&w, &l->sheet);
     put_column(&w, "alerts", &l->sheet.alerts);
-    json_put_u64(&w, "total", registry_device_count(l->config.registry));
+    json_put_u64(&w, "total", c->devices);
     json_put_bool(&w, "truncated", l->sheet.truncated);
     json_write_object_end(&w);
     sio_put_end(&l->scratch);
     return live_frame(l);
+}
+
+struct frame *live_sheet_frame(struct live *l, const char *event)
+{
+    struct live_counts c = counts_of(l);
+    (void)live_begin_event(l, event);
+    return end_message(l, &c);
+}
+
+struct frame *live_sheet_frame_in(struct live *l, const char *nsp, const char *event,
+                                  const struct live_counts *c)
+{
+    struct json_writer w;
+    buf_clear(&l->scratch);
+    sio_put_head(&l->scratch, &(struct sio_head){.type = SIO_EVENT, .nsp = bytes_of_text(nsp)});
+    buf_put_byte(&l->scratch, '[');
+    json_writer_init(&w, &l->scratch);
+    json_write_text(&w, bytes_of_text(event));
+    buf_put_byte(&l->scratch, ',');
+    return end_message(l, c);
 }

@@ -527,6 +527,11 @@ struct live_alert_view {
 };
 
 void live_put_alert_view(struct json_writer *w, const struct live_alert_view *a);
+/* Without what tells of people: who acknowledged or muted it, and what they said. */
+void live_put_shared_alert(struct json_writer *w, const struct alert *a);
+/* As far as a scope goes: sensors outside it, tags and attributes are left out. */
+void live_put_shared_device(struct json_writer *w, const struct registry *r,
+                            const struct registry_device *d, const struct share_scope *scope);
 struct live_alert_view live_view_alert(const struct alert *a);
 
 enum live_item_kind {
@@ -789,11 +794,25 @@ MUST_CHECK bool live_sheet_deleted(struct live *l, const char *key);
 MUST_CHECK bool live_sheet_latest(struct live *l, const struct registry_series *s);
 MUST_CHECK bool live_sheet_alert(struct live *l, const struct alert *a);
 
+MUST_CHECK bool live_sheet_shared_device(struct live *l, const struct registry_device *d,
+                                         const struct share_scope *scope);
+MUST_CHECK bool live_sheet_shared_alert(struct live *l, const struct alert *a);
+
 /* Writes the member `latest` alone. */
 void live_sheet_put_latest(struct json_writer *w, struct live_sheet *s);
 
+struct live_counts {
+    uint64_t devices;
+    uint64_t of_status[STATUS_COUNT];
+    uint64_t alerts_open;
+    double readings_per_second;
+};
+
 /* The finished message. Ownership: the caller's reference. */
 struct frame *live_sheet_frame(struct live *l, const char *event);
+/* Likewise in a namespace, with counts of its own. */
+struct frame *live_sheet_frame_in(struct live *l, const char *nsp, const char *event,
+                                  const struct live_counts *c);
 
 /* ---- snapshot.c, update.c ---- */
 

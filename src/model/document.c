@@ -51,7 +51,8 @@ bool document_member_is_secret(enum document_kind kind, struct bytes member)
             return true;
         }
     }
-    return kind == DOCUMENT_SUBSCRIPTION && bytes_equal(member, BYTES("keys"));
+    return (kind == DOCUMENT_SUBSCRIPTION && bytes_equal(member, BYTES("keys"))) ||
+           (kind == DOCUMENT_SHARE && bytes_equal(member, BYTES("hash")));
 }
 
 /* ---- the table ---- */
@@ -208,6 +209,20 @@ void document_table_put(const struct document_table *t, struct batch *out)
             (void)write_row(t->rows[i], out);
         }
     }
+}
+
+struct document document_copy(const struct document *d, struct buf *text)
+{
+    struct document copy = *d;
+    ASSERT(text->len == 0);
+    buf_put_bytes(text, d->id);
+    buf_put_bytes(text, d->body);
+    buf_put_bytes(text, d->by);
+    copy.text = (struct buf){0};
+    copy.id = bytes_of(text->ptr, d->id.len);
+    copy.body = bytes_of(text->ptr + d->id.len, d->body.len);
+    copy.by = bytes_of(text->ptr + d->id.len + d->body.len, d->by.len);
+    return copy;
 }
 
 /* ---- commands ---- */

@@ -23,7 +23,9 @@
     X(DOCUMENT_CHANNEL, "channels") /* ways to tell somebody */                                    \
     X(DOCUMENT_ROUTE, "routes")     /* which alerts go to whom */                                  \
     X(DOCUMENT_PERSON, "people")                                                                   \
-    X(DOCUMENT_SUBSCRIPTION, "subscriptions") /* of browsers, for Web Push */
+    X(DOCUMENT_SUBSCRIPTION, "subscriptions") /* of browsers, for Web Push */                      \
+    X(DOCUMENT_SHARE, "shares")               /* links to one dashboard; see share/share.h */      \
+    X(DOCUMENT_EARLIER, "earlier")            /* versions of a dashboard before the present one */
 
 enum document_kind {
 #define DOCUMENT_ENUM(name, word) name,
@@ -76,6 +78,9 @@ void document_table_put(const struct document_table *t, struct batch *out);
 /* NULL: there is none. Borrowed until it changes. */
 const struct document *document_find(const struct document_table *t, enum document_kind kind,
                                      struct bytes id);
+
+/* A copy whose slices are of `text`, which was empty: it outlives a change of the row. */
+struct document document_copy(const struct document *d, struct buf *text);
 
 /* Does COMMAND_PUT_DOCUMENT or COMMAND_DELETE_DOCUMENT, its body checked before: writes the change
  * to `out` and applies it. Sets c->result, and c->field and c->message when it was refused. */

@@ -27,6 +27,22 @@
 #define LIMIT_DOCUMENTS       10000
 #define LIMIT_DOCUMENTS_BYTES (32u << 20)
 
+/* Links to dashboards: some dozens of screens and guests, each with a scope of its own in memory. */
+#define LIMIT_SHARES 256
+/* How long one may last at most, ms: 366 days. Who forgot about it should be asked again. */
+#define LIMIT_SHARE_MS 31622400000
+/* Devices that the variables of a shared dashboard may stand for: as many as a widget repeats. */
+#define LIMIT_SHARE_DEVICES 24
+/* Series that one link lets see, looked at each second while somebody watches. */
+#define LIMIT_SHARE_SERIES 1024
+/* Who watches one link at one time: a link that went round takes no places from the others. */
+#define LIMIT_SHARE_CLIENTS 200
+/* History questions of all that follow links: a quarter of LIMIT_QUERIES. */
+#define LIMIT_SHARE_QUERIES 16
+/* Earlier versions of a dashboard that are kept, and their text together. */
+#define LIMIT_EARLIER       20
+#define LIMIT_EARLIER_BYTES (128u << 10)
+
 /* ---- rules and alerts ---- */
 
 /* A rule as JSON: the largest that people write have a list of some hundred devices. */

@@ -5,6 +5,7 @@
 #include "serve/session.h"
 
 #include "base/mem.h"
+#include "model/limits.h"
 
 static struct serve_ticket *issue(struct serve_peer *p)
 {
@@ -23,6 +24,7 @@ static struct serve_peer *redeem(struct serve_ticket *t)
 {
     struct serve_peer *p = t->peer;
     t->serve->tickets--;
+    t->serve->shares.queries -= t->share;
     if (p) {
         p->http->ticket = NULL;
         serve_deadline_clear(&p->deadline);
@@ -73,15 +75,32 @@ void serve_link_command_send(struct serve_peer *p, struct command *take_c, const
     }
 }
 
-void serve_query_send(struct serve_peer *p, struct serve_query *take_q)
+static void send_query(struct serve_peer *p, struct serve_ticket *t, struct serve_query *take_q)
 {
-    struct serve_ticket *t = issue(p);
     take_q->owner = t;
     if (p->serve->config.events->query(p->serve->config.ctx, take_q) != OK) {
         serve_query_free(take_q);
         (void)redeem(t);
         answer_full(p);
     }
+}
+
+void serve_query_send(struct serve_peer *p, struct serve_query *take_q)
+{
+    send_query(p, issue(p), take_q);
+}
+
+void serve_share_query_send(struct serve_peer *p, struct serve_query *take_q)
+{
+    if (p->serve->shares.queries >= LIMIT_SHARE_QUERIES) {
+        serve_query_free(take_q);
+        answer_full(p);
+        return;
+    }
+    struct serve_ticket *t = issue(p);
+    t->share = true;
+    p->serve->shares.queries++;
+    send_query(p, t, take_q);
 }
 
 void serve_question_send(struct serve_peer *p, struct serve_question *take_q)
@@ -223,13 +242,15 @@ static void answer_credential(struct serve_peer *p, const struct command *c, con
 }
 
 /* Returns the status: 201 when it was made. */
-static unsigned answer_document(struct serve_peer *p, const struct command *c,
+static unsigned answer_document(struct serve_peer *p, const struct command *c, const char *token,
                                 struct json_writer *w)
 {
     const struct document_request *q = &c->document;
     const struct document *d =
         document_find(&p->serve->documents, (enum document_kind)q->kind, buf_bytes(&q->id));
-    if (d) {
+    if (d && d->kind == DOCUMENT_SHARE) {
+        serve_put_share(w, p->serve, d, token);
+    } else if (d) {
         serve_write_document(w, d);
     }
     return d && d->version == 1 ? 201 : 200;
@@ -267,7 +288,7 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
         answer_credential(p, c, token, &w);
         break;
     case COMMAND_PUT_DOCUMENT:
-        status = answer_document(p, c, &w);
+        status = answer_document(p, c, token, &w);
         break;
     case COMMAND_WRITE:
         serve_answer_write(p, c->write);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The live stream as the one namespace of Telltale's sockets. */
-#include "serve/session.h"
+/* The live stream as the main namespace of Telltale's sockets. */
+#include "serve/shares.h"
 
 static void joined(struct serve_session *ss, struct bytes payload)
 {
@@ -40,6 +40,11 @@ static const struct serve_namespace namespaces[] = {
      .left = left,
      .pinged = pinged,
      .recovers = true},
+    {.name = LIVE_SHARED_NAMESPACE,
+     .enter = serve_share_enter,
+     .joined = serve_share_joined,
+     .event = serve_share_event,
+     .left = serve_share_left},
 };
 
 const struct serve_sockets serve_live_sockets = {

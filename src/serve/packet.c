@@ -52,6 +52,16 @@ static bool identify(struct serve_session *ss, struct bytes payload)
     return authorize(&ss->who, ACTION_READ, (struct bytes){0});
 }
 
+/* NULL when the client may enter, else why not. */
+static const char *judge(struct serve_session *ss, const struct serve_namespace *n,
+                         struct bytes payload)
+{
+    if (n->enter) {
+        return n->enter(ss, member_of(payload, "token"));
+    }
+    return identify(ss, payload) ? NULL : "unauthorized";
+}
+
 static void send_connected(struct serve_session *ss, const struct serve_namespace *n)
 {
     char sid[SERVE_SID_BYTES + 1];
@@ -120,10 +130,11 @@ static bool take_connect(struct serve_session *ss, const struct sio_packet *p, s
     if (is_in(ss, index)) {
         return refuse(ss);
     }
-    if (identify(ss, p->payload)) {
-        join(ss, index, p->payload);
+    const char *why = judge(ss, &ss->serve->sockets->namespaces[index], p->payload);
+    if (why) {
+        send_connect_error(ss, p->nsp, why);
     } else {
-        send_connect_error(ss, p->nsp, "unauthorized");
+        join(ss, index, p->payload);
     }
     return true;
 }

@@ -102,6 +102,15 @@ struct serve_query *serve_query_new(const struct serve *s, enum serve_query_form
 MUST_CHECK bool serve_query_add(struct serve_query *q, const char *device,
                                 const struct registry_series *s);
 
+/* The question's series by the names in the query string; NULL: answered. Series outside `scope` are
+ * not there; NULL: there is no scope. What it returns goes to serve_ask_history or to
+ * serve_ask_learned; `send` is serve_query_send or the like. */
+struct share_scope;
+typedef void serve_query_sender(struct serve_peer *p, struct serve_query *take_q);
+struct serve_query *serve_named_query(struct serve_peer *p, const struct share_scope *scope);
+void serve_ask_history(struct serve_peer *p, struct serve_query *take_q, serve_query_sender *send);
+void serve_ask_learned(struct serve_peer *p, struct serve_query *take_q, serve_query_sender *send);
+
 /* ---- query.c: the query string ---- */
 
 /* The integer parameter `name`, or `missing` when it is not given. False: the error is answered. */
@@ -148,6 +157,7 @@ struct serve_ticket {
     struct serve *serve;
     struct serve_peer *peer; /* NULL: it is gone */
     bool link;               /* of a signed link: answered as a page */
+    bool share;              /* counted in the shares' queries */
     char token[48];          /* the secret of what was created: shown once */
 };
 
@@ -157,6 +167,8 @@ void serve_command_send(struct serve_peer *p, struct command *take_c, const char
 void serve_link_command_send(struct serve_peer *p, struct command *take_c, const char *person);
 void serve_answer_link(struct serve_peer *p, enum err result);
 void serve_query_send(struct serve_peer *p, struct serve_query *take_q);
+/* Likewise for somebody who follows a link to a dashboard: few of them at a time. */
+void serve_share_query_send(struct serve_peer *p, struct serve_query *take_q);
 
 /* The content type of its answer. */
 const char *serve_query_type(const struct serve_query *q);
@@ -219,6 +231,18 @@ void serve_delete_document(struct serve_peer *p);
 /* Keeps the body as a document of a kind; an empty id makes one. */
 void serve_keep_document(struct serve_peer *p, enum document_kind kind, struct bytes id);
 void serve_drop_document(struct serve_peer *p, enum document_kind kind, struct bytes id);
+void serve_get_versions(struct serve_peer *p);
+void serve_get_shares(struct serve_peer *p);
+void serve_post_share(struct serve_peer *p);
+void serve_delete_share(struct serve_peer *p);
+/* A share without its hash; `token` is its secret when it was just made, else empty. */
+void serve_put_share(struct json_writer *w, const struct serve *s, const struct document *d,
+                     const char *token);
+void serve_get_shared(struct serve_peer *p);
+void serve_get_shared_history(struct serve_peer *p);
+void serve_get_shared_learned(struct serve_peer *p);
+void serve_get_shared_rules(struct serve_peer *p);
+void serve_get_shared_plan(struct serve_peer *p);
 void serve_get_notifications(struct serve_peer *p);
 void serve_post_channel_test(struct serve_peer *p);
 void serve_get_push_key(struct serve_peer *p);

@@ -221,3 +221,20 @@ void serve_delete_document(struct serve_peer *p)
 {
     serve_drop_document(p, kind_of(p), p->http->segments[3]);
 }
+
+/* ---- earlier versions of a dashboard ---- */
+
+void serve_get_versions(struct serve_peer *p)
+{
+    struct bytes id = p->http->segments[3];
+    const struct document_table *t = &p->serve->documents;
+    if (!document_find(t, DOCUMENT_DASHBOARD, id)) {
+        serve_answer_error(p, 404, "not_found", "there is none with that id");
+        return;
+    }
+    const struct document *kept = document_find(t, DOCUMENT_EARLIER, id);
+    struct buf body = {0};
+    buf_put_bytes(&body, kept ? kept->body : BYTES("{\"versions\":[]}"));
+    serve_answer_json(p, 200, &body);
+    buf_fini(&body);
+}

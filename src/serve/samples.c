@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "model/limits.h"
+#include "share/share.h"
 
 #define POINTS_DEFAULT 1000
 #define HOUR_MS        3600000
@@ -107,22 +108,9 @@ static bool add_series(struct serve_peer *p, struct serve_query *q, const char *
     return true;
 }
 
-static bool add_sensors(struct serve_peer *p, struct serve_query *q,
-                        const struct registry_device *d)
-{
-    const struct registry *r = p->serve->registry;
-    for (struct series_id id = d->first_series; id.n != SERIES_NONE.n;) {
-        const struct registry_series *s = registry_series(r, id);
-        if (!add_series(p, q, d->key, s)) {
-            return false;
-        }
-        id = s->next;
-    }
-    return true;
-}
 
-/* Hands the question over; frees it when the range was refused. */
-static void ask(struct serve_peer *p, struct serve_query *take_q)
+/* Frees the question when the range was refused. */
+void serve_ask_history(struct serve_peer *p, struct serve_query *take_q, serve_query_sender *send)
 {
     struct store_query range = {0};
     if (!read_range(p, &range, take_q->series_count)) {
@@ -135,7 +123,7 @@ static void ask(struct serve_peer *p, struct serve_query *take_q)
         *q = range;
     }
     take_q->closed = range.to < p->serve->loop->wall_ms - HOUR_MS;
-    serve_query_send(p, take_q);
+    send(p, take_q);
 }
 
 static void ask_one(struct serve_peer *p, struct bytes device, struct bytes sensor)
@@ -148,7 +136,7 @@ static void ask_one(struct serve_peer *p, struct bytes device, struct bytes sens
     }
     struct serve_query *q = serve_query_new(p->serve, format_of(p));
     (void)add_series(p, q, d->key, s);
-    ask(p, q);
+    serve_ask_history(p, q, serve_query_send);
 }
 
 void serve_get_samples(struct serve_peer *p)
@@ -173,13 +161,33 @@ void serve_find_samples(struct serve_peer *p)
  * sensor follows means all of them. */
 struct names {
     struct serve_query *query;
+    const struct share_scope *scope; /* NULL: everything */
     const struct registry_device *device;
     bool named; /* a sensor of it was */
 };
 
+static bool is_seen(const struct names *n, const char *sensor)
+{
+    return !n->scope || share_scope_has(n->scope, bytes_of_text(n->device->key),
+                                        bytes_of_text(sensor));
+}
+
+static bool add_sensors(struct serve_peer *p, struct names *n)
+{
+    const struct registry *r = p->serve->registry;
+    for (struct series_id id = n->device->first_series; id.n != SERIES_NONE.n;) {
+        const struct registry_series *s = registry_series(r, id);
+        if (is_seen(n, s->sensor) && !add_series(p, n->query, n->device->key, s)) {
+            return false;
+        }
+        id = s->next;
+    }
+    return true;
+}
+
 static bool end_device(struct serve_peer *p, struct names *n)
 {
-    return !n->device || n->named || add_sensors(p, n->query, n->device);
+    return !n->device || n->named || add_sensors(p, n);
 }
 
 static bool take_device(struct serve_peer *p, struct names *n, struct bytes id)
@@ -188,7 +196,8 @@ static bool take_device(struct serve_peer *p, struct names *n, struct bytes id)
         return false;
     }
     n->named = false;
-    n->device = registry_find_device(p->serve->registry, id);
+    bool seen = !n->scope || share_scope_has_device(n->scope, id);
+    n->device = seen ? registry_find_device(p->serve->registry, id) : NULL;
     if (!n->device) {
         serve_answer_error(p, 404, "not_found", "no such device");
     }
@@ -204,7 +213,7 @@ static bool take_sensor(struct serve_peer *p, struct names *n, struct bytes id)
     const struct registry_series *s =
         registry_find_series(p->serve->registry, bytes_of_text(n->device->key), id);
     n->named = true;
-    if (!s) {
+    if (!s || !is_seen(n, s->sensor)) {
         serve_answer_error(p, 404, "not_found", "no such sensor");
         return false;
     }
@@ -234,10 +243,9 @@ static bool take_names(struct serve_peer *p, struct names *n)
     }
 }
 
-/* The question's series by the names in the query string; NULL: answered. */
-static struct serve_query *named_query(struct serve_peer *p)
+struct serve_query *serve_named_query(struct serve_peer *p, const struct share_scope *scope)
 {
-    struct names n = {.query = serve_query_new(p->serve, format_of(p))};
+    struct names n = {.query = serve_query_new(p->serve, format_of(p)), .scope = scope};
     n.query->many = true;
     bool good = take_names(p, &n);
     if (good && n.query->series_count > 0) {
@@ -252,9 +260,9 @@ static struct serve_query *named_query(struct serve_peer *p)
 
 void serve_get_history(struct serve_peer *p)
 {
-    struct serve_query *q = named_query(p);
+    struct serve_query *q = serve_named_query(p, NULL);
     if (q) {
-        ask(p, q);
+        serve_ask_history(p, q, serve_query_send);
     }
 }
 
@@ -262,19 +270,23 @@ void serve_get_history(struct serve_peer *p)
 #define LEARNED_MS     ((int64_t)30 * 24 * HOUR_MS)
 #define LEARNED_POINTS 1000
 
-void serve_get_learned(struct serve_peer *p)
+void serve_ask_learned(struct serve_peer *p, struct serve_query *take_q, serve_query_sender *send)
 {
-    struct serve_query *q = named_query(p);
-    if (!q) {
-        return;
-    }
-    q->format = SERVE_FORMAT_LEARNED;
-    q->closed = true;
-    for (size_t i = 0; i < q->series_count; i++) {
-        struct store_query *range = &q->series[i].query;
+    take_q->format = SERVE_FORMAT_LEARNED;
+    take_q->closed = true;
+    for (size_t i = 0; i < take_q->series_count; i++) {
+        struct store_query *range = &take_q->series[i].query;
         range->to = p->serve->loop->wall_ms + 1;
         range->from = range->to - LEARNED_MS;
         range->points = LEARNED_POINTS;
     }
-    serve_query_send(p, q);
+    send(p, take_q);
+}
+
+void serve_get_learned(struct serve_peer *p)
+{
+    struct serve_query *q = serve_named_query(p, NULL);
+    if (q) {
+        serve_ask_learned(p, q, serve_query_send);
+    }
 }

@@ -83,7 +83,7 @@ static void put_alerts(struct json_writer *w, const struct serve_query *q)
 {
     json_write_key(w, "alerts");
     json_write_array(w);
-    for (size_t i = 0; i < q->series_count; i++) {
+    for (size_t i = 0; !q->shared && i < q->series_count; i++) {
         const struct batch *b = q->series[i].alerts;
         for (size_t k = 0; b && k < b->alert_count; k++) {
             live_put_alert_change(w, b, &b->alerts[k]);

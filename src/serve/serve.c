@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread's frame: listeners, the read model, and the end of each turn. */
-#include "serve/session.h"
+#include "serve/shares.h"
 
 #include "base/mem.h"
 #include "model/limits.h"
@@ -58,6 +58,7 @@ static void apply(struct serve *s, const struct batch *b)
     apply_tokens(s, b);
     credential_table_apply(&s->credentials, b);
     document_table_apply(&s->documents, b);
+    serve_shares_follow(s, b);
     s->live_touched = true;
     live_batch(s->live, b, serve_now(s));
 }
@@ -103,6 +104,7 @@ static void arm_timer(struct serve *s)
     mono_ns live = s->live_due > s->pace.due ? s->live_due : s->pace.due;
     live = serve_pace_next(s) < live ? serve_pace_next(s) : live;
     next = live < next ? live : next;
+    next = serve_shares_due(s) < next ? serve_shares_due(s) : next;
     if (next == s->timer_at || next == UINT64_MAX) {
         return;
     }
@@ -120,6 +122,7 @@ static void on_turn(void *ctx)
         expire(d);
     }
     tick_live(s);
+    serve_shares_turn(s);
     serve_sessions_flush(s);
     arm_timer(s);
 }
@@ -333,6 +336,7 @@ void serve_free(struct serve *s)
             serve_session_discard(s->sessions[i]);
         }
     }
+    serve_shares_free(s);
     free_peers(s);
     serve_pace_drop(s);
     while (s->waiting) {

@@ -10,6 +10,7 @@
 
 #include "alert/alert.h"
 #include "loop/loop.h"
+#include "proto/json/json.h"
 #include "model/command.h"
 #include "model/link.h"
 #include "model/metrics.h"
@@ -95,6 +96,7 @@ struct serve_query {
     } format;
     bool many;   /* answered as a list of series, not as one */
     bool closed; /* the range ended long ago */
+    bool shared; /* for somebody who follows a link: without alerts, which tell of people */
     struct serve_series *series;
     size_t series_count;
     int64_t epoch_ms;
@@ -194,6 +196,9 @@ struct serve_event {
 struct serve_namespace {
     const char *name;  /* "/" or "/name" */
     bool takes_binary; /* else what belongs to an event is passed over as it comes */
+    /* Judges who brings this `token` in CONNECT, whoever he is elsewhere: NULL when he may enter,
+     * else what he is told. No function: a role that may read is needed. */
+    const char *(*enter)(struct serve_session *ss, struct json_text token);
     void (*joined)(struct serve_session *ss, struct bytes payload); /* of CONNECT, or empty */
     void (*event)(struct serve_session *ss, const struct serve_event *e);
     void (*left)(struct serve_session *ss);

@@ -51,6 +51,8 @@ struct serve_session {
     size_t queue_cap;
     struct serve_pending *pending; /* an event that waits for its attachments, or NULL */
     struct live_client *client;    /* in the live stream, or NULL */
+    struct serve_share *share;     /* the link that it follows, or NULL */
+    bool share_lacks;              /* it does not have all of that */
     struct serve_session *next_unflushed;
     mono_ns taken;              /* SERVE_EVENTS: when it last was seen to take something */
     struct serve_deadline ping; /* the next ping, or its answer */

@@ -37,6 +37,16 @@ struct serve_pace {
     size_t count;
 };
 
+struct serve_share;
+
+/* Links to dashboards; see shares.h. */
+struct serve_shares {
+    struct serve_share **rows;
+    size_t count, cap;
+    mono_ns due;      /* the next second of those who watch */
+    uint32_t queries; /* history questions under way */
+};
+
 struct serve {
     struct loop *loop;
     struct serve_config config;
@@ -48,6 +58,7 @@ struct serve {
     struct token_table tokens;
     struct credential_table credentials;
     struct document_table documents;
+    struct serve_shares shares;
 
     struct listener listeners[SERVE_LISTENERS_MAX];
     char *listen_hosts[SERVE_LISTENERS_MAX]; /* NULL: the control socket */

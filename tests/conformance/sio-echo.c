@@ -158,8 +158,8 @@ static void engine(struct serve_session *ss, enum serve_data kind, struct bytes 
 int main(int argc, char **argv)
 {
     static const struct serve_namespace namespaces[] = {
-        {"/", true, main_joined, main_event, left, NULL, false},
-        {"/custom", true, custom_joined, custom_event, left, NULL, false},
+        {"/", true, NULL, main_joined, main_event, left, NULL, false},
+        {"/custom", true, NULL, custom_joined, custom_event, left, NULL, false},
     };
     static const struct serve_sockets sockets = {
         .namespaces = namespaces,
