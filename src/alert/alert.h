@@ -52,6 +52,7 @@ struct alert_device {
     enum device_status status;
     enum status_cause cause;
     struct series_id first_series;
+    bool cut_off; /* the broker that it comes over is not connected, or was not just now */
 };
 
 /* "90s", "5m", "2h", "7d", "250ms". Errors: ERR_INVALID. */
@@ -258,11 +259,11 @@ void alert_evaluate_late(struct alert_engine *e, struct series_id series, double
  * process that was stopped for a while, ends no silence and completes no `for`. */
 void alert_tick(struct alert_engine *e, wall_ms now, struct batch *out);
 
-/* Validates and does COMMAND_CREATE_RULE, _PATCH_RULE, _DELETE_RULE, _ACKNOWLEDGE and _RELEASE; writes the
- * change and the transitions that follow from it to `out` (a rule deleted, disabled or no longer
- * met resolves its alerts; acknowledging twice changes nothing but the note and succeeds). A new or
- * changed rule looks at the newest values at once. Sets c->result, c->made, and c->field with
- * c->message when the command was not valid. */
+/* Validates and does COMMAND_CREATE_RULE, _PATCH_RULE, _DELETE_RULE, _ACKNOWLEDGE and _RELEASE;
+ * writes the change and the transitions that follow from it to `out` (a rule deleted, disabled or
+ * no longer met resolves its alerts; acknowledging twice changes nothing but the note and
+ * succeeds). A new or changed rule looks at the newest values at once. Sets c->result, c->made, and
+ * c->field with c->message when the command was not valid. */
 void alert_command(struct alert_engine *e, struct command *c, wall_ms now, struct batch *out);
 
 /* ---- silences: documents, each a JSON object ---- */
@@ -287,6 +288,10 @@ struct alert_silence {
 void alert_put_silence(struct alert_engine *e, const struct alert_silence *silence, wall_ms now,
                        struct batch *out);
 void alert_drop_silence(struct alert_engine *e, struct bytes id, wall_ms now, struct batch *out);
+
+/* The world says something else of devices that mutes their alerts (alert_device.cut_off): finds
+ * out anew for all. */
+void alert_renew_mutes(struct alert_engine *e, wall_ms now, struct batch *out);
 
 /* All rules and open alerts, as a batch to begin from. */
 void alert_snapshot(struct alert_engine *e, struct batch *out);

@@ -20,6 +20,16 @@ static bool gateway_is_lost(const struct alert_engine *e, const struct open_aler
            device.status == STATUS_UNKNOWN && device.cause == CAUSE_GATEWAY_LOST;
 }
 
+/* Nothing is heard of a device behind a broker that is away, whatever it does; what it said before
+ * still holds. */
+static bool is_cut_off(const struct alert_engine *e, const struct open_alert *a)
+{
+    struct alert_device device;
+    return (a->pub.condition == CONDITION_NO_DATA || a->pub.condition == CONDITION_STATUS) &&
+           a->device != SLOT_NONE &&
+           e->world.device(e->world.ctx, (struct device_id){a->device}, &device) && device.cut_off;
+}
+
 static bool fires(const struct alert_engine *e, const struct rule *rule)
 {
     for (uint32_t i = rule->first; i != SLOT_NONE; i = e->instances[i].next_of_rule) {
@@ -68,6 +78,9 @@ static struct mute reason(struct alert_engine *e, const struct open_alert *a, wa
     if (gateway_is_lost(e, a)) {
         return (struct mute){MUTE_INHIBITED, WALL_NONE, cause_text(CAUSE_GATEWAY_LOST)};
     }
+    if (is_cut_off(e, a)) {
+        return (struct mute){MUTE_INHIBITED, WALL_NONE, "link down"};
+    }
     if (a->held_until != WALL_NONE) {
         return (struct mute){MUTE_FLAPPING, a->held_until, ""};
     }
@@ -88,6 +101,11 @@ bool alert_mute(struct alert_engine *e, struct open_alert *a, wall_ms now)
     a->pub.muted_until = m.until;
     alert_set_text(&a->pub.muted_by, bytes_of_text(m.by));
     return true;
+}
+
+void alert_renew_mutes(struct alert_engine *e, wall_ms now, struct batch *out)
+{
+    alert_mute_all(e, SLOT_NONE, now, out);
 }
 
 void alert_mute_all(struct alert_engine *e, uint32_t device, wall_ms now, struct batch *out)

@@ -232,6 +232,11 @@ static void do_command(struct ingest_thread *t, struct command *c)
     }
 }
 
+static void command_of_links(void *ctx, struct command *take_c)
+{
+    do_command(ctx, take_c);
+}
+
 static void give_up_waiting(void *ctx)
 {
     struct ingest_thread *t = ctx;
@@ -310,6 +315,9 @@ static void each_second(void *ctx)
 {
     struct ingest_thread *t = ctx;
     pipeline_tick(t->pipeline, t->loop.wall_ms);
+    if (!t->draining) {
+        link_watch_tick(&t->links, t->ingest, t->pipeline, t->loop.wall_ms);
+    }
 }
 
 /* Its firing makes a turn, and the turn's end looks at the store. */
@@ -347,6 +355,8 @@ enum err ingest_thread_init(struct ingest_thread *t, const struct ingest_thread_
         .key = {pipeline.key.k0, pipeline.key.k1},
     };
     t->ingest = ingest_new(&t->loop, &ingest);
+    t->links = (struct link_watch){
+        .away_ms = 3 * config->limits.grace_ms, .command = command_of_links, .ctx = t};
     loop_on_turn(&t->loop, turn_ends, t);
     return OK;
 }
@@ -400,4 +410,5 @@ void ingest_thread_fini(struct ingest_thread *t)
     mailbox_free(t->connections, discard_connection);
     ingest_free(t->ingest);
     pipeline_free(t->pipeline);
+    link_watch_fini(&t->links);
 }

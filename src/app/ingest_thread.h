@@ -5,6 +5,7 @@
 #ifndef TELLTALE_APP_INGEST_THREAD_H
 #define TELLTALE_APP_INGEST_THREAD_H
 
+#include "app/link_watch.h"
 #include "app/pipeline.h"
 #include "app/storage_thread.h"
 #include "ingest/ingest.h"
@@ -27,6 +28,7 @@ struct ingest_thread {
     bool no_auth;
     struct tls_context *tls; /* of mqtts listeners; NULL: there are none */
 
+    struct link_watch links;
     struct loop_timer second;
     struct loop_timer watch; /* while paused or draining */
     bool serve_behind;       /* serve's box overflowed: it gets a snapshot when there is room */

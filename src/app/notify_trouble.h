@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A channel that is dead raises an alert of its own: its state is a reading of a device called
- * telltale, sensor channel.<id>, 1 while it is dead, and a rule on that is made with the first
- * trouble. From there it is an alert as any other, and people may change or switch off its rule. */
+/* A channel that is dead raises an alert of its own (own_trouble.h): sensor channel.<id>. */
 #ifndef TELLTALE_APP_NOTIFY_TROUBLE_H
 #define TELLTALE_APP_NOTIFY_TROUBLE_H
 

@@ -164,6 +164,7 @@ static void take_record(struct pipeline *p, const struct pipeline_message *m,
         .topic = m->topic,
         .kind = r->value_kind,
         .carrier = m->will ? CARRIER_NONE : m->carrier,
+        .source = m->source,
     };
     if (r->kind == DECODE_STATUS) {
         take_status(p, m, &origin, r);
@@ -454,6 +455,13 @@ void pipeline_carrier_closed(struct pipeline *p, uint32_t carrier)
     registry_carrier_closed(p->registry, carrier);
 }
 
+void pipeline_link(struct pipeline *p, unsigned n, enum registry_link link, wall_ms now)
+{
+    if (registry_source(p->registry, n, link, now)) {
+        alert_renew_mutes(p->alerts, now, open_batch(p, now));
+    }
+}
+
 void pipeline_tick(struct pipeline *p, wall_ms now)
 {
     struct decoded asked;
@@ -519,6 +527,11 @@ bool pipeline_knows(const struct pipeline *p, const struct principal *principal)
 const struct decoder *pipeline_decoder(const struct pipeline *p)
 {
     return p->decoder;
+}
+
+const struct alert_engine *pipeline_alerts(const struct pipeline *p)
+{
+    return p->alerts;
 }
 
 /* ---- life ---- */

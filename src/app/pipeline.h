@@ -77,6 +77,9 @@ bool pipeline_command(struct pipeline *p, struct command *c, wall_ms now);
 void pipeline_carrier_lost(struct pipeline *p, uint32_t carrier, wall_ms now);
 void pipeline_carrier_closed(struct pipeline *p, uint32_t carrier);
 
+/* How the link to dialled broker `n` is; about each second. */
+void pipeline_link(struct pipeline *p, unsigned n, enum registry_link link, wall_ms now);
+
 /* Once a second: devices that went silent; gauges. */
 void pipeline_tick(struct pipeline *p, wall_ms now);
 
@@ -85,6 +88,8 @@ void pipeline_close_batch(struct pipeline *p);
 
 /* What came in lately, for decode_topics. */
 const struct decoder *pipeline_decoder(const struct pipeline *p);
+
+const struct alert_engine *pipeline_alerts(const struct pipeline *p);
 
 /* A batch from which a follower can begin, with the seq of the last closed batch. Call between
  * turns only, when no batch is under construction. */

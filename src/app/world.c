@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/world.h"
 
-static void describe(const struct registry_device *d, struct alert_device *out)
+static void describe(const struct registry *r, const struct registry_device *d,
+                     struct alert_device *out)
 {
     *out = (struct alert_device){
         .number = d->id.n,
@@ -13,6 +14,7 @@ static void describe(const struct registry_device *d, struct alert_device *out)
         .status = d->status,
         .cause = d->cause,
         .first_series = d->first_series,
+        .cut_off = registry_cut_off(r, d->id),
     };
 }
 
@@ -25,7 +27,7 @@ static bool device(const void *ctx, struct device_id id, struct alert_device *ou
 {
     const struct registry_device *d = registry_device(ctx, id);
     if (d) {
-        describe(d, out);
+        describe(ctx, d, out);
     }
     return d != NULL;
 }
@@ -34,7 +36,7 @@ static bool find_device(const void *ctx, struct bytes id, struct alert_device *o
 {
     const struct registry_device *d = registry_find_device(ctx, id);
     if (d) {
-        describe(d, out);
+        describe(ctx, d, out);
     }
     return d != NULL;
 }

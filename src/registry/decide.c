@@ -136,9 +136,10 @@ enum drop registry_resolve(struct registry *r, const struct registry_origin *o, 
         r->seq = out->seq;
         registry_write_series(s, REGISTRY_WITHOUT_LATEST, out);
     }
-    if (o->carrier != CARRIER_NONE) {
-        registry_carry(r, registry_device_row(r, s->pub.device), o->carrier);
-    }
+    struct device_row *d = registry_device_row(r, s->pub.device);
+    ASSERT(d);
+    d->source = o->source;
+    registry_carry(r, d, o->carrier);
     *series = s->pub.id;
     return DROP_NONE;
 }
@@ -276,6 +277,7 @@ enum drop registry_status(struct registry *r, const struct registry_origin *o,
     r->seq = out->seq;
     if (cause == CAUSE_REPORTED) {
         seen(r, d, now);
+        d->source = o->source;
         registry_carry(r, d, o->carrier);
     }
     told(r, d, status, cause == CAUSE_NONE ? CAUSE_REPORTED : cause, now, out);

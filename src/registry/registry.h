@@ -129,6 +129,7 @@ struct registry_origin {
     struct bytes topic; /* of the message */
     enum value_kind kind;
     uint32_t carrier;
+    unsigned source; /* 0: our listener, or none; n: the n-th dialled broker */
 };
 
 /* Finds the series of a record; makes device and series when they are new, and writes what is new
@@ -188,6 +189,20 @@ void registry_carrier_lost(struct registry *r, uint32_t carrier, wall_ms now, st
 
 /* The connection said goodbye: it carries nobody any more, and nothing is said about them. */
 void registry_carrier_closed(struct registry *r, uint32_t carrier);
+
+enum registry_link {
+    REGISTRY_LINK_UP,
+    REGISTRY_LINK_DOWN,
+};
+
+/* How the link to dialled broker `number`, from 1, is; told about each second. True: what
+ * registry_cut_off says of its devices may have changed. */
+bool registry_source(struct registry *r, unsigned number, enum registry_link link, wall_ms now);
+
+/* Whether the device last came over a broker that is not connected, or that is back for less than
+ * two minutes and did not bring it yet. What is not remembered over a restart: which broker that
+ * was, until the device is heard of. */
+bool registry_cut_off(const struct registry *r, struct device_id id);
 
 /* Makes devices unknown (CAUSE_SILENT) that were quiet for max(silence_ms, 5 x their usual gap).
  * Call about each second; looks at a slice of the fleet a call, all of it within 10 s. */

@@ -340,4 +340,5 @@ void registry_rows_fini(struct registry *r)
     }
     free(r->deleted);
     free(r->carriers);
+    free(r->sources);
 }

@@ -28,6 +28,7 @@ struct device_row {
     uint32_t carrier;
     struct device_id carrier_previous;
     struct device_id carrier_next;
+    unsigned source; /* the dialled broker that it came over last; 0: none */
 
     /* What is usual for it; see learn_gap. */
     bool gap_following; /* last_seen began a gap that may be learned from */
@@ -82,6 +83,11 @@ struct carrier {
     bool several;           /* it carried others too */
 };
 
+struct source {
+    bool down;
+    wall_ms back; /* since when it is up again; WALL_NONE: its devices had their time */
+};
+
 struct deletion {
     uint64_t seq;
     char *key;
@@ -111,6 +117,9 @@ struct registry {
 
     struct carrier *carriers;
     size_t carrier_cap;
+
+    struct source *sources; /* dialled broker n is at n - 1 */
+    size_t source_count;
 
     struct deletion *deleted; /* a ring of DELETED_MAX, made with the first deletion */
     uint32_t deleted_first;

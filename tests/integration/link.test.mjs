@@ -224,6 +224,34 @@ test('F21: while its broker is away a link is down and devices are not blamed', 
   assert.deepEqual(statuses(socket), [], 'no word about the device');
 });
 
+test('F21: while its broker is away a link is in trouble, and the silence behind it tells nobody', async (t) => {
+  const broker = await startBroker(t);
+  const publisher = await mqttClient(t, broker.port);
+  const server = await startServer(t, { config: `${brokers(`name: plant, url: "mqtt://127.0.0.1:${broker.port}"`)}  grace: 300ms\n` });
+  const own = await mqttClient(t, server.mqtt);
+  await linked(server);
+  await publishReading(publisher, 'behind', 'x', 1);
+  await publishReading(own, 'beside', 'x', 1);
+  for (const device of ['behind', 'beside']) await until(() => server.get(`/devices/${device}`), device);
+  await broker.stop();
+  await linked(server, 'plant', 'down');
+  await server.rest('POST', '/rules', { scope: { all: true }, when: { sensor: 'x', condition: 'no_data', window: '2s' }, severity: 'warning' });
+  const open = async (device) => (await server.get('/alerts?state=open')).alerts.find((a) => a.deviceId === device);
+  const muted = async (device) => {
+    const { muted: why, mutedBy } = await until(() => open(device), `an alert of ${device}`);
+    return [why, mutedBy];
+  };
+  assert.deepEqual(await muted('behind'), ['inhibited', 'link down']);
+  assert.deepEqual(await muted('beside'), [null, null]);
+  assert.deepEqual(await muted('telltale'), [null, null]);
+  assert.equal((await open('telltale')).ruleName, 'Broker plant is not connected');
+  await broker.start();
+  await until(async () => !(await open('telltale')), 'the link to be well again', 20_000);
+  assert.deepEqual(await muted('behind'), ['inhibited', 'link down'], 'its device has a while to be heard of');
+  await publishReading(await mqttClient(t, broker.port), 'behind', 'x', 2);
+  await until(async () => !(await open('behind')), 'the device to be heard of');
+});
+
 test('F21: a host that does not exist and brokers that talk nonsense hold up no other link', async (t) => {
   const broker = await startBroker(t);
   const garbage = await fakeBroker(t, (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));

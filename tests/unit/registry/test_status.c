@@ -221,6 +221,35 @@ static void one_outage_does_not_spoil_what_is_usual(void **state)
     world_fini(&w);
 }
 
+static void a_device_is_cut_off_while_its_broker_is_away_and_until_it_is_heard_of(void **state)
+{
+    (void)state;
+    struct world w;
+    struct registry_origin behind = origin("behind", "s"), late = origin("late", "s");
+    behind.source = late.source = 2;
+    world_init(&w, NULL);
+    (void)world_read(&w, behind, 1, WALL_NONE, 0);
+    (void)world_read(&w, late, 1, WALL_NONE, 0);
+    (void)world_read(&w, origin("beside", "s"), 1, WALL_NONE, 0);
+    struct device_id id = world_device(&w, "behind")->id, of_late = world_device(&w, "late")->id;
+    assert_false(registry_source(w.r, 2, REGISTRY_LINK_UP, START));
+    assert_false(registry_cut_off(w.r, id));
+    assert_true(registry_source(w.r, 2, REGISTRY_LINK_DOWN, START + 1000));
+    assert_false(registry_source(w.r, 2, REGISTRY_LINK_DOWN, START + 2000));
+    assert_true(registry_cut_off(w.r, id));
+    assert_false(registry_cut_off(w.r, world_device(&w, "beside")->id));
+    assert_true(registry_source(w.r, 2, REGISTRY_LINK_UP, START + 60000));
+    assert_true(registry_cut_off(w.r, id));
+    world_turn(&w, START + 61000);
+    (void)world_read(&w, behind, 2, WALL_NONE, 0);
+    assert_false(registry_cut_off(w.r, id));
+    assert_true(registry_cut_off(w.r, of_late));
+    assert_false(registry_source(w.r, 2, REGISTRY_LINK_UP, START + 179999));
+    assert_true(registry_source(w.r, 2, REGISTRY_LINK_UP, START + 180000));
+    assert_false(registry_cut_off(w.r, of_late));
+    world_fini(&w);
+}
+
 static void time_before_our_own_start_is_no_silence(void **state)
 {
     (void)state;
@@ -258,6 +287,7 @@ int main(void)
         cmocka_unit_test(silence_of_five_minutes_makes_a_device_unknown_within_ten_seconds),
         cmocka_unit_test(an_hourly_device_is_not_called_silent_once_its_gap_is_known),
         cmocka_unit_test(one_outage_does_not_spoil_what_is_usual),
+        cmocka_unit_test(a_device_is_cut_off_while_its_broker_is_away_and_until_it_is_heard_of),
         cmocka_unit_test(time_before_our_own_start_is_no_silence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
