@@ -46,22 +46,25 @@ const noPictures = {
 };
 
 /**
- * The page polls by fetch and speaks WebSocket; what the client has for other transports stays out.
- * A file that is no longer where it was fails the build instead of coming back unseen.
+ * The page polls by fetch, speaks WebSocket, and exchanges text: what the client has for other transports and
+ * for packets with buffers stays out. A file that is no longer where it was fails the build instead of
+ * coming back unseen.
  */
-const fewTransports = {
-  name: "few-transports",
+const leftOut = [
+  [/engine\.io-client\/build\/esm\/transports\/polling-xhr\.js$/, 'export { Fetch as XHR } from "./polling-fetch.js";'],
+  [/engine\.io-client\/build\/esm\/transports\/webtransport\.js$/, "export class WT {}"],
+  [/socket\.io-parser\/build\/esm\/binary\.js$/, "export const deconstructPacket = (packet) => ({ packet, buffers: [] }); export const reconstructPacket = (packet) => packet;"],
+  [/socket\.io-parser\/build\/esm\/is-binary\.js$/, "export const isBinary = (x) => x instanceof ArrayBuffer; export const hasBinary = () => false;"],
+];
+const lessOfTheClient = {
+  name: "less-of-the-client",
   setup: (b) => {
-    const stood = { xhr: false, webtransport: false };
-    b.onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/polling-xhr\.js$/ }, () => {
-      stood.xhr = true;
-      return { contents: 'export { Fetch as XHR } from "./polling-fetch.js";' };
+    const stood = new Set();
+    for (const [filter, contents] of leftOut) b.onLoad({ filter }, () => {
+      stood.add(filter);
+      return { contents };
     });
-    b.onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/webtransport\.js$/ }, () => {
-      stood.webtransport = true;
-      return { contents: "export class WT {}" };
-    });
-    b.onEnd(() => (stood.xhr && stood.webtransport ? undefined : { errors: [{ text: "engine.io-client has its transports elsewhere now" }] }));
+    b.onEnd(() => (stood.size === leftOut.length ? undefined : { errors: [{ text: "socket.io-client has its files elsewhere now" }] }));
   },
 };
 
@@ -76,7 +79,7 @@ async function buildStyles() {
 async function buildScripts(defines) {
   return build({
     ...common, entryPoints: ["src/main.tsx"], entryNames: "assets/[name]-[hash]", chunkNames: "assets/[name]-[hash]",
-    format: "esm", splitting: true, jsx: "automatic", jsxImportSource: "preact", plugins: [fewTransports], inject: ["src/core.ts"],
+    format: "esm", splitting: true, jsx: "automatic", jsxImportSource: "preact", plugins: [lessOfTheClient], inject: ["src/core.ts"],
     define: { ...defines, "process.env.NODE_ENV": '"production"' },
   });
 }

@@ -73,7 +73,8 @@ export function valueRange(model: PlotModel, unit: string): [number, number] {
   if (low > high) return [0, 1];
   const span = high - low || Math.max(Math.abs(high) * 0.05, 0.5);
   let [min, max] = high === low ? [low - span * 0.55, high + span * 0.55] : [low - span * 0.05, high + span * 0.05];
-  for (const { value } of model.limits) {
+  for (const { value, unit: of } of model.limits) {
+    if (of !== unit) continue;
     if (value > max && value - max < span / 4) max = value + span * 0.05;
     if (value < min && min - value < span / 4) min = value - span * 0.05;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lane of events above the plot, and lanes for what is only on or off.
 
-import { shapes } from "../lib/shapes";
+import { shapes, type GlyphName } from "../lib/shapes";
 import { font, laneHeight, lineColour, type Frame, type Mark, type PlotModel } from "./model";
 import { hatch } from "./paint";
 
@@ -26,13 +26,13 @@ function inkOf(mark: Mark, model: PlotModel): { ink: string; ground: string | nu
   }
 }
 
-function paintGlyph(f: Frame, mark: Mark, x: number, y: number, size: number, ink: string): void {
+export function paintGlyph(f: Frame, name: GlyphName, x: number, y: number, size: number, ink: string): void {
   const { c } = f;
   c.save();
   c.translate(x - size / 2, y - size / 2);
   c.scale(size / 12, size / 12);
   c.fillStyle = c.strokeStyle = ink;
-  for (const part of shapes[mark.glyph]) {
+  for (const part of shapes[name]) {
     const path = new Path2D(part.d);
     if (part.width === undefined) {
       c.fill(path, "evenodd");
@@ -83,7 +83,7 @@ export function paintLane(f: Frame, model: PlotModel): void {
         c.stroke();
       }
     }
-    paintGlyph(f, mark, bar ? box[0] + 7 : (box[0] + box[1]) / 2, laneHeight / 2, 9, ink);
+    paintGlyph(f, mark.glyph, bar ? box[0] + 7 : (box[0] + box[1]) / 2, laneHeight / 2, 9, ink);
   }
 }
 

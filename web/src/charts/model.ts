@@ -20,6 +20,9 @@ export interface Line {
 
 export interface PlotLimit {
   readonly value: number;
+  /** Where it ends, when that is elsewhere. */
+  readonly clear: number | null;
+  readonly unit: string;
   readonly severity: Severity;
   readonly label: string;
   readonly crossed: boolean;

@@ -2,6 +2,7 @@
 // Lines with their bands, gaps, limits, and the ends of lines.
 
 import { formatSpan } from "../lib/format";
+import { paintGlyph } from "./lanes";
 import type { Drawn } from "../state/drawn";
 import { font, lineColour, named, translucent, type Frame, type PlotLimit, type PlotModel } from "./model";
 
@@ -157,8 +158,26 @@ function toneOf(limit: PlotLimit): string {
   return limit.severity === "critical" ? "--crit" : limit.severity === "warning" ? "--warn" : "--accent";
 }
 
-function paintLimit(f: Frame, model: PlotModel, limit: PlotLimit, unit: string): void {
+/** Where it ends: thinner, and without words. */
+function paintClear(f: Frame, model: PlotModel, limit: PlotLimit): void {
+  if (limit.clear === null) return;
   const { c } = f;
+  const y = f.y(limit.clear, limit.unit);
+  if (y < f.top || y > f.top + f.height) return;
+  c.strokeStyle = model.token(toneOf(limit));
+  c.lineWidth = 0.75;
+  c.setLineDash([3, 4]);
+  c.beginPath();
+  c.moveTo(f.left, y);
+  c.lineTo(f.left + f.width, y);
+  c.stroke();
+  c.setLineDash([]);
+}
+
+function paintLimit(f: Frame, model: PlotModel, limit: PlotLimit): void {
+  const { c } = f;
+  const { unit } = limit;
+  paintClear(f, model, limit);
   const y = f.y(limit.value, unit);
   if (y < f.top || y > f.top + f.height) return;
   c.strokeStyle = model.token(toneOf(limit));
@@ -170,7 +189,8 @@ function paintLimit(f: Frame, model: PlotModel, limit: PlotLimit, unit: string):
   c.stroke();
   c.setLineDash([]);
   c.font = font;
-  const wide = c.measureText(limit.label).width;
+  const glyph = limit.severity === "info" ? 0 : 15;
+  const wide = c.measureText(limit.label).width + glyph;
   const above = y - 22 >= f.top;
   const top = above ? y - 21 : y + 4;
   let right = f.left + f.width - 4;
@@ -181,7 +201,8 @@ function paintLimit(f: Frame, model: PlotModel, limit: PlotLimit, unit: string):
   c.fillStyle = model.token("--text2");
   c.textAlign = "left";
   c.textBaseline = "middle";
-  c.fillText(limit.label, right - wide - 4, top + 9);
+  c.fillText(limit.label, right - wide - 4 + glyph, top + 9);
+  if (glyph > 0) paintGlyph(f, limit.severity, right - wide + 1, top + 8, 10, model.token(limit.severity === "critical" ? "--crit" : "--warn"));
 }
 
 export function paintPlot(f: Frame, model: PlotModel): void {
@@ -198,8 +219,7 @@ export function paintPlot(f: Frame, model: PlotModel): void {
     said = true;
     paintBand(f, d, line.unit, lineColour(model, i));
   });
-  const unit = model.lines.find((l) => !l.steps)?.unit ?? "";
-  for (const limit of model.limits) paintLimit(f, model, limit, unit);
+  for (const limit of model.limits) paintLimit(f, model, limit);
   model.lines.forEach((line, i) => {
     const d = model.drawn[i];
     if (!d || line.steps || model.hidden.has(i)) return;

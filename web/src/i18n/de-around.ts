@@ -14,30 +14,11 @@ export const deAround = {
     open: "Dieser Server verlangt keine Anmeldung", unknown: "Der Server ist gerade nicht zu fragen", logout: "Abmelden",
   },
 
-  look: {
-    theme: "Farben", contrast: "Kontrast", language: "Sprache", system: "System", dark: "Dunkel", light: "Hell", normal: "Normal", more: "Hoch", browser: "Browser",
-    density: "Zeilen", compact: "Eng", standard: "Normal",
-  },
-
   palette: {
     open: "Suche und Befehle", placeholder: "Geräte, Sensoren, Befehle suchen", results: "Gefunden", none: "Nichts dieses Namens.",
     page: "Seite", command: "Befehl",
     kinds: { device: "Gerät", sensor: "Sensor", alert: "Alarm", page: "Seite", command: "tun" },
     theme: "Zwischen dunkel und hell wechseln", zone: "Zwischen Ortszeit und UTC wechseln", pause: "Anhalten oder fortsetzen", wall: "Wandanzeige",
-  },
-
-  keys: {
-    title: "Tasten", everywhere: "Überall", charts: "Verläufe", lists: "Listen",
-    search: "Suche und Befehle", pause: "anhalten oder fortsetzen", zone: "UTC oder Ortszeit", wall: "Wandanzeige", theme: "dunkel oder hell",
-    beforeAfter: "die Zeit davor, danach", zoom: "zoomen", live: "zurück zu jetzt", type: "Zeitraum eintippen", points: "Punkt für Punkt", pan: "verschieben", back: "einen Schritt zurück", noCursor: "ohne Zeiger",
-    filter: "Suchfeld", nextPrevious: "nächste, vorige", open: "öffnen", select: "wählen", peek: "hineinsehen", density: "Zeilenhöhe", leave: "zurück",
-    single: "Einzelne Tasten wirken",
-  },
-
-  compare: {
-    title: "Vergleich", none: "Wählen Sie zwei Reihen oder mehr, um zu sehen, wie sie zusammenhängen.", add: "Eine Reihe von…", device: "Gerät", sensor: "Sensor",
-    remove: (name: string) => `${name} entfernen`, full: (n: number) => `Mehr als ${formatCount(n)} Reihen lassen sich nicht unterscheiden.`,
-    apart: "Je ein Verlauf", ownScale: "Je eigene Achse", own: (name: string) => `${name} (eigene Achse)`,
   },
 
   copy: "Kopieren", copied: "Kopiert",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // First run, settings and dashboards, in German.
 
-import { formatCount } from "../lib/format";
+import { formatCount, formatParts, formatPlural } from "../lib/format";
 import type { MoreWords } from "./say";
 
 export const deMore: MoreWords = {
@@ -48,4 +48,87 @@ export const deMore: MoreWords = {
     },
     frame: "Ein Bild dieser Seite", droppedTitle: "Verworfen, nach Grund", nothingDropped: "Nichts wurde verworfen.",
   },
+
+  topics: {
+    title: "Topics",
+    explain: "Was über MQTT hereinkommt und was daraus wird. Was nicht verstanden wird, steht zuerst.",
+    search: "Anfang eines Topics",
+    searchLabel: "Topics, die beginnen mit",
+    loading: "Lädt",
+    none: "Auf keinem solchen Topic kam eine Nachricht.",
+    more: "Weitere Topics",
+    first: "Von vorn",
+    rate: (perSecond) => perSecond >= 10 ? `${formatCount(Math.round(perSecond))}/s` : perSecond >= 0.1 ? `${perSecond.toFixed(1).replace(".", ",")}/s` : `${formatCount(Math.round(perSecond * 60))}/min`,
+    became: (device, words, others) => `${device} · ${words}${others > 0 ? ` und ${formatCount(others)} weitere` : ""}`,
+    nothing: "verstanden, nichts festzuhalten",
+    dropped: (reason) => `nicht genommen: ${reason.replaceAll("_", " ")}`,
+    moreRecords: (n) => `und ${formatPlural(n, "weiterer Eintrag", "weitere Einträge")}`,
+    takenBy: (decoder) => decoder === "none" ? "Kein Dekoder nimmt es" : `Dekoder: ${decoder}`,
+    payload: "Letzter Inhalt",
+    payloadBase64: "Letzter Inhalt, in Base64",
+    emptyPayload: "(leer)",
+    retained: "aufbewahrt",
+    cut: (bytes) => `Der Anfang von ${formatCount(bytes)} Byte`,
+    mapping: "Eine Zuordnung versuchen",
+    mappingHow: "Wie unter decode.mappings in telltale.yaml. Hier wird nichts gespeichert: was passt, kommt in jene Datei, danach SIGHUP an den Server.",
+    try: "Versuchen",
+  },
+
+  login: {
+    title: "Anmelden",
+    token: "Token",
+    help: "Ein Verwalter erstellt eines mit: telltale token create --role viewer",
+    submit: "Anmelden",
+    wrong: "Dieses Token gilt nicht.",
+    failed: (why) => `Anmelden ging nicht: ${why}`,
+    open: "Dieser Server verlangt keine Anmeldung.",
+  },
+
+  devices: {
+    title: "Geräte",
+    search: "Wörter, oder status:offline temperature:>30",
+    searchLabel: "Geräte suchen",
+    found: (n, all) => n === all ? formatPlural(all, "Gerät", "Geräte") : `${formatCount(n)} von ${formatCount(all)} Geräten`,
+    none: "Noch kein Gerät hat sich gemeldet.",
+    noneHow: "Senden Sie diesem Server einen Wert über MQTT, zum Beispiel:",
+    noMatch: (q) => `Kein Gerät passt zu „${q}“.`,
+    clear: "Alle zeigen",
+    columns: { status: "Zustand", name: "Name", spark: "Letzte Stunde", seen: "Zuletzt", alert: "Alarme", model: "Modell", place: "Ort", tags: "Merkmale" },
+    searchMore: "Wörter, oder temperature:>30", removeFilter: (term) => `Filter ${term} entfernen`, filters: "Filter", noAlert: "kein Alarm", nothingToChoose: "Nichts zur Auswahl",
+    state: (alerts, offline) => formatParts(alerts > 0 ? `${formatCount(alerts)} mit offenem Alarm` : "", offline > 0 ? `${formatCount(offline)} offline` : ""),
+    wouldMove: (n) => `${formatPlural(n, "Zeile würde", "Zeilen würden")} wandern,`, sortNow: "jetzt sortieren", chooseColumns: "Spalten", usualColumns: "Die üblichen Spalten",
+    export: "Ausgeben", add: "Gerät anschließen", lastHour: (name) => `${name}, 1\u202fh`, selectAll: "Alle wählen", select: (name) => `${name} wählen`,
+    selected: (n) => `${formatCount(n)} gewählt`, bulk: "Was mit den gewählten geschehen soll", tag: "Merkmal", tagAll: (n) => `Merkmal für ${formatPlural(n, "Gerät", "Geräte")}`,
+    compare: "Vergleichen", clearSelection: "Keine wählen", openDevice: "Öffnen",
+  },
+
+  keys: {
+    title: "Tasten", everywhere: "Überall", charts: "Verläufe", lists: "Listen",
+    search: "Suche und Befehle", pause: "anhalten oder fortsetzen", zone: "UTC oder Ortszeit", wall: "Wandanzeige", theme: "dunkel oder hell",
+    beforeAfter: "die Zeit davor, danach", zoom: "zoomen", live: "zurück zu jetzt", type: "Zeitraum eintippen", points: "Punkt für Punkt", pan: "verschieben", back: "einen Schritt zurück", noCursor: "ohne Zeiger",
+    filter: "Suchfeld", nextPrevious: "nächste, vorige", open: "öffnen", select: "wählen", peek: "hineinsehen", density: "Zeilenhöhe", leave: "zurück",
+    single: "Einzelne Tasten wirken",
+  },
+
+  compare: {
+    title: "Vergleich", none: "Wählen Sie zwei Reihen oder mehr, um zu sehen, wie sie zusammenhängen.", add: "Eine Reihe von…", device: "Gerät", sensor: "Sensor",
+    remove: (name: string) => `${name} entfernen`, full: (n: number) => `Mehr als ${formatCount(n)} Reihen lassen sich nicht unterscheiden.`,
+    apart: "Je ein Verlauf", ownScale: "Je eigene Achse", own: (name: string) => `${name} (eigene Achse)`,
+  },
+
+  look: {
+    theme: "Farben", contrast: "Kontrast", language: "Sprache", system: "System", dark: "Dunkel", light: "Hell", normal: "Normal", more: "Hoch", browser: "Browser",
+    density: "Zeilen", compact: "Eng", standard: "Normal",
+  },
+
+  describe: { title: "Wie es heißt und wo es ist", name: "Name", lat: "Breite", lng: "Länge", save: "Speichern", saved: "Gespeichert", wrongPosition: "Eine Position ist eine Breite von −90 bis 90 und eine Länge von −180 bis 180, beide in Grad." },
+
+  picker: {
+    type: "Zeitraum eintippen",
+    example: "6h, gestern, now-90m, 3. Mai 14:00",
+    wrong: "Kein Zeitraum: etwa „6h“, „gestern“ oder „3. Mai 14:00 bis 3. Mai 16:00“.",
+    from: "Von", to: "Bis", show: "Zeigen", presets: "Zeiträume bis jetzt",
+  },
+
+  chartActs: { picture: "Als Bild speichern (PNG)", csvShown: "Gezeigtes speichern (CSV)", csvRaw: "Alle Werte speichern (CSV)", table: "Als Tabelle", asChart: "Als Verlauf", compare: "Mit anderen vergleichen", lock: "Werteachse festhalten", unlock: "Werteachse freigeben", copyLink: "Adresse kopieren", zoomIn: "Halb so viel zeigen", noPicture: "es gibt noch nichts zu zeichnen", },
 };

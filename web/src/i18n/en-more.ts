@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Words of the first run, the settings and the dashboards: pages that few open first, so that their words come with them.
 
-import { formatCount } from "../lib/format";
+import { formatCount, formatParts, formatPlural } from "../lib/format";
 
 export const enMore = {
   start: {
@@ -47,4 +47,87 @@ export const enMore = {
     },
     frame: "A frame of this page", droppedTitle: "Dropped, by reason", nothingDropped: "Nothing was dropped.",
   },
+
+  topics: {
+    title: "Topics",
+    explain: "What comes in over MQTT, and what becomes of it. What is not understood stands first.",
+    search: "Begin of a topic",
+    searchLabel: "Topics that begin with",
+    loading: "Loading",
+    none: "No message came in on such a topic.",
+    more: "More topics",
+    first: "From the first",
+    rate: (perSecond: number) => perSecond >= 10 ? `${formatCount(Math.round(perSecond))}/s` : perSecond >= 0.1 ? `${perSecond.toFixed(1)}/s` : `${formatCount(Math.round(perSecond * 60))}/min`,
+    became: (device: string, words: string, others: number) => `${device} · ${words}${others > 0 ? ` and ${formatCount(others)} more` : ""}`,
+    nothing: "understood, nothing to record",
+    dropped: (reason: string) => `not taken: ${reason.replaceAll("_", " ")}`,
+    moreRecords: (n: number) => `and ${formatPlural(n, "record", "records")} more`,
+    takenBy: (decoder: string) => decoder === "none" ? "No decoder takes it" : `Decoder: ${decoder}`,
+    payload: "Last payload",
+    payloadBase64: "Last payload, in base64",
+    emptyPayload: "(empty)",
+    retained: "retained",
+    cut: (bytes: number) => `The beginning of ${formatCount(bytes)} bytes`,
+    mapping: "Try a mapping",
+    mappingHow: "As under decode.mappings in telltale.yaml. Nothing is saved here: copy what works into that file and send the server SIGHUP.",
+    try: "Try",
+  },
+
+  login: {
+    title: "Log in",
+    token: "Token",
+    help: "An administrator makes one with: telltale token create --role viewer",
+    submit: "Log in",
+    wrong: "This token is not valid.",
+    failed: (why: string) => `Could not log in: ${why}`,
+    open: "This server needs no login.",
+  },
+
+  devices: {
+    title: "Devices",
+    search: "Words, or status:offline temperature:>30",
+    searchLabel: "Search devices",
+    found: (n: number, all: number) => n === all ? formatPlural(all, "device", "devices") : `${formatCount(n)} of ${formatCount(all)} devices`,
+    none: "No device has reported yet.",
+    noneHow: "Publish a value over MQTT to this server, for example:",
+    noMatch: (q: string) => `No device matches “${q}”.`,
+    clear: "Show all",
+    columns: { status: "Status", name: "Name", spark: "Last hour", seen: "Last seen", alert: "Alerts", model: "Model", place: "Location", tags: "Tags" },
+    searchMore: "Words, or temperature:>30", removeFilter: (term: string) => `Remove the filter ${term}`, filters: "Filters", noAlert: "no alert", nothingToChoose: "Nothing to choose from",
+    state: (alerts: number, offline: number) => formatParts(alerts > 0 ? `${formatCount(alerts)} with an open alert` : "", offline > 0 ? `${formatCount(offline)} offline` : ""),
+    wouldMove: (n: number) => `${formatPlural(n, "row", "rows")} would move,`, sortNow: "sort now", chooseColumns: "Columns", usualColumns: "The usual columns",
+    export: "Export", add: "Add device", lastHour: (name: string) => `${name}, 1\u202fh`, selectAll: "Select all", select: (name: string) => `Select ${name}`,
+    selected: (n: number) => `${formatCount(n)} selected`, bulk: "What to do with the selected", tag: "Tag", tagAll: (n: number) => `Give ${formatPlural(n, "device", "devices")} the tag`,
+    compare: "Compare", clearSelection: "Select none", openDevice: "Open",
+  },
+
+  keys: {
+    title: "Keys", everywhere: "Everywhere", charts: "Charts", lists: "Lists",
+    search: "search and commands", pause: "pause or resume", zone: "UTC or local time", wall: "wall display", theme: "dark or light",
+    beforeAfter: "the time before, after", zoom: "zoom", live: "back to live", type: "type a range", points: "point by point", pan: "move", back: "one step back", noCursor: "no cursor",
+    filter: "search field", nextPrevious: "next, previous", open: "open", select: "select", peek: "peek", density: "density", leave: "back",
+    single: "Single keys act",
+  },
+
+  compare: {
+    title: "Compare", none: "Choose two series or more to see how they relate.", add: "Add a series of…", device: "Device", sensor: "Sensor",
+    remove: (name: string) => `Remove ${name}`, full: (n: number) => `${formatCount(n)} series are the most that can be told apart.`,
+    apart: "One chart each", ownScale: "Own scale each", own: (name: string) => `${name} (own scale)`,
+  },
+
+  look: {
+    theme: "Theme", contrast: "Contrast", language: "Language", system: "System", dark: "Dark", light: "Light", normal: "Normal", more: "High", browser: "Browser",
+    density: "Rows", compact: "Compact", standard: "Standard",
+  },
+
+  describe: { title: "What it is called and where it is", name: "Name", lat: "Latitude", lng: "Longitude", save: "Save", saved: "Saved", wrongPosition: "A position is a latitude of −90 to 90 and a longitude of −180 to 180, both in degrees." },
+
+  picker: {
+    type: "Type a range",
+    example: "6h, yesterday, now-90m, 3 May 14:00",
+    wrong: "No range: try “6h”, “yesterday” or “3 May 14:00 to 16:00”.",
+    from: "From", to: "To", show: "Show", presets: "Ranges to now",
+  },
+
+  chartActs: { picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)", table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", noPicture: "there is nothing to draw yet", },
 } as const;

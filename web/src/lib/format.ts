@@ -37,6 +37,18 @@ export function formatCount(n: number): string {
   return formatNumber(n, 0);
 }
 
+let plurals = new Intl.PluralRules();
+
+/** "1 device", "2 devices": for languages of two forms. */
+export function formatPlural(n: number, one: string, other: string): string {
+  return `${formatCount(n)} ${plurals.select(n) === "one" ? one : other}`;
+}
+
+/** The parts that say something, one after the other. */
+export function formatParts(...parts: readonly string[]): string {
+  return parts.filter((s) => s !== "").join(", ");
+}
+
 type Style = "clock" | "minute" | "day" | "date" | "month" | "exact" | "zone" | "wall";
 
 const styles: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
@@ -79,6 +91,7 @@ export function setLocale(tag: string | undefined): void {
   locale = tag;
   dates = new Map();
   fixed.clear();
+  plurals = new Intl.PluralRules(tag);
 }
 
 function dateFormat(style: Style): Intl.DateTimeFormat {

@@ -3,7 +3,7 @@
 
 export type GlyphName =
   | "online" | "offline" | "asleep" | "unknown" | "critical" | "warning" | "info"
-  | "critical-held" | "warning-held" | "info-held" | "stale" | "check";
+  | "critical-held" | "warning-held" | "info-held" | "stale" | "check" | "muted" | "note" | "pending";
 
 /** A filled path, or a stroked one where `width` is given. */
 export interface Part {
@@ -31,5 +31,8 @@ export const shapes: Readonly<Record<GlyphName, readonly Part[]>> = {
   "warning-held": [{ d: "M6 1.6 10.9 10.4H1.1z", width: 1.2 }, { d: "M4.2 7.6 5.5 8.9 7.8 6.3", width: 1.2 }],
   "info-held": [{ d: "M2 1.8h8v8.4H2z", width: 1.2 }, { d: tick, width: 1.2 }],
   stale: [{ d: ring, width: 1.3 }, { d: "M6 3.4V6L7.7 7.2", width: 1.3 }],
+  muted: [{ d: "M2.6 8.6h6.8M3.5 8.3V5.3a2.5 2.5 0 0 1 5 0v3M5.2 10.4h1.6M1.6 1.4l8.8 9.2", width: 1.2 }],
+  note: [{ d: "M6 3.4a2.6 2.6 0 1 1 0 5.2a2.6 2.6 0 1 1 0-5.2z" }],
+  pending: [{ d: ring, width: 1.3 }, { d: "M6 1.5a4.5 4.5 0 0 0 0 9z" }],
   check: [{ d: "M2 6.3 4.9 9.2 10.2 3.2", width: 1.6 }],
 };

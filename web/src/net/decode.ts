@@ -139,8 +139,11 @@ export function rule(x: unknown): Rule | null {
   const threshold = num(when["threshold"]);
   const scope = scopeOf(f);
   if (threshold === null || scope === null || when["condition"] === "rate_of_change" || when["function"] !== undefined) return null;
+  const condition = text(when["condition"]);
+  const back = num(when["hysteresis"]);
+  const clear = num(when["clear"]) ?? (back === null ? null : threshold + (condition.startsWith("less") ? back : -back));
   return {
-    id: text(f["id"]), ...scope, sensorType: text(when["sensor"]), condition: text(when["condition"]), threshold,
+    id: text(f["id"]), name: text(f["name"]), ...scope, sensorType: text(when["sensor"]), condition, threshold, clear: clear === threshold ? null : clear,
     severity: oneOf(f["severity"], severities, "warning"), enabled: f["enabled"] !== false,
   };
 }

@@ -63,12 +63,15 @@ export interface Alert {
 /** A rule that compares the newest value of a sensor with one limit: what charts and gauges can show. */
 export interface Rule {
   readonly id: string;
+  readonly name: string;
   /** Which devices it is about: by id, tag or model, or all. */
   readonly scope: "devices" | "tag" | "model" | "all";
   readonly scoped: readonly string[];
   readonly sensorType: string;
   readonly condition: string;
   readonly threshold: number;
+  /** Where it ends, when that is another value than where it begins. */
+  readonly clear: number | null;
   readonly severity: Severity;
   readonly enabled: boolean;
 }

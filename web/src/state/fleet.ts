@@ -4,7 +4,7 @@
 // device for its values.
 
 import { signal, type Signal } from "@preact/signals";
-import type { Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, StatusUpdate } from "../net/wire";
+import type { Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, Status, StatusUpdate } from "../net/wire";
 import { makeDataJob, makeJob, markChange } from "./commit";
 import { nextReading, type Reading } from "./reading";
 
@@ -16,6 +16,19 @@ const readings = new Map<string, Map<string, Reading>>();
 const valueSignals = new Map<string, Signal<number>>();
 const changedValues = new Set<string>();
 const readingListeners = new Set<(device: string, sensor: string, v: number | null, t: number) => void>();
+
+/** A status that changed while this page looked. */
+export interface StatusChange {
+  readonly device: string;
+  readonly status: Status;
+  readonly cause: string;
+  readonly at: number;
+  /** How long the one before had lasted; 0: not known. */
+  readonly after: number;
+}
+
+const mostChanges = 300;
+const changes: StatusChange[] = [];
 
 let counts: Counts | null = null;
 let total = 0;
@@ -87,6 +100,17 @@ export function onReading(listener: (device: string, sensor: string, v: number |
   return () => readingListeners.delete(listener);
 }
 
+/** The last changes that this page saw, oldest first: what a snapshot, which has the last one only, does not tell. */
+export function statusChanges(): readonly StatusChange[] {
+  return changes;
+}
+
+function note(before: Device | undefined, { id, status, cause, since }: Device): void {
+  if (!before || before.status === status || since <= 0) return;
+  changes.push({ device: id, status, cause, at: since, after: before.since > 0 ? Math.max(0, since - before.since) : 0 });
+  if (changes.length > mostChanges) changes.shift();
+}
+
 function put(device: string, sensor: string, v: number | null, t: number): void {
   let own = readings.get(device);
   if (!own) {
@@ -107,7 +131,10 @@ function putLatest(latest: Latest): void {
 }
 
 function take(data: Dashboard): void {
-  for (const d of data.devices) devices.set(d.id, d);
+  for (const d of data.devices) {
+    note(devices.get(d.id), d);
+    devices.set(d.id, d);
+  }
   for (const id of data.deleted) {
     devices.delete(id);
     readings.delete(id);
@@ -163,10 +190,12 @@ export function takeStatus(data: StatusUpdate): void {
   const before = devices.get(data.deviceId);
   if (!before) return;
   const since = before.status === data.status ? before.since : data.timestamp;
-  devices.set(data.deviceId, {
+  const after: Device = {
     ...before, status: data.status, cause: data.cause || before.cause, since,
     lastSeen: Math.max(before.lastSeen, data.lastSeen),
-  });
+  };
+  note(before, after);
+  devices.set(data.deviceId, after);
   changedValues.add(data.deviceId);
   markChange(commitValues);
   markChange(commitFleet);

@@ -14,7 +14,7 @@ export interface Pin {
 
 const storageKey = "telltale.pins";
 const mostPins = 24;
-const chosenCount = 8;
+const chosenCount = 4;
 
 function read(): readonly Pin[] {
   try {
@@ -36,7 +36,11 @@ export function isPinned(device: string, sensor: string): boolean {
 
 export function togglePin(device: string, sensor: string): void {
   const rest = pins.value.filter((p) => p.device !== device || p.sensor !== sensor);
-  pins.value = rest.length < pins.value.length ? rest : [...rest, { device, sensor }].slice(-mostPins);
+  putPins(rest.length < pins.value.length ? rest : [...rest, { device, sensor }].slice(-mostPins));
+}
+
+export function putPins(next: readonly Pin[]): void {
+  pins.value = next;
   try {
     localStorage.setItem(storageKey, JSON.stringify(pins.value.map((p) => [p.device, p.sensor])));
   } catch {

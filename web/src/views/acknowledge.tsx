@@ -2,7 +2,9 @@
 // Taking an alert: at once on the row, or the words why it can't be done now.
 
 import { say } from "../i18n/say";
+import { formatMoment } from "../lib/format";
 import { acknowledge, type Shown } from "../state/alerts";
+import { now } from "../state/clock";
 import { fresh } from "../state/connection";
 import { mayAcknowledge } from "../state/session";
 import { Glyph } from "./glyph";
@@ -13,6 +15,10 @@ export function hindrance(): string | null {
 }
 
 export function Holder({ alert }: { alert: Shown }) {
+  if (alert.muted !== null) {
+    const until = alert.mutedUntil === null ? say.facts.muted : say.facts.until(formatMoment(alert.mutedUntil, now.peek()));
+    return <span class="holder"><Glyph name="muted" />{until}</span>;
+  }
   if (!alert.acknowledged) return <span class="holder">{say.alerts.nobody}</span>;
   return <span class="holder"><Glyph name="check" />{alert.queued ? say.alerts.queued : alert.sending ? say.alerts.sending : alert.acknowledgedBy ?? say.acknowledgedWord}</span>;
 }

@@ -12,9 +12,9 @@ import { SeverityBadge } from "./glyph";
 import { alertPath, devicePath } from "./router";
 import { Spark, useHour } from "./spark";
 
-function AlertSpark({ alert }: { alert: Shown }) {
+export function AlertSpark({ alert }: { alert: Shown }) {
   const { draw } = useHour(alert.deviceId, alert.sensorType);
-  const limit = alert.threshold === null ? null : { value: alert.threshold, tone: alert.severity };
+  const limit = alert.threshold === null ? null : { value: alert.threshold, tone: alert.resolved ? "plain" as const : alert.severity };
   return (
     <Spark device={alert.deviceId} sensor={sensorOf(deviceOf(alert.deviceId), alert.sensorType)} draw={draw}
       limit={limit} width={104} height={30} />

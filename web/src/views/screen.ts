@@ -18,5 +18,8 @@ export const phone = follow("(max-width: 639.98px)");
 /** A finger, which needs larger targets. */
 export const coarse = follow("(pointer: coarse)");
 
+/** Where the bar has room for what a page puts there. */
+export const roomy = follow("(min-width: 1360px)");
+
 /** Between a phone and a desktop, where a table has room for less. */
 export const tablet = follow("(max-width: 1199.98px)");

@@ -14,6 +14,7 @@ import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet"
 import { session } from "../state/session";
 import { told } from "../state/told";
 import { deviceName, valueAndCondition } from "./alert-text";
+import { barSlot } from "./bar-slot";
 import { Chunk } from "./chunk";
 import { Glyph } from "./glyph";
 import { palette } from "./overlay";
@@ -22,7 +23,7 @@ import { Popover } from "./popover";
 import { route } from "./router";
 import { phone } from "./screen";
 import { StreamAnnouncer, StreamChip } from "./stream-chip";
-import { styled, styledMore } from "./styles";
+import { styledMore } from "./styles";
 
 const pages = [
   { path: "/", first: "", words: "overview", icon: LayoutDashboard },
@@ -32,12 +33,12 @@ const pages = [
   { path: "/dashboards", first: "dashboards", words: "dashboards", icon: PanelsTopLeft },
 ] as const;
 
-const loadMenu = () => styled(import("./user-menu")).then((m) => m.UserMenu);
+const loadMenu = () => styledMore(import("./user-menu")).then((m) => m.UserMenu);
 const loadMore = () => styledMore(import("./more")).then((m) => m.More);
-const loadZones = () => styled(import("./zones")).then((m) => m.Zones);
+const loadZones = () => styledMore(import("./zones")).then((m) => m.Zones);
 const loadPalette = () => styledMore(import("./palette/palette")).then((m) => m.Palette);
 const loadTold = () => import("./told").then((m) => m.Told);
-const loadKeys = () => styled(import("./palette/key-list")).then((m) => m.KeyList);
+const loadKeys = () => styledMore(import("./palette/key-list")).then((m) => m.KeyList);
 
 function AlertCount() {
   const { severity, count } = lamp.value;
@@ -110,6 +111,7 @@ function TopBar() {
         <Search size={16} aria-hidden="true" /><span>{say.palette.placeholder}</span><kbd>Ctrl K</kbd>
       </button>
       <div class="bar-space" />
+      {barSlot.value}
       <StreamChip />
       <Clock />
       <Popover label={say.user.menu} className="avatar" button={initials()}>

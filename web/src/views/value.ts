@@ -4,7 +4,7 @@
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../i18n/say";
-import { formatNumber, nothing } from "../lib/format";
+import { formatNumber, formatSpan, nothing } from "../lib/format";
 import type { Sensor } from "../net/wire";
 import { now, serverNow } from "../state/clock";
 import { fresh } from "../state/connection";
@@ -12,10 +12,25 @@ import { deviceOf, fleet, readingOf, valuesOf } from "../state/fleet";
 import { valueState, type Reading, type ValueState } from "../state/reading";
 import { Series } from "../state/series";
 
+const opens = /door|gate|window|lid|valve|contact|tür|tor\b|fenster|ventil/i;
+
+export function isOpening(sensor: Sensor): boolean {
+  return opens.test(`${sensor.id} ${sensor.name}`);
+}
+
+/** What a switch is when it is on and when it is not: a door is open, a compressor is on. */
+export function switchWord(sensor: Sensor, v: number | null): string {
+  if (v === null) return nothing;
+  const door = isOpening(sensor);
+  return v > 0 ? (door ? say.switched.open : say.switched.on) : door ? say.switched.closed : say.switched.off;
+}
+
 export interface ValueView {
   readonly state: ValueState;
   readonly text: string;
   readonly age: string;
+  /** Why it can't pass for current, empty when it can. */
+  readonly why: string;
   readonly reading: Reading | undefined;
   readonly decimals: number;
 }
@@ -26,6 +41,15 @@ function ageText(state: ValueState, reading: Reading | undefined, at: number): s
   if (state === "bad") return reading.v === null ? say.age.invalid : say.age.ahead(-age);
   if (state === "stale") return say.age.stale(age);
   return age < 2000 ? say.age.now : say.age.ago(age);
+}
+
+function whyText(device: string, state: ValueState, reading: Reading | undefined): string {
+  if (state === "bad") return reading?.v === null ? "" : say.why.ahead;
+  if (state !== "stale") return "";
+  if (!fresh.value) return say.why.stream;
+  const d = deviceOf(device);
+  if (d?.status === "offline") return say.why.offline(d.cause === "none" ? "" : say.cause(d.cause));
+  return reading && reading.interval > 0 ? say.why.silent(formatSpan(reading.interval)) : "";
 }
 
 /** Reads signals: whoever calls it inside a computed value follows the reading, the clock and the stream. */
@@ -39,14 +63,16 @@ export function viewValue(device: string, sensor: Sensor): ValueView {
   const decimals = sensor.decimals ?? reading?.decimals ?? 0;
   return {
     state, reading, decimals,
-    text: reading ? formatNumber(reading.v, decimals) : nothing,
+    text: !reading ? nothing : sensor.boolean ? switchWord(sensor, reading.v) : formatNumber(reading.v, decimals),
     age: ageText(state, reading, at),
+    why: whyText(device, state, reading),
   };
 }
 
 export interface ValueSignals {
   readonly text: ReadonlySignal<string>;
   readonly age: ReadonlySignal<string>;
+  readonly why: ReadonlySignal<string>;
   readonly state: ReadonlySignal<ValueState>;
 }
 
@@ -56,6 +82,7 @@ export function useValue(device: string, sensor: Sensor): ValueSignals {
   return {
     text: useComputed(() => view.value.text),
     age: useComputed(() => view.value.age),
+    why: useComputed(() => view.value.why),
     state: useComputed(() => view.value.state),
   };
 }
@@ -72,4 +99,9 @@ export function useSeries(device: string, sensor: string, span: number, points: 
 
 export function isMuted(state: ValueState): boolean {
   return state === "stale" || state === "waiting" || state === "bad";
+}
+
+/** Whether a clock stands beside the age. */
+export function isAged(state: ValueState): boolean {
+  return state === "late" || isMuted(state);
 }

@@ -17,6 +17,7 @@ import type { TimeRange } from "../../state/range";
 import { Chunk } from "../chunk";
 import { Popover } from "../popover";
 import { phone } from "../screen";
+import { styledMore } from "../styles";
 import { theme, token } from "../theme";
 import { Legend, valueAt } from "./legend";
 import type { EventMark } from "./marks";
@@ -26,8 +27,8 @@ import { rangeWords } from "./range-bar";
 type ChartType = typeof SeriesChart;
 
 const none: readonly Line[] = [];
-const loadMenu = () => import("./chart-menu").then((m) => m.ChartMenu);
-const loadTable = () => import("./table").then((m) => m.SeriesTable);
+const loadMenu = () => styledMore(import("./chart-menu")).then((m) => m.ChartMenu);
+const loadTable = () => styledMore(import("./table")).then((m) => m.SeriesTable);
 const speakAfterMs = 500;
 let loaded: ChartType | null = null;
 

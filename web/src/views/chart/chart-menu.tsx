@@ -41,7 +41,7 @@ async function savePicture({ title, range, handle }: Props): Promise<void> {
   const { from, to } = range.window();
   const note = say.chart.rangeIn(formatDayTime(from), formatDayTime(to), zoneName(to));
   const blob = await handle.current?.picture({ title, note });
-  if (!blob) throw new Error(say.chart.noPicture);
+  if (!blob) throw new Error(say.chartActs.noPicture);
   save(blob, fileName([title], "png"));
 }
 
@@ -61,15 +61,15 @@ export function ChartMenu(props: Props) {
   const middle = (): number => (range.view.peek().end === null ? 1 : 0.5);
   return (
     <>
-      {entry(asTable ? say.chart.asChart : say.chart.table, onTable)}
-      {!asTable && entry(say.chart.picture, () => savePicture(props))}
-      {entry(say.chart.csvShown, () => saveCsv(props, false))}
-      {entry(say.chart.csvRaw, () => saveCsv(props, true))}
-      {entry(say.chart.zoomIn, () => range.zoomBy(0.5, middle()))}
+      {entry(asTable ? say.chartActs.asChart : say.chartActs.table, onTable)}
+      {!asTable && entry(say.chartActs.picture, () => savePicture(props))}
+      {entry(say.chartActs.csvShown, () => saveCsv(props, false))}
+      {entry(say.chartActs.csvRaw, () => saveCsv(props, true))}
+      {entry(say.chartActs.zoomIn, () => range.zoomBy(0.5, middle()))}
       {entry(say.range.out, () => range.zoomBy(2, middle()))}
-      {entry(locked.value ? say.chart.unlock : say.chart.lock, () => hold(props))}
-      {entry(say.chart.copyLink, () => copyText(location.href))}
-      {compare !== undefined && <a class="menu-entry" href={compare} onClick={close}>{say.chart.compare}</a>}
+      {entry(locked.value ? say.chartActs.unlock : say.chartActs.lock, () => hold(props))}
+      {entry(say.chartActs.copyLink, () => copyText(location.href))}
+      {compare !== undefined && <a class="menu-entry" href={compare} onClick={close}>{say.chartActs.compare}</a>}
     </>
   );
 }

@@ -97,7 +97,7 @@ export function Legend(props: Props) {
         <thead>
           <tr>
             <td /><th scope="col">{head}</th>
-            <th scope="col">{steps ? say.chart.times : say.chart.min}</th><th scope="col">{steps ? say.chart.share : say.chart.mean}</th><th scope="col">{steps ? "" : say.chart.max}</th><td />
+            <th scope="col">{steps ? say.chart.times : say.chart.min}</th><th scope="col">{steps ? say.chart.share : say.chart.mean}</th><th scope="col">{steps ? say.chart.total : say.chart.max}</th><td />
           </tr>
         </thead>
         <tbody>{lines.map((line, i) => <Row key={`${line.series.device}\n${line.series.sensor}`} line={line} index={i} props={props} />)}</tbody>

@@ -21,6 +21,13 @@ function alertMark(a: Shown): EventMark {
   };
 }
 
+/** What was said when it was taken. */
+function noteMark(a: Shown): EventMark[] {
+  if (a.note === null || a.acknowledgedAt === null) return [];
+  const what = say.event.acknowledged(sensorOf(deviceOf(a.deviceId), a.sensorType).name, a.acknowledgedBy);
+  return [{ at: a.acknowledgedAt, until: a.acknowledgedAt, glyph: "note", label: say.facts.saying(what, a.note), href: null }];
+}
+
 function statusMark(s: StatusStretch, first: boolean): EventMark | null {
   // Where the record begins nothing changed.
   if (first && s.status === "online") return null;
@@ -30,7 +37,8 @@ function statusMark(s: StatusStretch, first: boolean): EventMark | null {
 
 /** Marks of one device, in the order of time. Reads signals. */
 export function marksOf(device: string, stretches: readonly StatusStretch[]): readonly EventMark[] {
-  const alerts = recentAlerts.value.filter((a) => a.deviceId === device).map(alertMark);
+  const own = recentAlerts.value.filter((a) => a.deviceId === device);
+  const alerts = [...own.map(alertMark), ...own.flatMap(noteMark)];
   const statuses = stretches.flatMap((s, i) => statusMark(s, i === 0) ?? []);
   return [...alerts, ...statuses].sort((a, b) => a.at - b.at);
 }

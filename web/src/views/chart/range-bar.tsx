@@ -9,11 +9,12 @@ import { serverNow } from "../../state/clock";
 import type { TimeRange, View } from "../../state/range";
 import { Chunk } from "../chunk";
 import { Popover } from "../popover";
+import { styledMore } from "../styles";
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
-const loadPicker = () => import("./range-picker").then((m) => m.RangePicker);
+const loadPicker = () => styledMore(import("./range-picker")).then((m) => m.RangePicker);
 
 export function rangeWords({ span, end }: View): string {
   if (end === null) return say.range.last(formatSpan(span));

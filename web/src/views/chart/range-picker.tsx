@@ -53,21 +53,21 @@ export function RangePicker({ range, close }: { range: TimeRange; close: () => v
   return (
     <div class="range-picker">
       <form onSubmit={type}>
-        <label for="range-text">{say.range.type}</label>
-        <input id="range-text" ref={field} class="field" autocomplete="off" value={text} placeholder={say.range.example} aria-invalid={wrong}
+        <label for="range-text">{say.picker.type}</label>
+        <input id="range-text" ref={field} class="field" autocomplete="off" value={text} placeholder={say.picker.example} aria-invalid={wrong}
           aria-describedby="range-wrong" onInput={(event) => setText(event.currentTarget.value)} />
-        <p id="range-wrong" class="problem" role="alert">{wrong ? say.range.wrong : ""}</p>
+        <p id="range-wrong" class="problem" role="alert">{wrong ? say.picker.wrong : ""}</p>
       </form>
-      <div class="range-presets" role="group" aria-label={say.range.presets}>
+      <div class="range-presets" role="group" aria-label={say.picker.presets}>
         {presets.map((span) => (
           <button key={span} type="button" aria-pressed={range.view.value.end === null && range.view.value.span === span}
             onClick={() => { range.show({ span, end: null }); close(); }}>{formatSpan(span)}</button>
         ))}
       </div>
       <form class="range-dates" onSubmit={pick}>
-        <label>{say.range.from}<input type="datetime-local" class="field" value={from} onInput={(event) => setFrom(event.currentTarget.value)} /></label>
-        <label>{say.range.to}<input type="datetime-local" class="field" value={to} onInput={(event) => setTo(event.currentTarget.value)} /></label>
-        <button type="submit" class="button">{say.range.show}</button>
+        <label>{say.picker.from}<input type="datetime-local" class="field" value={from} onInput={(event) => setFrom(event.currentTarget.value)} /></label>
+        <label>{say.picker.to}<input type="datetime-local" class="field" value={to} onInput={(event) => setTo(event.currentTarget.value)} /></label>
+        <button type="submit" class="button">{say.picker.show}</button>
       </form>
     </div>
   );

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { say } from "../../i18n/say";
 import type { Device } from "../../net/wire";
+import { DescribeForm } from "./describe";
 
 function Entry({ name, children }: { name: string; children: ComponentChildren }) {
   return <><dt>{name}</dt><dd>{children}</dd></>;
@@ -12,6 +13,8 @@ function Entry({ name, children }: { name: string; children: ComponentChildren }
 export function Details({ device }: { device: Device }) {
   const words = say.device;
   return (
+    <>
+    <DescribeForm key={device.id} device={device} />
     <section class="card details" aria-labelledby="details">
       <header class="card-head"><h2 id="details">{words.details}</h2></header>
       <dl>
@@ -23,5 +26,6 @@ export function Details({ device }: { device: Device }) {
         {device.attributes.map(([name, value]) => <Entry key={name} name={name}>{value}</Entry>)}
       </dl>
     </section>
+    </>
   );
 }

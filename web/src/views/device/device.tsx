@@ -2,25 +2,32 @@
 // How is this device, and what happened to it?
 
 import { useComputed } from "@preact/signals";
+import { BellPlus, GitCompareArrows, Pencil } from "lucide-preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
-import { formatExact, formatMoment, zoneName } from "../../lib/format";
+import { formatExact, formatMoment, formatParts, zoneName } from "../../lib/format";
 import type { Device } from "../../net/wire";
-import { openAlerts } from "../../state/alerts";
+import { openAlerts, recentAlerts, type Shown } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, loadDevice, watchDevice } from "../../state/connection";
 import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
 import { rules } from "../../state/rules";
 import { Series } from "../../state/series";
+import { mayChange } from "../../state/session";
 import { AcknowledgeButton, Holder, hindrance, Refusal } from "../acknowledge";
 import { alertText, sensorOf } from "../alert-text";
 import { Glyph, SeverityBadge } from "../glyph";
+import { useBar } from "../bar-slot";
+import { compareText, mostCompared } from "../compare-address";
+import { setQuery } from "../router";
 import { phone } from "../screen";
 import { usePageRange } from "../chart/page-range";
 import { RangeBar } from "../chart/range-bar";
 import { Chunk } from "../chunk";
+import { styledMore, tooled } from "../styles";
 import { GaugeCard } from "./gauge-card";
+import { likelyCause } from "./likely";
 import { Readings } from "./readings";
 import { openTab, TabPanel, Tabs } from "./tabs";
 
@@ -46,7 +53,14 @@ function lastReadingText(device: Device): string {
   return say.lastReading(age < 2000 ? say.age.now : say.age.ago(age));
 }
 
+const icon = { size: 16, strokeWidth: 1.75, "aria-hidden": "true" as const };
+
+function compareAddress(device: Device): string {
+  return `/compare?s=${compareText(device.sensors.filter((s) => !s.boolean).slice(0, mostCompared).map((s) => ({ device: device.id, sensor: s.id })))}`;
+}
+
 function Head({ device }: { device: Device }) {
+  const number = device.sensors.find((s) => !s.boolean);
   const status = useComputed(() => statusText(device));
   const last = useComputed(() => lastReadingText(device));
   return (
@@ -57,12 +71,27 @@ function Head({ device }: { device: Device }) {
         <p class={`device-state${fresh.value ? "" : " muted"}`} title={formatExact(device.since)}>
           <Glyph name={fresh.value ? device.status : "stale"} /><span>{status}</span><span class="quiet">{last}</span>
         </p>
+        <span class="card-space" />
+        <div class="device-acts">
+          {mayChange.value && number && <a class="button" href={`/rules/new?device=${encodeURIComponent(device.id)}&sensor=${encodeURIComponent(number.id)}`}><BellPlus {...icon} />{say.deviceActs.rule}</a>}
+          {number && <a class="button" href={compareAddress(device)}><GitCompareArrows {...icon} />{say.deviceActs.compare}</a>}
+          {mayChange.value && <button type="button" class="button" onClick={() => setQuery("tab", "details")}><Pencil {...icon} />{say.deviceActs.rename}</button>}
+        </div>
       </div>
     </header>
   );
 }
 
-function Alerts({ device }: { device: Device }) {
+/** What probably led to it, looked at anew every few seconds. */
+function Likely({ device, alert, series }: { device: Device; alert: Shown; series: ReadonlyMap<string, Series> }) {
+  const words = useComputed(() => {
+    for (const s of series.values()) s.loads.value;
+    return likelyCause(device, alert, (id) => series.get(id)?.shown() ?? null, Math.floor(now.value / 5000) * 5000);
+  });
+  return <>{words}</>;
+}
+
+function Alerts({ device, series }: { device: Device; series: ReadonlyMap<string, Series> }) {
   const own = openAlerts.value.filter((a) => a.deviceId === device.id);
   if (own.length === 0) return null;
   return (
@@ -70,8 +99,9 @@ function Alerts({ device }: { device: Device }) {
       {own.map((a) => (
         <section key={a.id} class={`banner banner-${a.severity}${a.acknowledged ? " banner-held" : ""}`} aria-label={say.severity[a.severity]}>
           <SeverityBadge alert={a} />
-          <p><b>{sensorOf(device, a.sensorType).name}</b> {valuesOf(device.id).value >= 0 && alertText(a, now.value)} <Refusal alert={a} /></p>
+          <p><b>{sensorOf(device, a.sensorType).name}</b> {valuesOf(device.id).value >= 0 && alertText(a, now.value)}. <Likely device={device} alert={a} series={series} /> <Refusal alert={a} /></p>
           {hindrance() === null || a.acknowledged ? <Holder alert={a} /> : <span class="holder">{hindrance()}</span>}
+          {mayChange.value && a.muted === null && <span class="banner-snooze"><Chunk load={loadSnooze} loading="" alert={a} /></span>}
           <AcknowledgeButton alert={a} primary />
         </section>
       ))}
@@ -94,9 +124,10 @@ function useAllSeries(device: string, sensors: string, range: TimeRange | number
   return all;
 }
 
+const loadSnooze = () => tooled(import("../alerting/silences")).then((m) => m.SnoozeMenu);
 const loadAlerts = () => import("./alerts-tab").then((m) => m.AlertsTab);
-const loadDetails = () => import("./details").then((m) => m.Details);
-const loadMessages = () => import("./messages").then((m) => m.MessagesTab);
+const loadDetails = () => styledMore(import("./details")).then((m) => m.Details);
+const loadMessages = () => styledMore(import("./messages")).then((m) => m.MessagesTab);
 
 function Known({ device }: { device: Device }) {
   rules.value;
@@ -104,27 +135,30 @@ function Known({ device }: { device: Device }) {
   const ids = JSON.stringify(device.sensors.map((s) => s.id));
   const series = useAllSeries(device.id, ids, range, phone.value ? 360 : 720);
   const days = useAllSeries(device.id, ids, day, dayPoints);
-  const open = openAlerts.value.filter((a) => a.deviceId === device.id).length;
+  const own = recentAlerts.value.filter((a) => a.deviceId === device.id);
+  const open = own.filter((a) => !a.resolved).length;
+  const note = formatParts(open > 0 ? say.deviceActs.open(open) : "", own.length > open ? say.deviceActs.lately(own.length) : "");
   const tabs = [
-    { id: "readings", words: say.device.readings }, { id: "alerts", words: say.nav.alerts, note: open > 0 ? say.device.open(open) : "" },
+    { id: "readings", words: say.device.readings }, { id: "alerts", words: say.nav.alerts, note },
     { id: "messages", words: say.device.messages }, { id: "details", words: say.device.details },
   ];
   const tab = openTab(tabs);
+  const inBar = useBar(tab === "readings" ? <RangeBar range={range} /> : null, tab === "readings" && range);
   return (
     <div class="page device">
       <Head device={device} />
-      <Alerts device={device} />
+      <Alerts device={device} series={series} />
       {device.sensors.length === 0 && <p class="empty">{say.device.noSensors}</p>}
       {device.sensors.length > 0 && (
         <section class="gauges" aria-label={say.device.values}>
           {device.sensors.map((s) => <GaugeCard key={s.id} device={device} sensor={s} series={days.get(s.id)} />)}
         </section>
       )}
-      <Tabs tabs={tabs} label={say.device.parts}>{tab === "readings" && <RangeBar range={range} />}</Tabs>
+      <Tabs tabs={tabs} label={say.device.parts}>{tab === "readings" && !inBar && <RangeBar range={range} />}</Tabs>
       <TabPanel tab={tab}>
         {tab === "readings" && <Readings device={device} series={series} range={range} />}
         {tab === "alerts" && <Chunk load={loadAlerts} loading={say.loading} device={device} />}
-        {tab === "messages" && <Chunk load={loadMessages} loading={say.topics.loading} device={device.id} />}
+        {tab === "messages" && <Chunk load={loadMessages} loading={say.loading} device={device.id} />}
         {tab === "details" && <Chunk load={loadDetails} loading={say.loading} device={device} />}
       </TabPanel>
     </div>

@@ -14,8 +14,9 @@ import { isPinned, togglePin } from "../../state/pins";
 import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
 import { alertGlyph, Glyph } from "../glyph";
-import { isMuted, useValue, viewValue } from "../value";
+import { isAged, useValue, viewValue } from "../value";
 import { gaugeLimits } from "./limits";
+import { SwitchLane } from "./switch-lane";
 
 function SensorGauge({ device, sensor, series }: { device: Device; sensor: Sensor; series: Series | undefined }) {
   const rules = rulesFor(device.id, sensor.id);
@@ -53,7 +54,7 @@ export function GaugeCard({ device, sensor, series }: { device: Device; sensor: 
     <div class={classes}>
       <div class="gauge-head">
         <b>{sensor.name}</b>
-        <span class="age">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</span>
+        <span class="age" title={value.why}>{isAged(value.state.value) && <Glyph name="stale" />}{value.age}</span>
         <button type="button" class="icon-button" aria-pressed={pinned} aria-label={`${pinWords}: ${sensor.name}`} title={pinWords}
           onClick={() => togglePin(device.id, sensor.id)}><PinIcon size={15} strokeWidth={1.75} aria-hidden="true" /></button>
       </div>
@@ -61,7 +62,7 @@ export function GaugeCard({ device, sensor, series }: { device: Device; sensor: 
         {alert && <Glyph name={alertGlyph(alert)} size={14} />}
         <span class="number">{value.text}</span><span class="unit">{sensor.unit}</span>
       </div>
-      <SensorGauge device={device} sensor={sensor} series={series} />
+      {sensor.boolean ? <SwitchLane device={device.id} sensor={sensor} /> : <SensorGauge device={device} sensor={sensor} series={series} />}
     </div>
   );
 }

@@ -26,8 +26,8 @@ export function crosses(rule: Rule, v: number | null): boolean {
 
 export function plotLimits(rules: readonly Rule[], sensor: Sensor, v: number | null): PlotLimit[] {
   return rules.filter((r) => r.condition !== "not_equals").map((r) => ({
-    value: r.threshold, severity: r.severity, crossed: crosses(r, v),
-    label: `${say.sign(r.condition)} ${formatValue(r.threshold, decimalsOf(r.threshold), sensor.unit)} ${say.severity[r.severity]}`,
+    value: r.threshold, clear: r.clear, severity: r.severity, crossed: crosses(r, v), unit: sensor.unit,
+    label: `${say.sign(r.condition)} ${formatValue(r.threshold, decimalsOf(r.threshold), sensor.unit)} ${r.name || say.severity[r.severity]}`,
   }));
 }
 

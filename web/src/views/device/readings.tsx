@@ -17,14 +17,25 @@ import { ChartCard } from "../chart/chart-card";
 import { Chunk } from "../chunk";
 import { inWindow, marksOf, type EventMark } from "../chart/marks";
 import { AvailabilityLane } from "./availability";
+import { styledMore } from "../styles";
 import { crosses, plotLimits } from "./limits";
 
-/** Sensors that share a chart: switches, at most four; every other one has a chart of its own. */
-export function groupSensors(sensors: readonly Sensor[], first: string | undefined): readonly (readonly Sensor[])[] {
+const mostTogether = 4;
+/** Temperatures further apart than this would flatten each other. */
+const nearDegrees = 12;
+
+function near(a: number | null, b: number | null): boolean {
+  return a !== null && b !== null && Math.abs(a - b) <= nearDegrees;
+}
+
+/** Sensors that share a chart: switches, and temperatures that lie near each other, four at most. */
+export function groupSensors(sensors: readonly Sensor[], first: string | undefined, valueOf: (sensor: string) => number | null = () => null): readonly (readonly Sensor[])[] {
   const groups: Sensor[][] = [];
   const ordered = first === undefined ? sensors : [...sensors.filter((s) => s.id === first), ...sensors.filter((s) => s.id !== first)];
+  const together = (a: Sensor, b: Sensor): boolean => (a.boolean || b.boolean ? a.boolean && b.boolean
+    : a.unit === b.unit && /^(°[CF]|K)$/.test(a.unit) && near(valueOf(a.id), valueOf(b.id)));
   for (const s of ordered) {
-    const fits = groups.find((g) => g[0] && s.boolean && g[0].boolean && g.length < 4);
+    const fits = groups.find((g) => g[0] && g.length < mostTogether && together(g[0], s));
     if (fits) fits.push(s);
     else groups.push([s]);
   }
@@ -43,15 +54,14 @@ function SensorChart({ device, sensors, series, range, wide, marks, cause, onMar
   marks: readonly EventMark[]; cause: (from: number, to: number) => string | null; onMark: (mark: EventMark) => void;
 }) {
   const [first] = sensors;
-  const rules = first && sensors.length === 1 ? rulesFor(device.id, first.id) : [];
+  const ruled = sensors.filter((s) => !s.boolean).flatMap((sensor) => rulesFor(device.id, sensor.id).map((rule) => ({ sensor, rule })));
   // The limits change colour when they are crossed, not with every value.
   const crossed = useComputed(() => {
     valuesOf(device.id).value;
-    const v = first ? readingOf(device.id, first.id)?.v ?? null : null;
-    return rules.map((r) => (crosses(r, v) ? "1" : "0")).join("");
+    return ruled.map(({ sensor, rule }) => (crosses(rule, readingOf(device.id, sensor.id)?.v ?? null) ? "1" : "0")).join("");
   });
-  const limits = useMemo(() => (first ? plotLimits(rules, first, readingOf(device.id, first.id)?.v ?? null) : []),
-    [rules.map((r) => `${r.id}:${r.threshold}:${r.severity}`).join(), first, crossed.value]);
+  const limits = useMemo(() => ruled.flatMap(({ sensor, rule }) => plotLimits([rule], sensor, readingOf(device.id, sensor.id)?.v ?? null)),
+    [ruled.map(({ rule: r }) => `${r.id}:${r.threshold}:${r.clear}:${r.severity}:${r.name}`).join(), first, crossed.value]);
   const lines = sensors.flatMap((s, i) => {
     const own = series.get(s.id);
     return own ? [lineOf(device, s, own, i)] : [];
@@ -77,7 +87,7 @@ export function useStatusHistory(device: Device): StatusHistory {
 }
 
 const mostCharts = 24;
-const loadEvents = () => import("../chart/events-drawer").then((m) => m.EventsDrawer);
+const loadEvents = () => styledMore(import("../chart/events-drawer")).then((m) => m.EventsDrawer);
 
 export function Readings({ device, series, range }: { device: Device; series: ReadonlyMap<string, Series>; range: TimeRange }) {
   const history = useStatusHistory(device);
@@ -89,7 +99,9 @@ export function Readings({ device, series, range }: { device: Device; series: Re
     return inWindow(marks.value, from, to);
   });
   const alarmed = openAlerts.value.find((a) => a.deviceId === device.id)?.sensorType;
-  const groups = groupSensors(device.sensors.slice(0, mostCharts), alarmed);
+  const ids = device.sensors.map((s) => s.id).join("\n");
+  // What belongs together is found once: a chart does not fall apart while one looks at it.
+  const groups = useMemo(() => groupSensors(device.sensors.slice(0, mostCharts), alarmed, (id) => readingOf(device.id, id)?.v ?? null), [device.id, ids, alarmed]);
   const cause = useMemo(() => (from: number, to: number) => history.causeOf(from, to), [history]);
   return (
     <>

@@ -47,6 +47,8 @@ export function ChangesCard() {
       <header class="card-head">
         <h2 id="changes">{say.overview.changed}</h2>
         <span class="quiet">{say.overview.events(changes.value.length, zoneName(minute.value))}</span>
+        <span class="card-space" />
+        <a class="hide-phone" href="/alerts?tab=history">{say.facts.allEvents}</a>
       </header>
       {!phone.value && <Lane changes={changes.value} to={minute.value} />}
       {changes.value.length === 0 && <p class="empty">{say.overview.noEvents}</p>}

@@ -2,14 +2,14 @@
 // What the overview says about the fleet: who needs attention, who belongs where, what changed.
 
 import { say } from "../../i18n/say";
-import { compareNames } from "../../lib/format";
+import { compareNames, formatSpan } from "../../lib/format";
 import type { GlyphName } from "../../lib/shapes";
 import type { Device } from "../../net/wire";
 import { recentAlerts, severityRank, worstByDevice, type Shown } from "../../state/alerts";
-import { allDevices, deviceOf } from "../../state/fleet";
+import { allDevices, deviceOf, statusChanges, type StatusChange } from "../../state/fleet";
 import { conditionText, deviceName, sensorOf } from "../alert-text";
 import { alertGlyph } from "../glyph";
-import { devicePath } from "../router";
+import { alertPath, devicePath } from "../router";
 
 const statusRank = { offline: 3, unknown: 2, asleep: 1, online: 0 } as const;
 
@@ -82,40 +82,59 @@ function alertChanges(from: number): Change[] {
   for (const a of recentAlerts.value) {
     const sensor = sensorOf(deviceOf(a.deviceId), a.sensorType);
     const who = deviceName(a.deviceId);
-    const href = devicePath(a.deviceId);
+    const href = alertPath(a.id);
     if (a.createdAt >= from) {
       out.push({ at: a.createdAt, glyph: a.severity, who, href, what: say.event.raised(sensor.name, conditionText(a, sensor)) });
     }
     if (a.acknowledgedAt !== null && a.acknowledgedAt >= from) {
-      out.push({ at: a.acknowledgedAt, glyph: `${a.severity}-held`, who, href, what: say.event.acknowledged(sensor.name, a.acknowledgedBy) });
+      const what = say.event.acknowledged(sensor.name, a.acknowledgedBy);
+      out.push({ at: a.acknowledgedAt, glyph: `${a.severity}-held`, who, href, what: a.note === null ? what : say.facts.saying(what, a.note) });
     }
     if (a.resolvedAt !== null && a.resolvedAt >= from) {
-      out.push({ at: a.resolvedAt, glyph: "check", who, href, what: say.event.resolved(sensor.name) });
+      out.push({ at: a.resolvedAt, glyph: "check", who, href, what: say.facts.resolvedAfter(sensor.name, formatSpan(a.resolvedAt - a.createdAt)) });
     }
   }
   return out;
 }
 
-/** Status changes; many devices with the same one within a minute are one line. */
-function statusChanges(from: number): Change[] {
-  const groups = new Map<string, Device[]>();
+/** What this page saw change, and of devices that it did not see change the last change that the server told. */
+function changesOfStatus(from: number): StatusChange[] {
+  const seen = statusChanges().filter((c) => c.at >= from && c.cause !== "none");
+  const told = new Set(seen.map((c) => `${c.device}\n${c.status}`));
   for (const d of allDevices()) {
-    if (d.since < from || d.cause === "none") continue;
-    const key = `${d.status} ${d.cause} ${Math.floor(d.since / 60_000)}`;
-    groups.set(key, [...(groups.get(key) ?? []), d]);
+    if (d.since < from || d.cause === "none" || told.has(`${d.id}\n${d.status}`)) continue;
+    seen.push({ device: d.id, status: d.status, cause: d.cause, at: d.since, after: 0 });
   }
-  return [...groups.values()].map((devices) => {
-    const d = devices[0] as Device;
-    const alone = devices.length === 1;
+  return seen;
+}
+
+/** Many devices with the same change within a minute are one line. */
+function deviceChanges(from: number): Change[] {
+  const groups = new Map<string, StatusChange[]>();
+  for (const c of changesOfStatus(from)) {
+    const key = `${c.status} ${c.cause} ${Math.floor(c.at / 60_000)}`;
+    const group = groups.get(key);
+    if (group) group.push(c);
+    else groups.set(key, [c]);
+  }
+  return [...groups.values()].map((group) => {
+    const c = group[0] as StatusChange;
+    const alone = group.length === 1;
     return {
-      at: Math.max(...devices.map((x) => x.since)), glyph: d.status,
-      who: alone ? d.name : say.event.several(devices.length), href: alone ? devicePath(d.id) : null,
-      what: say.event.status(say.status[d.status], d.cause),
+      at: Math.max(...group.map((x) => x.at)), glyph: c.status,
+      who: alone ? deviceName(c.device) : say.event.several(group.length), href: alone ? devicePath(c.device) : `/devices?q=status:${c.status}`,
+      what: alone && c.status === "online" && c.after > 0 ? say.facts.againAfter(formatSpan(c.after)) : say.event.status(say.status[c.status], c.cause),
     };
   });
 }
 
 /** What changed since `from`, newest first. */
 export function changesSince(from: number): readonly Change[] {
-  return [...alertChanges(from), ...statusChanges(from)].sort((a, b) => b.at - a.at);
+  return [...alertChanges(from), ...deviceChanges(from)].sort((a, b) => b.at - a.at);
+}
+
+/** How long it took in the middle until somebody had an alert; null: nobody took any. */
+export function medianTaken(alerts: readonly Shown[]): number | null {
+  const spans = alerts.flatMap((a) => (a.acknowledgedAt === null ? [] : [a.acknowledgedAt - a.createdAt])).sort((a, b) => a - b);
+  return spans[Math.floor((spans.length - 1) / 2)] ?? null;
 }

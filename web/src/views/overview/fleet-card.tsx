@@ -36,7 +36,7 @@ function squaresOf(place: Place, scale: number): Square[] {
 function Group({ place, scale }: { place: Place; scale: number }) {
   const size = coarse.value ? 15 : 12;
   return (
-    <div class="place">
+    <div class={place.worst.length > 1 ? "place place-troubled" : "place"}>
       <div class="place-head">
         <span class="place-name">{place.name}</span>
         {place.worst.map(([glyph, n]) => <span key={glyph} class="place-count"><Glyph name={glyph} size={11} />{n}</span>)}

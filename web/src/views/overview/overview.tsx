@@ -5,7 +5,7 @@ import { useComputed } from "@preact/signals";
 import { say } from "../../i18n/say";
 import { formatClock, formatCount, formatMoment, formatSpan, zoneName } from "../../lib/format";
 import type { GlyphName } from "../../lib/shapes";
-import { openAlerts } from "../../state/alerts";
+import { openAlerts, recentAlerts } from "../../state/alerts";
 import { now } from "../../state/clock";
 import { fresh, heardAt } from "../../state/connection";
 import { deviceCount, deviceOf, fleet, fleetCounts, known } from "../../state/fleet";
@@ -35,7 +35,9 @@ function lead(): string {
   const worst = openAlerts.value[0];
   if (!worst) {
     const { offline, unknown } = fleetCounts();
-    return offline + unknown > 0 ? say.overview.worstSilent(offline, unknown) : say.overview.nothingOpen;
+    if (offline + unknown > 0) return say.overview.worstSilent(offline, unknown);
+    const last = Math.max(0, ...recentAlerts.value.map((a) => a.resolvedAt ?? 0));
+    return last === 0 ? say.overview.nothingOpen : say.facts.nothingSince(formatMoment(last, now.value), zoneName(last));
   }
   const sensor = sensorOf(deviceOf(worst.deviceId), worst.sensorType);
   const holder = worst.acknowledged ? worst.acknowledgedBy ?? say.overview.somebody : null;

@@ -2,6 +2,7 @@
 // Values that stand for the fleet: what a person pinned, or a stable choice.
 
 import { useComputed } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import type { GlyphName } from "../../lib/shapes";
 import type { Device, Sensor } from "../../net/wire";
@@ -9,14 +10,15 @@ import { openAlerts, type Shown } from "../../state/alerts";
 import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
 import { pins, representatives } from "../../state/pins";
 import { sensorOf } from "../alert-text";
+import { Chunk } from "../chunk";
 import { alertGlyph, Glyph } from "../glyph";
 import { devicePath } from "../router";
 import { nearestLimit, rangeText, Spark, useHour } from "../spark";
-import { isMuted, useValue, type ValueSignals } from "../value";
+import { styledMore } from "../styles";
+import { isAged, useValue, type ValueSignals } from "../value";
 
 function TileGlyph({ value, alert }: { value: ValueSignals; alert: Shown | undefined }) {
-  const muted = isMuted(value.state.value);
-  const name: GlyphName | null = alert ? alertGlyph(alert) : muted || value.state.value === "late" ? "stale" : null;
+  const name: GlyphName | null = alert ? alertGlyph(alert) : isAged(value.state.value) ? "stale" : null;
   return name === null ? null : <Glyph name={name} size={14} />;
 }
 
@@ -41,14 +43,17 @@ export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
         <Spark device={device.id} sensor={sensor} draw={draw} limit={nearestLimit(device.id, sensor.id)} width={112} height={40} />
       </div>
       <div class="tile-foot">
-        <span class="age">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</span>
-        <span>{range}</span>
+        <span class="age" title={value.why}>{isAged(value.state.value) && <Glyph name="stale" />}{value.age}</span>
+        {!sensor.boolean && <span>{range}</span>}
       </div>
     </a>
   );
 }
 
+const loadPins = () => styledMore(import("./pins")).then((m) => m.PinsEditor);
+
 export function Tiles() {
+  const [editing, edit] = useState(false);
   fleet.value;
   const pinned = pins.value.filter((p) => deviceOf(p.device));
   const shown = pinned.length > 0 ? pinned : representatives();
@@ -58,6 +63,8 @@ export function Tiles() {
       <header class="section-head">
         <h2 id="tiles">{pinned.length > 0 ? say.overview.pinned : say.overview.chosen}</h2>
         {pinned.length === 0 && <span class="quiet hide-phone">{say.overview.chosenNote}</span>}
+        <span class="card-space" />
+        <button type="button" class="link" aria-haspopup="dialog" onClick={() => edit(true)}>{say.facts.editPins}</button>
       </header>
       <div class="tiles">
         {shown.map((p) => {
@@ -65,6 +72,7 @@ export function Tiles() {
           return device && <Tile key={`${p.device}\n${p.sensor}`} device={device} sensor={sensorOf(device, p.sensor)} />;
         })}
       </div>
+      {editing && <Chunk load={loadPins} loading="" onClose={() => edit(false)} />}
     </section>
   );
 }
