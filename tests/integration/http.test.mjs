@@ -50,7 +50,7 @@ test('HEAD answers as GET without the body', async (t) => {
 
 test('a method that a path does not take is answered with those that it does', async (t) => {
   const server = await startServer(t);
-  for (const [method, path, allow] of [['DELETE', '/api/v1/devices', 'GET, HEAD'], ['GET', '/api/v1/alerts/x/acknowledge', 'POST'],
+  for (const [method, path, allow] of [['DELETE', '/api/v1/devices', 'GET, HEAD'], ['GET', '/api/v1/alerts/x/acknowledge', 'POST, DELETE'],
     ['POST', '/api/v1/devices/x', 'GET, HEAD, PATCH, DELETE'], ['PUT', '/api/v1/session', 'GET, HEAD, POST, DELETE'], ['POST', '/map', 'GET, HEAD']]) {
     const answer = await ask(server, { method, path });
     assert.deepEqual([answer.status, answer.headers.allow], [405, allow], `${method} ${path}`);
