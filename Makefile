@@ -161,7 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify
+.PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify bench-page
 .PHONY: test-programs lint-c
 
 all: build
@@ -254,6 +254,9 @@ bench-area: ## Measure what areas of the map cost: 100,000 devices, 100 viewport
 
 bench-sustained: build ## Messages as fast as it goes for MINUTES=10: rate, memory, files minute by minute
 	@node bench/sustained.mjs $(or $(MINUTES),10)
+
+bench-page: build build/stamps/npm-tests ## Measure the page in Chromium: start, frames, 10,000 devices, heap for MINUTES=60
+	@MINUTES=$(MINUTES) node bench/page.mjs $(SECTIONS)
 
 bench-notify: build build/stamps/npm-tests ## Measure from a message to the mail about it, beside its limit
 	@node bench/notify.mjs

@@ -109,7 +109,7 @@ export async function program({ settings = '' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'));
   const data = join(folder, 'data');
   writeFileSync(join(folder, 'telltale.yaml'), `log: warn\n${settings}`);
-  const child = spawn(join(top, 'build/telltale'), ['serve', '--no-auth', '--data', data, '--http', '127.0.0.1:0', '--mqtt', '127.0.0.1:0'],
+  const child = spawn(process.env.TELLTALE ?? join(top, 'build/telltale'), ['serve', '--no-auth', '--data', data, '--http', '127.0.0.1:0', '--mqtt', '127.0.0.1:0'],
     { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = new Promise((resolve) => { child.once('close', resolve); });
   let text = '';
