@@ -34,3 +34,13 @@ export async function openPage(browser, { viewport = DESKTOP, ...options } = {})
   });
   return page;
 }
+
+// Goes to another address inside the open page, as a link does, and waits until what is there stands.
+export async function visit(page, path) {
+  await page.evaluate((address) => {
+    history.pushState(null, '', address);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+  await page.waitForFunction(() => !document.querySelector('main .waiting, .plot-waiting'));
+}

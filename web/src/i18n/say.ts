@@ -16,7 +16,8 @@ export type MoreWords = Wide<typeof enMore>;
 export type Words = FirstWords & MoreWords;
 
 export const languages = { en: "English", de: "Deutsch" } as const;
-export type Language = keyof typeof languages;
+/** What a person can choose, and what tests make of the English one: longer, accented, from right to left. */
+export type Language = keyof typeof languages | "pseudo";
 
 /**
  * To be read where it is shown: it is there from the first drawing on and changes with the language.
@@ -30,13 +31,18 @@ export function language(): Language {
   return spokenNow;
 }
 
+/** What becomes of a catalogue before it is shown: nothing, in a language that people speak. */
+export let dressed = <T>(words: T): T => words;
+
 function speak(words: Partial<Words>, chosen: Language): void {
-  say = { ...say, ...words };
+  say = { ...say, ...dressed(words) };
   spokenNow = chosen;
   // Someone who reads English in Austria keeps Austrian numbers.
   setLocale(navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen);
   setUnanswered(say.unanswered);
-  document.documentElement.lang = chosen;
+  const { documentElement: root } = document;
+  root.lang = chosen === "pseudo" ? "en" : chosen;
+  root.dir = chosen === "pseudo" ? "rtl" : "ltr";
 }
 
 /** Catalogues of chunks that were loaded: they change with the language too. */
@@ -44,6 +50,7 @@ export const alsoSpoken = new Set<(language: Language) => Promise<void>>();
 
 /** Each language is a chunk of its own; nothing may be drawn before the first has come. */
 export async function loadWords(chosen: Language): Promise<void> {
+  if (chosen === "pseudo") dressed = (await import("./pseudo")).pseudo;
   const words: FirstWords = chosen === "de" ? (await import("./de")).de : (await import("./en")).en;
   await Promise.all([...alsoSpoken].map((load) => load(chosen)));
   speak(words, chosen);
@@ -51,7 +58,7 @@ export async function loadWords(chosen: Language): Promise<void> {
 
 async function loadMore(chosen: Language): Promise<void> {
   const words: MoreWords = chosen === "de" ? (await import("./de-more")).deMore : (await import("./en-more")).enMore;
-  say = { ...say, ...words };
+  say = { ...say, ...dressed(words) };
 }
 
 /** The words of the pages beside the first view. */

@@ -2,7 +2,7 @@
 // The words of the pages that are opened to arrange things, in the language of the page. They come with the first of these pages.
 
 import type { tools as english } from "./en-tools";
-import { alsoSpoken, language, type Language, type Wide } from "./say";
+import { alsoSpoken, dressed, language, type Language, type Wide } from "./say";
 
 export type ToolWords = Wide<typeof english>;
 
@@ -10,7 +10,7 @@ export type ToolWords = Wide<typeof english>;
 export let tools = {} as ToolWords;
 
 async function load(chosen: Language): Promise<void> {
-  tools = chosen === "de" ? (await import("./de-tools")).tools : (await import("./en-tools")).tools;
+  tools = dressed<ToolWords>(chosen === "de" ? (await import("./de-tools")).tools : (await import("./en-tools")).tools);
 }
 
 export async function loadToolWords(): Promise<void> {

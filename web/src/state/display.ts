@@ -10,7 +10,7 @@ export interface Display {
   /** A zone's name; "" is the browser's own. */
   readonly zone: string;
   /** "" is the browser's own. */
-  readonly language: "" | "en" | "de";
+  readonly language: "" | "en" | "de" | "pseudo";
   readonly density: "compact" | "standard";
   /** Whether single keys act. */
   readonly keys: boolean;
@@ -20,7 +20,7 @@ const storageKey = "telltale.display";
 export const displayDefaults: Display = { theme: "system", contrast: "system", zone: "", language: "", density: "standard", keys: true };
 
 const choices: { readonly [K in keyof Display]?: readonly Display[K][] } = {
-  theme: ["system", "dark", "light"], contrast: ["system", "normal", "more"], language: ["", "en", "de"],
+  theme: ["system", "dark", "light"], contrast: ["system", "normal", "more"], language: ["", "en", "de", "pseudo"],
   density: ["compact", "standard"], keys: [true, false],
 };
 

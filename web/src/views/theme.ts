@@ -30,10 +30,11 @@ declare const CONTRAST_STYLE: string;
 
 function wantsContrast(): boolean {
   const { contrast } = display.peek();
+  if (matchMedia("(forced-colors: active)").matches) return true;
   return contrast === "more" || (contrast === "system" && matchMedia("(prefers-contrast: more)").matches);
 }
 
-/** The style of high contrast is for few, so it comes when it is needed. */
+/** The style of high contrast and of colours that the system forces is for few, so it comes when it is needed. */
 function contrast(): void {
   if (wantsContrast()) void addStyle(CONTRAST_STYLE).then(changed);
 }

@@ -30,7 +30,7 @@ export function Storage() {
             <dl class="facts-list">
               <dt>{words.used}</dt><dd>{formatBytes(bytes)}</dd>
               <dt>{words.readings}</dt><dd>{formatCount(readings)}</dd>
-              <dt>{words.perReading}</dt><dd>{readings > 0 ? `${formatNumber(each, 2)}\u202fB` : nothing}</dd>
+              <dt>{words.perReading}</dt><dd>{readings === 0 ? nothing : each < 1000 ? `${formatNumber(each, 2)}\u202fB` : formatBytes(each)}</dd>
               <dt>{words.growth}</dt><dd>{watched < leastWatched ? words.watching : words.growthOf(formatBytes(grown), formatSpan(watched))}</dd>
               <dt>{words.checked}</dt><dd>{words.checkedBlocks(c.get("telltale_store_blocks_checked_total") ?? 0, damaged)}</dd>
               <dt>{words.deleted}</dt><dd>{formatCount(c.get("telltale_store_budget_deleted_total") ?? 0)}</dd>
