@@ -5,7 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { feature, mesh } from "topojson-client";
 
-const stepsPerDegree = 100;
+/** A step is a quarter of a pixel at the largest zoom at which a scale is drawn. */
+const stepsPerDegree = { "110m": 50, "50m": 100 };
 
 function writer() {
   const bytes = [];
@@ -39,18 +40,18 @@ function unwrapped(line) {
   return out;
 }
 
-function rounded(line) {
+function rounded(line, steps) {
   const out = [];
   for (const [lng, lat] of line) {
-    const point = [Math.round(lng * stepsPerDegree), Math.round(lat * stepsPerDegree)];
+    const point = [Math.round(lng * steps), Math.round(lat * steps)];
     const before = out[out.length - 1];
     if (!before || before[0] !== point[0] || before[1] !== point[1]) out.push(point);
   }
   return out;
 }
 
-function writeLines(to, lines, shortest) {
-  const kept = lines.map(unwrapped).map(rounded).filter((line) => line.length >= shortest);
+function writeLines(to, lines, shortest, steps) {
+  const kept = lines.map(unwrapped).map((line) => rounded(line, steps)).filter((line) => line.length >= shortest);
   to.unsigned(kept.length);
   for (const line of kept) {
     to.unsigned(line.length);
@@ -73,7 +74,9 @@ export async function packWorld(scale) {
     f.geometry.type === "Polygon" ? f.geometry.coordinates : f.geometry.coordinates.flat());
   const borders = mesh(topology, topology.objects.countries, (a, b) => a !== b).coordinates;
   const to = writer();
-  writeLines(to, rings, 4);
-  writeLines(to, borders, 2);
+  const steps = stepsPerDegree[scale];
+  to.unsigned(steps);
+  writeLines(to, rings, 4, steps);
+  writeLines(to, borders, 2, steps);
   return Uint8Array.from(to.bytes);
 }

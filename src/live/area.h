@@ -11,7 +11,8 @@
 struct live_mark_shown {
     uint64_t key; /* device id; of a cluster the code of its tile */
     uint32_t x, y;
-    uint32_t count; /* of devices; 0: a device itself */
+    uint32_t count;    /* of devices; 0: a device itself */
+    uint32_t affected; /* of a cluster: devices that have its severity */
     uint32_t status[STATUS_COUNT];
     uint16_t w, h; /* of a cluster */
     uint16_t described;

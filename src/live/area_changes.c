@@ -29,7 +29,8 @@ static bool is_same(const struct change *c)
     const struct live_mark_shown *b = c->is;
     return a && b && a->x == b->x && a->y == b->y && a->count == b->count && a->w == b->w &&
            a->h == b->h && a->described == b->described && a->state == b->state &&
-           a->severity == b->severity && memcmp(a->status, b->status, sizeof a->status) == 0;
+           a->severity == b->severity && a->affected == b->affected &&
+           memcmp(a->status, b->status, sizeof a->status) == 0;
 }
 
 static bool is_urgent(const struct change *c)
@@ -39,7 +40,7 @@ static bool is_urgent(const struct change *c)
     if (!a || !b) {
         return !b || b->severity != LIVE_NO_SEVERITY;
     }
-    return a->severity != b->severity || a->state != b->state ||
+    return a->severity != b->severity || a->affected != b->affected || a->state != b->state ||
            a->status[STATUS_OFFLINE] != b->status[STATUS_OFFLINE];
 }
 

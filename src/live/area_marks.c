@@ -98,8 +98,12 @@ static struct live_mark_shown mark_of_cell(const struct look *k, const struct li
     uint32_t y0 = (p.y + (uint32_t)(((uint64_t)c->y0 << 16) >> level)) >> shift;
     uint32_t x1 = (p.x + (uint32_t)(((uint64_t)c->x1 << 16) >> level)) >> shift;
     uint32_t y1 = (p.y + (uint32_t)(((uint64_t)c->y1 << 16) >> level)) >> shift;
-    struct live_mark_shown mark = {
-        .key = c->code, .x = x0, .y = y0, .count = c->count, .severity = c->severity};
+    struct live_mark_shown mark = {.key = c->code,
+                                   .x = x0,
+                                   .y = y0,
+                                   .count = c->count,
+                                   .affected = c->affected,
+                                   .severity = c->severity};
     mark.w = (uint16_t)(x1 - x0 < UINT16_MAX ? x1 - x0 : UINT16_MAX);
     mark.h = (uint16_t)(y1 - y0 < UINT16_MAX ? y1 - y0 : UINT16_MAX);
     memcpy(mark.status, c->status, sizeof mark.status);

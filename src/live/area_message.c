@@ -4,7 +4,21 @@
 
 #include <math.h>
 
-enum column { NUMBER, ID, NAME, SOUTH, WEST, NORTH, EAST, COUNT, STATUS, PARTS, SEVERITY, GONE };
+enum column {
+    NUMBER,
+    ID,
+    NAME,
+    SOUTH,
+    WEST,
+    NORTH,
+    EAST,
+    COUNT,
+    STATUS,
+    PARTS,
+    SEVERITY,
+    AFFECTED,
+    GONE
+};
 
 _Static_assert(GONE + 1 == LIVE_AREA_COLUMNS, "a column is missing");
 
@@ -110,6 +124,7 @@ static void put_cluster(struct live *l, const struct live_area *a, const struct 
     json_write_u64(parts, m->status[STATUS_UNKNOWN]);
     json_write_array_end(parts);
     put_severity(column(l, SEVERITY), m->severity);
+    json_write_u64(column(l, AFFECTED), m->affected);
 }
 
 void live_area_put(struct live *l, const struct live_area *a, const struct live_mark_shown *m)
@@ -177,6 +192,7 @@ static void put_clusters(struct live *l, struct json_writer *w)
     put_column(l, w, "worst", STATUS);
     put_column(l, w, "states", PARTS);
     put_column(l, w, "severity", SEVERITY);
+    put_column(l, w, "affected", AFFECTED);
 }
 
 void live_area_write(struct live *l, const struct live_area *a, struct json_writer *w)

@@ -317,12 +317,23 @@ static void begin_cell(struct live_layer *to, uint64_t code)
         .code = code, .x0 = UINT16_MAX, .y0 = UINT16_MAX, .severity = LIVE_NO_SEVERITY};
 }
 
+/* Takes the worse severity, and how many have it. */
+static void weigh(struct live_cell *c, int8_t severity, uint32_t affected)
+{
+    if (severity > c->severity) {
+        c->severity = severity;
+        c->affected = affected;
+    } else if (severity == c->severity && severity != LIVE_NO_SEVERITY) {
+        c->affected += affected;
+    }
+}
+
 static void count_point(struct live_cell *c, const struct live_point *p, uint32_t level)
 {
     uint16_t x = offset_in(p->place.x, level), y = offset_in(p->place.y, level);
     c->count++;
     c->status[p->status]++;
-    c->severity = p->severity > c->severity ? p->severity : c->severity;
+    weigh(c, p->severity, 1);
     c->x0 = x < c->x0 ? x : c->x0;
     c->x1 = x > c->x1 ? x : c->x1;
     c->y0 = y < c->y0 ? y : c->y0;
@@ -354,7 +365,7 @@ static void count_cell(struct live_cell *c, const struct live_cell *p, uint32_t 
     for (size_t i = 0; i < STATUS_COUNT; i++) {
         c->status[i] += p->status[i];
     }
-    c->severity = p->severity > c->severity ? p->severity : c->severity;
+    weigh(c, p->severity, p->affected);
     c->x0 = x0 < c->x0 ? x0 : c->x0;
     c->x1 = x1 > c->x1 ? x1 : c->x1;
     c->y0 = y0 < c->y0 ? y0 : c->y0;

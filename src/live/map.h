@@ -28,6 +28,7 @@ struct live_cell {
     uint64_t code; /* of its first place */
     uint32_t count;
     uint32_t status[STATUS_COUNT];
+    uint32_t affected;       /* of them have that severity */
     uint16_t x0, y0, x1, y1; /* around its devices */
     int8_t severity;
 };

@@ -348,7 +348,7 @@ struct live_rows {
 };
 
 /* Columns of an area's message; see area_message.c. */
-#define LIVE_AREA_COLUMNS 12u
+#define LIVE_AREA_COLUMNS 13u
 
 /* ---- alerts: alerts.c ---- */
 

@@ -16,6 +16,13 @@ static void write_sensor(struct json_writer *w, const struct fleet_sensor *s)
     json_write_object_end(w);
 }
 
+static void write_axis(struct json_writer *w, const char *id, const char *name, double most)
+{
+    const struct fleet_sensor s = {
+        .id = id, .name = name, .unit = "\xc2\xb0", .min = -most, .max = most, .decimals = 5};
+    write_sensor(w, &s);
+}
+
 static void write_device(struct json_writer *w, const struct fleet_device *d)
 {
     json_write_object(w);
@@ -23,11 +30,14 @@ static void write_device(struct json_writer *w, const struct fleet_device *d)
     json_put_string(w, "name", d->name);
     json_put_string(w, "model", d->kind->model);
     json_put_string(w, "place", d->site->place);
-    json_write_key(w, "location");
-    json_write_object(w);
-    json_put_number(w, "lat", d->lat);
-    json_put_number(w, "lng", d->lng);
-    json_write_object_end(w);
+    /* A place that a person gives stays; who moves tells his own. */
+    if (!d->kind->moves) {
+        json_write_key(w, "location");
+        json_write_object(w);
+        json_put_number(w, "lat", d->lat);
+        json_put_number(w, "lng", d->lng);
+        json_write_object_end(w);
+    }
     json_write_key(w, "tags");
     json_write_array(w);
     json_write_text(w, bytes_of_text(d->kind->tag));
@@ -38,6 +48,10 @@ static void write_device(struct json_writer *w, const struct fleet_device *d)
     json_write_array(w);
     for (unsigned i = 0; i < FLEET_SENSORS; i++) {
         write_sensor(w, &d->kind->sensors[i]);
+    }
+    if (d->kind->moves) {
+        write_axis(w, "location.latitude", "Latitude", 90);
+        write_axis(w, "location.longitude", "Longitude", 180);
     }
     json_write_array_end(w);
     json_write_object_end(w);

@@ -395,24 +395,25 @@ static const struct fleet_kind
                     },
                 .rule = {"temperature", CONDITION_GREATER_THAN, 12, SEVERITY_WARNING},
                 .fault = {0, 13, 8 * MINUTE, 130 * SECOND},
+                .moves = true,
             },
 };
 
 #define KINDS ((unsigned)ARRAY_LEN(kinds))
 
 static const struct fleet_site sites[] = {
-    {"Rotterdam", "rotterdam", 51.9244, 4.4777},
-    {"Hamburg", "hamburg", 53.5511, 9.9937},
-    {"Lyon", "lyon", 45.7640, 4.8357},
-    {"Gdańsk", "gdansk", 54.3520, 18.6466},
-    {"Barcelona", "barcelona", 41.3874, 2.1686},
-    {"Milano", "milano", 45.4642, 9.1900},
-    {"København", "kobenhavn", 55.6761, 12.5683},
-    {"Wien", "wien", 48.2082, 16.3738},
-    {"Dublin", "dublin", 53.3498, -6.2603},
-    {"Porto", "porto", 41.1579, -8.6291},
-    {"Praha", "praha", 50.0755, 14.4378},
-    {"Helsinki", "helsinki", 60.1699, 24.9384},
+    {"Rotterdam", "rotterdam", 51.9244, 4.4777, 50.9375, 6.9603},
+    {"Hamburg", "hamburg", 53.5511, 9.9937, 52.52, 13.405},
+    {"Lyon", "lyon", 45.7640, 4.8357, 46.2044, 6.1432},
+    {"Gdańsk", "gdansk", 54.3520, 18.6466, 52.4064, 16.9252},
+    {"Barcelona", "barcelona", 41.3874, 2.1686, 41.6488, -0.8891},
+    {"Milano", "milano", 45.4642, 9.1900, 44.4949, 11.3426},
+    {"København", "kobenhavn", 55.6761, 12.5683, 55.4038, 10.4024},
+    {"Wien", "wien", 48.2082, 16.3738, 48.3069, 14.2858},
+    {"Dublin", "dublin", 53.3498, -6.2603, 53.2707, -9.0568},
+    {"Porto", "porto", 41.1579, -8.6291, 39.7436, -8.8071},
+    {"Praha", "praha", 50.0755, 14.4378, 51.0504, 13.7373},
+    {"Helsinki", "helsinki", 60.1699, 24.9384, 61.4978, 23.761},
 };
 
 /* ---- chance without state -------------------------------------------------------------------- */
@@ -526,4 +527,32 @@ struct fleet_device fleet_device(const struct fleet *f, unsigned index)
     d.lat = round((site->lat + 0.06 * chance(key_of(f, index, 0, 5), 0)) * 1e4) / 1e4;
     d.lng = round((site->lng + 0.09 * chance(key_of(f, index, 0, 6), 0)) * 1e4) / 1e4;
     return d;
+}
+
+/* ---- where it is ----------------------------------------------------------------------------- */
+
+#define ROUND       (8 * HOUR)
+#define WIND        0.18 /* degrees beside the straight way, at most */
+#define METRE_STEPS 1e5
+
+struct fleet_position fleet_position(const struct fleet *f, unsigned index, wall_ms t)
+{
+    struct fleet_device d = fleet_device(f, index);
+    static const struct fleet_swing bends = {WIND, 90 * MINUTE};
+    int64_t late = (int64_t)((chance(key_of(f, index, 0, 7), 0) + 1) / 2 * (double)ROUND);
+    int64_t within = (t + late) - floor_div(t + late, ROUND) * ROUND;
+    double turn = (double)within / (double)ROUND;
+    double far = (1 - cos(turn * TURN)) / 2;
+    /* The way is the same there and back, and straight where it begins and ends. */
+    wall_ms on_the_way = (wall_ms)(far * (double)ROUND / 2);
+    double free = 4 * far * (1 - far);
+    struct fleet_position p = {
+        .lat = d.lat + far * (d.site->road_lat - d.lat) +
+               free * swing(key_of(f, index, 0, 8), &bends, on_the_way),
+        .lng = d.lng + far * (d.site->road_lng - d.lng) +
+               free * swing(key_of(f, index, 0, 9), &bends, on_the_way),
+    };
+    p.lat = round(p.lat * METRE_STEPS) / METRE_STEPS;
+    p.lng = round(p.lng * METRE_STEPS) / METRE_STEPS;
+    return p;
 }

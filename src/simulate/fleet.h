@@ -55,12 +55,14 @@ struct fleet_kind {
     struct fleet_sensor sensors[FLEET_SENSORS];
     struct fleet_rule rule;   /* what a device of the kind should not do */
     struct fleet_fault fault; /* what one that misbehaves does */
+    bool moves;               /* tells where it is */
 };
 
 struct fleet_site {
     const char *place;
     const char *tag;
     double lat, lng;
+    double road_lat, road_lng; /* where those that move go from there and come back from */
 };
 
 struct fleet {
@@ -85,5 +87,12 @@ struct fleet_device fleet_device(const struct fleet *f, unsigned index);
 
 /* What sensor 0 .. FLEET_SENSORS - 1 of device `index` shows at `t`, rounded to its decimals. */
 double fleet_value(const struct fleet *f, unsigned index, unsigned sensor, wall_ms t);
+
+/* Where a device that moves is at `t`, degrees: it goes from its site along a winding way and comes
+ * back, once in eight hours. */
+struct fleet_position {
+    double lat, lng;
+};
+struct fleet_position fleet_position(const struct fleet *f, unsigned index, wall_ms t);
 
 #endif

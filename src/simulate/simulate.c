@@ -68,6 +68,16 @@ static enum err publish(struct run *r, const char *topic, wall_ms time)
     return e;
 }
 
+static void put_position(struct json_writer *w, const struct run *r, unsigned index, wall_ms time)
+{
+    struct fleet_position p = fleet_position(&r->fleet, index, time);
+    json_write_key(w, "location");
+    json_write_object(w);
+    json_put_number(w, "latitude", p.lat);
+    json_put_number(w, "longitude", p.lng);
+    json_write_object_end(w);
+}
+
 static enum err publish_slot(struct run *r, int64_t interval_ms, int64_t slot)
 {
     unsigned index = (unsigned)(slot % r->fleet.devices);
@@ -80,6 +90,9 @@ static enum err publish_slot(struct run *r, int64_t interval_ms, int64_t slot)
     json_write_object(&w);
     for (unsigned s = 0; s < FLEET_SENSORS; s++) {
         json_put_number(&w, d.kind->sensors[s].id, fleet_value(&r->fleet, index, s, time));
+    }
+    if (d.kind->moves) {
+        put_position(&w, r, index, time);
     }
     json_put_i64(&w, "timestamp", time);
     json_write_object_end(&w);

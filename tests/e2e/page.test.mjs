@@ -101,21 +101,6 @@ test('every page is clean on a phone: no error, nothing wider than the screen', 
   assert.deepEqual(page.problems, []);
 });
 
-test('a marker on the map opens its device', async (t) => {
-  const { server, client, browser } = await setup(t);
-  await publishReading(client, 'pump-1', 'temperature', 21.5);
-  await server.rest('PATCH', '/devices/pump-1', { location: { lat: 48.2, lng: 16.4 } });
-  const page = await openPage(browser);
-  await page.goto(`${server.base}/map`);
-  const marker = page.locator('.leaflet-marker-icon').first();
-  await marker.waitFor();
-  await marker.click();
-  const link = page.locator('a[href="/devices/pump-1"]').first();
-  if (!page.url().endsWith('/devices/pump-1')) await link.click();
-  await page.locator('.gauges').getByText('21.5').first().waitFor();
-  assert.deepEqual(page.problems, []);
-});
-
 test('the charts of a device come in one request for binary columns, its gauges in another, and show what only they hold', async (t) => {
   const { server, client, browser } = await setup(t);
   const now = Date.now();

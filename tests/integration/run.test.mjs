@@ -67,7 +67,7 @@ function described(base) {
   return until(async () => {
     const { devices } = await get(base, '/api/v1/devices?limit=100');
     const { rules } = await get(base, '/api/v1/rules');
-    const done = devices.length === DEVICES && rules.length === fleet.rules.length && devices.every((d) => d.name && d.location && d.sensors.length === 5
+    const done = devices.length === DEVICES && rules.length === fleet.rules.length && devices.every((d) => d.name && d.location && d.sensors.length === (d.tags.includes('transport') ? 7 : 5)
       && d.sensors.every((s) => s.unit && s.min !== null));
     return done && { devices, rules };
   }, 'the described fleet', 30_000);

@@ -14,7 +14,7 @@ struct mark {
     bool present;
     uint64_t n;
     char id[160], status[16], severity[16];
-    double lat, lng, count, states[4];
+    double lat, lng, count, affected, states[4];
 };
 
 struct page {
@@ -75,6 +75,8 @@ static void read_cell(struct json_reader *r, struct json_text key, struct mark *
         assert_true(json_read_number(r, &m->lng));
     } else if (json_text_is(key, "count")) {
         assert_true(json_read_number(r, &m->count));
+    } else if (json_text_is(key, "affected")) {
+        assert_true(json_read_number(r, &m->affected));
     } else if (json_text_is(key, "states")) {
         read_states(r, m);
     } else if (json_text_is(key, "name")) {
@@ -303,6 +305,7 @@ static void many_devices_are_clusters_with_their_worst_state_and_severity(void *
     size_t alerting = 0;
     for (size_t i = 0; i < p->count; i++) {
         alerting += p->marks[i].severity[0] != '\0';
+        assert_true(p->marks[i].affected == (p->marks[i].severity[0] != '\0'));
         assert_true(p->marks[i].states[1] == 0);
     }
     assert_int_equal(alerting, 1);

@@ -115,12 +115,36 @@ static void two_devices_misbehave_every_few_minutes_and_no_other_does(void **sta
     assert_true(fleet_device(&small, 0).misbehaves);
 }
 
+static void trucks_go_their_way_and_come_back(void **state)
+{
+    (void)state;
+    const unsigned truck = 4;
+    const wall_ms hour = 3600000;
+    struct fleet_device d = fleet_device(&fleet, truck);
+    assert_true(d.kind->moves && !fleet_device(&fleet, 0).kind->moves);
+    struct fleet_position before = fleet_position(&fleet, truck, START);
+    double most = 0;
+    for (wall_ms t = START; t < START + DAY; t += 10000) {
+        struct fleet_position p = fleet_position(&fleet, truck, t);
+        /* Ten seconds: some 400 m at most. */
+        assert_true(fabs(p.lat - before.lat) < 0.006 && fabs(p.lng - before.lng) < 0.006);
+        most = fmax(most, hypot(p.lat - d.lat, p.lng - d.lng));
+        before = p;
+    }
+    double whole = hypot(d.site->road_lat - d.lat, d.site->road_lng - d.lng);
+    assert_true(most > whole * 0.98 && most < whole + 0.3);
+    struct fleet_position now = fleet_position(&fleet, truck, START);
+    struct fleet_position again = fleet_position(&fleet, truck, START + 8 * hour);
+    assert_true(now.lat == again.lat && now.lng == again.lng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_moment_says_the_same_again),
         cmocka_unit_test(values_keep_their_ranges_and_decimals),
         cmocka_unit_test(signals_are_smooth_but_not_flat),
+        cmocka_unit_test(trucks_go_their_way_and_come_back),
         cmocka_unit_test(two_devices_misbehave_every_few_minutes_and_no_other_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,24 +203,6 @@ export const de: FirstWords = {
     availabilityUnknown: "Kein Wechsel des Zustands bekannt",
   },
 
-  map: {
-    title: "Karte",
-    well: (n) => `Allen ${formatCount(n)} Geräten auf der Karte geht es gut`,
-    trouble: (n) => `${formatPlural(n, "Gerät", "Geräte")} in Schwierigkeiten`,
-    fitted: "Auf sie eingestellt", fittedAll: "Auf alle Geräte eingestellt",
-    inView: "Im Bild",
-    of: (n, all) => `${formatCount(n)} von ${formatPlural(all, "Gerät", "Geräten")}`,
-    here: "An dieser Stelle",
-    showAll: "Alle im Bild",
-    noPosition: (n) => `${formatPlural(n, "Gerät hat", "Geräte haben")} keine Lage`,
-    none: "Noch kein Gerät hat eine Lage.",
-    noneHow: "Eine Lage kommt mit der Beschreibung eines Geräts oder mit PATCH /api/v1/devices/{id}.",
-    ground: "Grund ohne Netz: Natural Earth",
-    zoomIn: "Näher", zoomOut: "Weiter weg", fit: "Alle Geräte zeigen",
-    cluster: (n, worst) => `${formatPlural(n, "Gerät", "Geräte")}, am schlimmsten: ${worst}. Näher`,
-    loading: "Lädt die Karte",
-  },
-
   ...deAround,
   ...dePages,
 

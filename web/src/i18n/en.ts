@@ -204,24 +204,6 @@ export const en = {
     availabilityUnknown: "No status changes known",
   },
 
-  map: {
-    title: "Map",
-    well: (n: number) => `All ${formatCount(n)} devices on the map are well`,
-    trouble: (n: number) => `${formatPlural(n, "device", "devices")} in trouble`,
-    fitted: "Fitted to them", fittedAll: "Fitted to all devices",
-    inView: "In view",
-    of: (n: number, all: number) => `${formatCount(n)} of ${formatPlural(all, "device", "devices")}`,
-    here: "At this spot",
-    showAll: "Show all in view",
-    noPosition: (n: number) => `${formatPlural(n, "device has", "devices have")} no position`,
-    none: "No device has a position yet.",
-    noneHow: "A position comes with a device's description, or is set with PATCH /api/v1/devices/{id}.",
-    ground: "Offline ground: Natural Earth",
-    zoomIn: "Zoom in", zoomOut: "Zoom out", fit: "Show all devices",
-    cluster: (n: number, worst: string) => `${formatPlural(n, "device", "devices")}, worst: ${worst}. Zoom in`,
-    loading: "Loading the map",
-  },
-
   ...enAround,
   ...enPages,
 

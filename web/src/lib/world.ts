@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outlines of land and countries as web/world.mjs packs them: zig-zag varints of the steps from
-// point to point, in hundredths of a degree. Projected once, to the square of Web Mercator.
+// The outlines of land and countries as web/world.mjs packs them: steps in a degree, then zig-zag varints of the steps from
+// point to point. Projected once, to the square of Web Mercator.
 
 export interface Line {
   /** x and y in turn, 0 to 1 from the upper left corner of the world. */
@@ -13,7 +13,6 @@ export interface World {
   readonly borders: readonly Line[];
 }
 
-const stepsPerDegree = 100;
 const mostLatitude = 85.0511;
 
 export function mercatorY(lat: number): number {
@@ -48,7 +47,7 @@ class Reader {
   }
 }
 
-function readLine(from: Reader): Line {
+function readLine(from: Reader, stepsPerDegree: number): Line {
   const count = from.unsigned();
   const xy = new Float64Array(count * 2);
   const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -74,10 +73,10 @@ function shifted({ xy, box }: Line, by: number): Line {
   return { xy: xy.map((v, i) => (i % 2 === 0 ? v + by : v)), box: [box[0] + by, box[1], box[2] + by, box[3]] };
 }
 
-function readLines(from: Reader): Line[] {
+function readLines(from: Reader, stepsPerDegree: number): Line[] {
   const lines: Line[] = [];
   for (let left = from.unsigned(); left > 0; left--) {
-    const line = readLine(from);
+    const line = readLine(from, stepsPerDegree);
     lines.push(line);
     if (line.box[2] > 1) lines.push(shifted(line, -1));
     if (line.box[0] < 0) lines.push(shifted(line, 1));
@@ -87,5 +86,7 @@ function readLines(from: Reader): Line[] {
 
 export function readWorld(bytes: Uint8Array): World {
   const from = new Reader(bytes);
-  return { land: readLines(from), borders: readLines(from) };
+  const stepsPerDegree = from.unsigned();
+  if (stepsPerDegree < 1) throw new Error("the outlines have no steps");
+  return { land: readLines(from, stepsPerDegree), borders: readLines(from, stepsPerDegree) };
 }

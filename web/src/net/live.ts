@@ -26,10 +26,22 @@ const deviceInterval = 250;
 /** What a page still asks for: all that is shown, no devices, or nothing but alerts. */
 export type Rest = "seen" | "fleet" | "alerts";
 
+export type Ask = (name: string, ...args: readonly unknown[]) => void;
+
+/** What a page that came later wants of this connection, and of those after it. */
+export interface Part {
+  readonly event: string;
+  heard(data: unknown): void;
+  opened(ask: Ask): void;
+  /** Nobody looks: it asks for nothing until it is opened again. */
+  rested(ask: Ask): void;
+}
+
 export class Live {
   private readonly socket: Socket;
   private readonly watched = new Map<string, number>();
   private resting: Rest = "seen";
+  private readonly parts = new Set<Part>();
 
   constructor(private readonly events: LiveEvents) {
     this.socket = io({
@@ -69,15 +81,36 @@ export class Live {
     this.resting = what;
     if (!this.socket.connected) return;
     if (what === "alerts") this.socket.emit("subscribe-fleet", "none");
-    if (what === "fleet") for (const id of this.watched.keys()) this.socket.emit("unsubscribe-device", id);
+    if (what !== "fleet") return;
+    for (const id of this.watched.keys()) this.socket.emit("unsubscribe-device", id);
+    for (const part of this.parts) part.rested(this.ask);
   }
 
   /** Asks anew for all that is to come; calls back once the server has answered. */
   renew(answered: () => void = () => undefined): void {
     if (this.resting === "alerts") this.socket.emit("subscribe-fleet", "none", answered);
     else this.socket.emit("subscribe-fleet", { format: "none", dashboard: true }, answered);
-    if (this.resting === "seen") for (const id of this.watched.keys()) this.subscribe(id);
+    if (this.resting !== "seen") return;
+    for (const id of this.watched.keys()) this.subscribe(id);
+    for (const part of this.parts) part.opened(this.ask);
   }
+
+  /** The returned function takes it off again. */
+  attach(part: Part): () => void {
+    const heard = (data: unknown): void => part.heard(data);
+    this.parts.add(part);
+    this.socket.on(part.event, heard);
+    if (this.socket.connected) part.opened(this.ask);
+    return () => {
+      this.parts.delete(part);
+      this.socket.off(part.event, heard);
+    };
+  }
+
+  /** Nothing waits for a later connection: on that everything is asked for anew. */
+  private readonly ask: Ask = (name, ...args) => {
+    if (this.socket.connected) this.socket.emit(name, ...args);
+  };
 
   private subscribe(id: string): void {
     this.socket.emit("subscribe-device", id, { interval: deviceInterval }, (answer: unknown) => {

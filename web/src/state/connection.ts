@@ -2,7 +2,7 @@
 // Drives the socket by the decisions of stream.ts, and hands what arrives to the stores.
 
 import { computed, signal } from "@preact/signals";
-import { Live, type Rest } from "../net/live";
+import { Live, type Part, type Rest } from "../net/live";
 import { fetchAlerts, fetchDevice, fetchDevices } from "../net/rest";
 import type { Dashboard } from "../net/wire";
 import { loadRecentAlerts, sendQueued, takeAlerts, takeOpenAlerts } from "./alerts";
@@ -245,6 +245,10 @@ export async function loadDevice(id: string): Promise<boolean> {
   const found = await fetchDevice(id);
   if (found) takeDevice(found);
   return found !== null;
+}
+
+export function attachPart(part: Part): () => void {
+  return live?.attach(part) ?? (() => undefined);
 }
 
 export function watchDevice(id: string): () => void {

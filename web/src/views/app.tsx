@@ -9,7 +9,7 @@ import { NoDevices } from "./no-devices";
 import { Overview } from "./overview/overview";
 import { route } from "./router";
 import { Shell } from "./shell";
-import { styled, styledMore, tooled } from "./styles";
+import { mapped, styled, styledMore, tooled } from "./styles";
 
 const loadDevice = () => styled(import("./device/device")).then((m) => m.DevicePage);
 const loadDevices = () => styledMore(import("./devices/devices")).then((m) => m.DevicesPage);
@@ -17,7 +17,7 @@ const loadCompare = () => styledMore(import("./compare")).then((m) => m.CompareP
 const loadSettings = () => styledMore(import("./settings/settings")).then((m) => m.SettingsPage);
 const loadAlerts = () => tooled(import("./alerting/alerts-page")).then((m) => m.AlertsPage);
 const loadLogin = () => styledMore(import("./login")).then((m) => m.LoginPage);
-const loadMap = () => import("./map/map-page").then((m) => m.MapView);
+const loadMap = () => mapped(import("./map/map-page")).then((m) => m.MapView);
 const loadTopics = () => styledMore(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
 const loadBoard = () => tooled(import("./dashboards/board-page")).then((m) => m.BoardPage);
@@ -31,7 +31,7 @@ function Page() {
   if (first === "devices" && id !== undefined && more === undefined) return <Chunk key={id} load={loadDevice} loading={say.loading} id={id} />;
   if (first === "compare" && id === undefined) return <Chunk key="compare" load={loadCompare} loading={say.loading} />;
   if (first === "alerts" && id === undefined) return <Chunk key="alerts" load={loadAlerts} loading={say.loading} />;
-  if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.map.loading} />;
+  if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.loading} />;
   if (first === "topics" && id === undefined) return <Chunk key="topics" load={loadTopics} loading={say.loading} />;
   if (first === "alerts" && id !== undefined && more === undefined) return <Chunk key={`alerts/${id}`} load={loadAlert} loading={say.loading} id={id} />;
   if (first === "rules" && id !== undefined && more === undefined) return <Chunk key={`rules/${id}`} load={loadRule} loading={say.loading} id={id} />;

@@ -2,6 +2,7 @@
 // Styles that come with a chunk, as files of ours: the page allows no style that is written into it.
 
 import { loadMoreWords } from "../i18n/say";
+import { loadMapWords } from "../i18n/map";
 import { loadToolWords } from "../i18n/tools";
 
 export function addStyle(href: string): Promise<void> {
@@ -35,5 +36,13 @@ declare const TOOLS_STYLE: string;
 /** A page on which things are arranged, with its style and its words. */
 export async function tooled<T>(chunk: Promise<T>): Promise<T> {
   const [loaded] = await Promise.all([chunk, addStyle(PAGES_STYLE), addStyle(TOOLS_STYLE), loadToolWords()]);
+  return loaded;
+}
+
+declare const MAP_STYLE: string;
+
+/** The map's chunk, with its style and its words. */
+export async function mapped<T>(chunk: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([chunk, addStyle(MAP_STYLE), loadMapWords()]);
   return loaded;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Land and borders, painted into tiles from outlines that came with the page: no request leaves it.
 
+import { signal, type ReadonlySignal } from "@preact/signals";
 import * as L from "leaflet";
 import { readWorld, type Line, type World } from "../../lib/world";
 
@@ -10,6 +11,9 @@ declare const WORLD_FINE: string;
 const fineFromZoom = 4;
 const tileSize = 512;
 const margin = 4;
+
+/** What of the outlines is there. */
+export type GroundState = "coarse" | "fine" | "failed";
 
 interface Colours {
   readonly land: string;
@@ -46,29 +50,34 @@ function trace(c: CanvasRenderingContext2D, xy: Float64Array, scale: number, lef
 }
 
 class GroundLayer extends L.GridLayer {
+  readonly state = signal<GroundState>("coarse");
   private readonly worlds: { coarse: World | null; fine: World | null } = { coarse: null, fine: null };
+  private asked = false;
 
   constructor(private readonly colours: () => Colours) {
-    super({ tileSize, noWrap: true, updateWhenZooming: false, keepBuffer: 1 });
-    load(WORLD_COARSE).then((world) => {
-      this.worlds.coarse = world;
+    super({ tileSize, noWrap: true, updateWhenZooming: false, keepBuffer: 1, maxZoom: 24 });
+    this.fetch("coarse", WORLD_COARSE);
+  }
+
+  private fetch(which: "coarse" | "fine", url: string): void {
+    load(url).then((world) => {
+      this.worlds[which] = world;
+      this.state.value = this.worlds.fine ? "fine" : "coarse";
       this.redraw();
-    }, () => undefined);
+    }, () => {
+      // Without the finer one the coarse one serves; without both the map says so.
+      if (!this.worlds.coarse) this.state.value = "failed";
+    });
   }
 
   private worldFor(zoom: number): World | null {
     if (zoom < fineFromZoom) return this.worlds.coarse;
-    if (!this.worlds.fine && !this.asked) {
+    if (!this.asked) {
       this.asked = true;
-      load(WORLD_FINE).then((world) => {
-        this.worlds.fine = world;
-        this.redraw();
-      }, () => undefined);
+      this.fetch("fine", WORLD_FINE);
     }
     return this.worlds.fine ?? this.worlds.coarse;
   }
-
-  private asked = false;
 
   override createTile(coords: L.Coords): HTMLElement {
     const canvas = document.createElement("canvas");
@@ -111,6 +120,12 @@ class GroundLayer extends L.GridLayer {
   }
 }
 
-export function makeGround(token: (name: string) => string): L.GridLayer {
-  return new GroundLayer(() => ({ land: token("--surface"), coast: token("--coast"), border: token("--line") }));
+export interface Ground {
+  readonly layer: L.GridLayer;
+  readonly state: ReadonlySignal<GroundState>;
+}
+
+export function makeGround(token: (name: string) => string): Ground {
+  const layer = new GroundLayer(() => ({ land: token("--surface"), coast: token("--coast"), border: token("--line") }));
+  return { layer, state: layer.state };
 }

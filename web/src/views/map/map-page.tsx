@@ -1,143 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where is trouble? A map fitted to it, and the list of what is in view, which is the keyboard's way in.
 
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import * as L from "leaflet";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { Maximize, Minus, Plus } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
-import { say } from "../../i18n/say";
-import type { Device } from "../../net/wire";
+import { words } from "../../i18n/map";
 import { worstByDevice } from "../../state/alerts";
-import { allDevices, deviceCount, fleet } from "../../state/fleet";
-import { badness } from "../overview/facts";
-import { devicePath, go } from "../router";
-import { addStyle } from "../styles";
-import { theme, token } from "../theme";
-import { phone } from "../screen";
-import { makeGround } from "./ground";
+import { now } from "../../state/clock";
+import { fresh } from "../../state/connection";
+import { fleet } from "../../state/fleet";
+import { theme } from "../theme";
 import { InView } from "./in-view";
-import { Marks } from "./marks";
+import { OpenMap } from "./open-map";
+import { Title } from "./title";
 
-declare const MAP_STYLE: string;
+const agesEvery = 10_000;
 
-const maxZoom = 14;
-const listWidth = 356;
-
-function placed(): Device[] {
-  return [...allDevices()].filter((d) => d.location !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-function troubled(devices: readonly Device[]): Device[] {
-  const worst = worstByDevice.peek();
-  return devices.filter((d) => badness(d, worst) > 1);
-}
-
-function makeMap(element: HTMLElement): L.Map {
-  const map = L.map(element, {
-    attributionControl: false, zoomControl: false, minZoom: 1, maxZoom, zoomSnap: 0.5,
-    maxBounds: [[-86, -200], [86, 200]], maxBoundsViscosity: 0.8, center: [20, 10], zoom: 2,
-  });
-  makeGround(token).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  return map;
-}
-
-function fit(map: L.Map, devices: readonly Device[]): void {
-  if (devices.length === 0) return;
-  const bounds = L.latLngBounds(devices.map((d) => L.latLng(d.location?.lat ?? 0, d.location?.lng ?? 0)));
-  map.fitBounds(bounds, {
-    paddingTopLeft: [48, 88], paddingBottomRight: [phone.peek() ? 48 : listWidth + 96, 48], maxZoom: 9, animate: false,
-  });
-}
-
-function useLeaflet(spot: { value: readonly Device[] | null }, inView: { value: readonly Device[] }) {
-  const holder = useRef<HTMLDivElement>(null);
-  const map = useRef<L.Map | null>(null);
-  const redraw = useRef<() => void>(() => undefined);
-  const fitted = useRef(false);
-
-  useEffect(() => {
-    let gone = false;
-    void addStyle(MAP_STYLE).then(() => {
-      if (gone || !holder.current) return;
-      const made = makeMap(holder.current);
-      map.current = made;
-      const marks = new Marks(made, {
-        openDevice: (d) => go(devicePath(d.id)),
-        openSpot: (devices) => {
-          spot.value = devices;
-        },
-      });
-      redraw.current = () => {
-        const devices = placed();
-        if (!fitted.current && devices.length > 0) {
-          fitted.current = true;
-          const bad = troubled(devices);
-          fit(made, bad.length > 0 ? bad : devices);
-        }
-        marks.update(devices, worstByDevice.peek());
-        const bounds = made.getBounds();
-        inView.value = devices.filter((d) => d.location && bounds.contains([d.location.lat, d.location.lng]));
-      };
-      made.on("moveend zoomend", () => {
-        spot.value = null;
-        redraw.current();
-      });
-      redraw.current();
-    });
-    return () => {
-      gone = true;
-      redraw.current = () => undefined;
-      map.current?.remove();
-      map.current = null;
-    };
-  }, []);
-
+/** Draws anew when what is shown, how old it is, or the colours changed. */
+function useRedraw(open: OpenMap): void {
   useSignalEffect(() => {
+    open.area.version.value;
     fleet.value;
     worstByDevice.value;
-    queueMicrotask(() => redraw.current());
+    fresh.value;
+    Math.floor(now.value / agesEvery);
+    queueMicrotask(() => open.refresh());
   });
   useSignalEffect(() => {
     theme.value;
-    map.current?.eachLayer((layer) => {
-      if (layer instanceof L.GridLayer) layer.redraw();
-    });
+    open.ground.layer.redraw();
+    open.marks.layer.redraw();
   });
-  return { holder, map };
 }
 
-function Title() {
-  const text = useComputed(() => {
-    fleet.value;
-    worstByDevice.value;
-    const devices = placed();
-    const bad = troubled(devices).length;
-    if (devices.length === 0) return { head: say.map.none, sub: say.map.noneHow };
-    const lost = deviceCount() - devices.length;
-    const sub = [bad > 0 ? say.map.fitted : say.map.fittedAll, lost > 0 ? say.map.noPosition(lost) : ""].filter((s) => s !== "").join(". ");
-    return { head: bad > 0 ? say.map.trouble(bad) : say.map.well(devices.length), sub };
-  });
-  return <div class="map-title"><h1>{text.value.head}</h1><p>{text.value.sub}</p></div>;
+function Controls({ open }: { open: OpenMap }) {
+  return (
+    <div class="map-buttons">
+      <button type="button" aria-label={words.zoomIn} title={words.zoomIn} onClick={() => open.map.zoomIn()}><Plus size={18} aria-hidden="true" /></button>
+      <button type="button" aria-label={words.zoomOut} title={words.zoomOut} onClick={() => open.map.zoomOut()}><Minus size={18} aria-hidden="true" /></button>
+      <button type="button" aria-label={words.fit} title={words.fit} onClick={() => open.fitAll(false)}><Maximize size={16} aria-hidden="true" /></button>
+    </div>
+  );
+}
+
+function Over({ open }: { open: OpenMap }) {
+  useRedraw(open);
+  const ground = open.ground.state.value;
+  return (
+    <>
+      <Title area={open.area} fittedTo={open.fittedTo.value} />
+      <Controls open={open} />
+      <p class="map-source">{ground === "failed" ? words.groundFailed : ground === "fine" ? words.groundFine : words.ground}</p>
+      <InView spot={open.spot.value} devices={open.inView.value} count={open.count.value} onAll={() => { open.spot.value = null; }} onPoint={(id) => open.point(id)} />
+    </>
+  );
 }
 
 export function MapView() {
-  const spot = useSignal<readonly Device[] | null>(null);
-  const inView = useSignal<readonly Device[]>([]);
-  const { holder, map } = useLeaflet(spot, inView);
+  const holder = useRef<HTMLDivElement>(null);
+  const open = useSignal<OpenMap | null>(null);
+  useEffect(() => {
+    if (!holder.current) return undefined;
+    const made = new OpenMap(holder.current);
+    open.value = made;
+    return () => made.end();
+  }, []);
   return (
     <div class="map-page">
-      <div class="map-box">
-        <div ref={holder} class="map" aria-label={say.map.title} role="region" />
-        <Title />
-        <div class="map-buttons">
-          <button type="button" aria-label={say.map.zoomIn} title={say.map.zoomIn} onClick={() => map.current?.zoomIn()}><Plus size={18} aria-hidden="true" /></button>
-          <button type="button" aria-label={say.map.zoomOut} title={say.map.zoomOut} onClick={() => map.current?.zoomOut()}><Minus size={18} aria-hidden="true" /></button>
-          <button type="button" aria-label={say.map.fit} title={say.map.fit} onClick={() => map.current && fit(map.current, placed())}><Maximize size={16} aria-hidden="true" /></button>
-        </div>
-        <p class="map-source">{say.map.ground}</p>
-      </div>
-      <InView spot={spot} inView={inView} />
+      <div ref={holder} class="map" aria-label={words.title} role="region" />
+      {open.value && <Over open={open.value} />}
     </div>
   );
 }

@@ -1,191 +1,215 @@
 // SPDX-License-Identifier: Apache-2.0
-// Devices and clusters on the map. Every element is made by the DOM's own calls, and a name is only
-// ever a text node or an attribute, so no name can become markup.
+// The marks of the area on the canvas: gathered once for what is known and a zoom, drawn with their names, found again under
+// a pointer. Names come from devices and are drawn as text, never read as markup.
 
 import * as L from "leaflet";
+import { words } from "../../i18n/map";
 import { say } from "../../i18n/say";
-import { shapes, type GlyphName } from "../../lib/shapes";
-import type { Device } from "../../net/wire";
-import { severityRank, type Shown } from "../../state/alerts";
-import { badness, deviceGlyph } from "../overview/facts";
-import { cluster, clusterRadius, separate, type Cluster } from "./cluster";
+import { formatCount, formatSpan } from "../../lib/format";
+import { mercatorX, mercatorY } from "../../lib/world";
+import { worstByDevice } from "../../state/alerts";
+import type { Mark } from "../../state/area";
+import { now } from "../../state/clock";
+import { fresh } from "../../state/connection";
+import { allDevices, deviceOf } from "../../state/fleet";
+import { coarse } from "../screen";
+import { token } from "../theme";
+import { CanvasLayer, type Frame } from "./canvas-layer";
+import { gather, markRadius, type Crowd } from "./crowd";
+import { Grid } from "./grid";
+import { Labels, type Label } from "./labels";
+import { stateOf, well, worstState, type MarkState } from "./mark-state";
+import { drawCluster, drawDevice, drawHalo, type Pen } from "./paint";
 
-const joinWithin = 46;
+const joinWithin = 40;
+const gap = 6;
 const mostNamed = 50;
+const namedFromZoom = 12;
+const mostLabels = 200;
+const fingerRadius = 22;
 
-export interface MarkEvents {
-  openDevice(device: Device): void;
-  openSpot(devices: readonly Device[]): void;
+/** How everything stood at another moment than now. */
+export interface Moment {
+  /** Where a device was; undefined: it does not move. Null: nobody knows. */
+  place(id: string): readonly [lat: number, lng: number] | null | undefined;
+  /** Null: nobody knows. */
+  state(mark: Mark): MarkState | null;
 }
 
-export type Worst = ReadonlyMap<string, Shown>;
+export type Group = Crowd<Mark>;
+export type Painter = (frame: Frame, pen: Pen) => void;
 
-const svgSpace = "http://www.w3.org/2000/svg";
+const unsaid: MarkState = { glyph: "stale", rank: 0, affected: 0 };
 
-function glyphElement(name: GlyphName, size: number): SVGSVGElement {
-  const svg = document.createElementNS(svgSpace, "svg");
-  svg.setAttribute("viewBox", "0 0 12 12");
-  svg.setAttribute("width", String(size));
-  svg.setAttribute("height", String(size));
-  svg.setAttribute("class", `glyph glyph-${name}`);
-  for (const part of shapes[name]) {
-    const path = document.createElementNS(svgSpace, "path");
-    path.setAttribute("d", part.d);
-    path.setAttribute("fill", part.width === undefined ? "currentColor" : "none");
-    path.setAttribute("fill-rule", "evenodd");
-    if (part.width !== undefined) {
-      path.setAttribute("stroke", "currentColor");
-      path.setAttribute("stroke-width", String(part.width));
-      if (part.dash) path.setAttribute("stroke-dasharray", part.dash.join(" "));
-    }
-    svg.append(path);
-  }
-  return svg;
-}
-
-function div(className: string, text = ""): HTMLDivElement {
-  const element = document.createElement("div");
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-interface Looks {
-  readonly key: string;
-  readonly title: string;
-  readonly radius: number;
-  readonly element: () => HTMLElement;
-}
-
-function worstOf(devices: readonly Device[], worst: Worst): Device {
-  return devices.reduce((a, b) => (badness(b, worst) > badness(a, worst) ? b : a));
-}
-
-function deviceLooks(d: Device, worst: Worst, named: boolean): Looks {
-  const glyph = deviceGlyph(d, worst);
-  return {
-    key: `${d.id}\n${glyph}\n${named}`, title: `${d.name}, ${say.status[d.status]}`, radius: 11,
-    element: () => {
-      const mark = div(`mark mark-device tone-${glyph}`);
-      mark.append(glyphElement(glyph, 14));
-      if (named) mark.append(div("mark-name", d.name));
-      return mark;
-    },
-  };
-}
-
-function commonPlace(devices: readonly Device[]): string | null {
-  const place = devices[0]?.place ?? null;
-  return devices.every((d) => d.place === place) ? place : null;
-}
-
-/** Names beside marks, where they cover neither a mark nor another name. */
-class Labels {
-  private readonly taken: (readonly [left: number, top: number, right: number, bottom: number])[];
-  private readonly used = new Set<string>();
-
-  constructor(clusters: readonly Cluster<Device>[]) {
-    this.taken = clusters.map(({ x, y, items }) => {
-      const r = clusterRadius(items.length);
-      return [x - r, y - r, x + r, y + r] as const;
-    });
-  }
-
-  place(c: Cluster<Device>, name: string): boolean {
-    const left = c.x + clusterRadius(c.items.length) + 4;
-    const box = [left, c.y - 9, left + Math.min(180, name.length * 7), c.y + 9] as const;
-    const free = this.taken.every(([l, t, r, b]) => box[2] < l || box[0] > r || box[3] < t || box[1] > b);
-    if (!free || (c.items.length > 1 && this.used.has(name))) return false;
-    this.taken.push(box);
-    this.used.add(name);
-    return true;
-  }
-}
-
-function clusterLooks(devices: readonly Device[], worst: Worst, named: boolean): Looks {
-  const head = worstOf(devices, worst);
-  const bad = badness(head, worst) > 1;
-  const glyph = deviceGlyph(head, worst);
-  const alert = worst.get(head.id);
-  const same = alert
-    ? devices.filter((d) => severityRank[worst.get(d.id)?.severity ?? "info"] === severityRank[alert.severity] && worst.has(d.id)).length
-    : devices.filter((d) => d.status === head.status).length;
-  const place = named ? commonPlace(devices) : null;
-  const radius = clusterRadius(devices.length);
-  const state = alert ? say.severity[alert.severity] : say.status[head.status];
-  return {
-    key: `${devices[0]?.id}\n${devices.length}\n${glyph}\n${same}\n${place}`,
-    title: say.map.cluster(devices.length, state), radius,
-    element: () => {
-      const mark = div(`mark mark-cluster${bad ? ` tone-${glyph}` : ""}`, String(devices.length));
-      if (bad) {
-        const badge = div(`mark-badge fill-${glyph}`);
-        badge.append(glyphElement(glyph, 10), document.createTextNode(String(same)));
-        mark.append(badge);
-      }
-      if (place !== null) mark.append(div("mark-name mark-place", place));
-      return mark;
-    },
-  };
-}
-
-/** The marks of what is in view; a mark that stays as it is keeps its element and its focus. */
 export class Marks {
-  private readonly layer = L.layerGroup();
-  private shown = new Map<string, L.Marker>();
+  readonly layer = new CanvasLayer((frame) => this.draw(frame));
+  /** Drawn below the marks. */
+  readonly under = new Set<Painter>();
+  moment: Moment | null = null;
+  /** The device whose row in the list a pointer or the focus is on. */
+  highlight: string | null = null;
+  private groups: readonly Group[] = [];
+  private gatheredZoom = NaN;
+  private states = new Map<Group, MarkState>();
+  private places = new Map<Group, string>();
+  private shown = new Grid<{ readonly x: number; readonly y: number; readonly group: Group }>(64);
 
-  constructor(private readonly map: L.Map, private readonly events: MarkEvents) {
-    this.layer.addTo(map);
+  constructor(private readonly source: () => Iterable<Mark>) {}
+
+  /** What is known changed. */
+  update(): void {
+    this.gatheredZoom = NaN;
+    this.layer.redraw();
   }
 
-  update(devices: readonly Device[], worst: Worst): void {
-    const zoom = this.map.getZoom();
-    const bounds = this.map.getBounds().pad(0.25);
-    const spots = devices.filter((d) => d.location !== null && bounds.contains([d.location.lat, d.location.lng]))
-      .map((d) => {
-        const p = this.map.project([d.location?.lat ?? 0, d.location?.lng ?? 0], zoom);
-        return { x: p.x, y: p.y, item: d };
-      });
-    const clusters = separate(cluster(spots, joinWithin), 6);
-    const labels = new Labels(clusters);
-    const mayName = zoom >= 12 || clusters.length < mostNamed;
-    const next = new Map<string, L.Marker>();
-    for (const c of clusters) {
-      const [only] = c.items;
-      const name = c.items.length === 1 ? only?.name ?? null : commonPlace(c.items);
-      const named = mayName && name !== null && labels.place(c, name);
-      const looks = c.items.length === 1 && only ? deviceLooks(only, worst, named) : clusterLooks(c.items, worst, named);
-      const marker = this.shown.get(looks.key) ?? this.make(looks);
-      marker.setLatLng(this.map.unproject([c.x, c.y], zoom));
-      marker.off("click").on("click", () => this.click(c));
-      next.set(looks.key, marker);
+  private gather(zoom: number, scale: number): void {
+    if (zoom === this.gatheredZoom) return;
+    this.gatheredZoom = zoom;
+    const worst = worstByDevice.peek();
+    const spots = [];
+    for (const mark of this.source()) {
+      const moved = mark.id === null ? undefined : this.moment?.place(mark.id);
+      if (moved === null) continue;
+      const [lat, lng] = moved ?? [(mark.south + mark.north) / 2, (mark.west + mark.east) / 2];
+      spots.push({ x: mercatorX(lng) * scale, y: mercatorY(lat) * scale, count: mark.count, item: mark });
     }
-    for (const [key, marker] of this.shown) {
-      if (!next.has(key)) marker.remove();
-    }
-    for (const marker of next.values()) marker.addTo(this.layer);
-    this.shown = next;
+    spots.sort((a, b) => b.count - a.count || a.item.n - b.item.n);
+    this.groups = gather(spots, joinWithin, gap);
+    this.states = new Map(this.groups.map((g) => [g, worstState(g.items.map((m) => (this.moment ? this.moment.state(m) ?? unsaid : stateOf(m, worst))))]));
+    this.places.clear();
   }
 
-  private make(looks: Looks): L.Marker {
-    const size = looks.radius * 2;
-    const icon = L.divIcon({ html: looks.element(), className: "mark-holder", iconSize: [size, size] });
-    return L.marker([0, 0], { icon, title: looks.title, alt: looks.title, keyboard: true });
+  private pen(c: CanvasRenderingContext2D): Pen {
+    const root = getComputedStyle(document.documentElement);
+    c.textBaseline = "middle";
+    c.lineCap = "butt";
+    return { c, token, rem: parseFloat(root.fontSize) || 16, face: getComputedStyle(document.body).fontFamily, stale: !fresh.peek() };
   }
 
-  private click(c: Cluster<Device>): void {
-    const [only] = c.items;
-    if (c.items.length === 1 && only) {
-      this.events.openDevice(only);
-      return;
+  private draw(frame: Frame): void {
+    this.gather(frame.zoom, frame.scale);
+    const pen = this.pen(frame.c);
+    for (const paint of this.under) paint(frame, pen);
+    const seen = this.groups.flatMap((group) => {
+      const [x, y, r] = [group.x - frame.left, group.y - frame.top, markRadius(group.count)];
+      return x > -r && y > -r && x < frame.width + r && y < frame.height + r ? [{ x, y, r, group }] : [];
+    });
+    this.shown = new Grid(64);
+    const labels = new Labels();
+    let [devices, bad] = [0, 0];
+    for (const one of seen) {
+      const state = this.states.get(one.group) ?? unsaid;
+      const trouble = state.rank > well;
+      this.shown.add({ x: one.group.x, y: one.group.y, group: one.group });
+      labels.keepFree(one.x, one.y, one.r, trouble && one.group.count > 1);
+      if (one.group.count === 1) drawDevice(pen, one.x, one.y, one.r, state, trouble);
+      else drawCluster(pen, one.x, one.y, one.r, formatCount(one.group.count), state, trouble);
+      if (this.highlight !== null && one.group.items.some((m) => m.id === this.highlight)) drawHalo(pen, one.x, one.y, one.r);
+      devices += one.group.count;
+      bad += trouble ? state.affected : 0;
     }
-    const bounds = L.latLngBounds(c.items.map((d) => L.latLng(d.location?.lat ?? 0, d.location?.lng ?? 0)));
-    const northEast = this.map.project(bounds.getNorthEast(), this.map.getMaxZoom());
-    const southWest = this.map.project(bounds.getSouthWest(), this.map.getMaxZoom());
-    if (northEast.distanceTo(southWest) < joinWithin || this.map.getZoom() >= this.map.getMaxZoom()) {
-      this.events.openSpot(c.items);
-    } else {
-      this.map.fitBounds(bounds, { padding: [60, 60], maxZoom: this.map.getMaxZoom() });
+    if (frame.zoom >= namedFromZoom || seen.length < mostNamed) {
+      for (const { x, y, r, group } of seen.slice(0, mostLabels)) this.drawLabel(pen, labels, x, y, r, group);
     }
+    this.layer.say(words.summary(devices, seen.length, bad));
   }
+
+  private drawLabel({ c, token: colour, rem, face }: Pen, labels: Labels, x: number, y: number, r: number, group: Group): void {
+    const { text, sub, strong } = this.labelOf(group);
+    if (text === "") return;
+    const [large, small] = [`${0.8125 * rem}px ${face}`, `${0.75 * rem}px ${face}`];
+    c.font = large;
+    const width = Math.min(180, Math.max(c.measureText(text).width, c.measureText(sub).width));
+    const at = labels.place(x, y, r, width, sub === "" ? 1 : 2);
+    if (!at) return;
+    c.textAlign = at.align;
+    c.lineJoin = "round";
+    c.lineWidth = 3;
+    c.strokeStyle = colour("--surface");
+    c.strokeText(text, at.x, at.y, 180);
+    c.fillStyle = colour(strong ? "--text" : "--text2");
+    c.fillText(text, at.x, at.y, 180);
+    if (sub === "") return;
+    c.font = small;
+    c.strokeText(sub, at.x, at.y + 15, 180);
+    c.fillStyle = colour("--text3");
+    c.fillText(sub, at.x, at.y + 15, 180);
+  }
+
+  private labelOf(group: Group): Label {
+    const [only] = group.items;
+    const strong = (this.states.get(group)?.rank ?? 0) > well;
+    if (group.count > 1 || !only) return { text: this.placeOf(group), sub: "", strong };
+    const d = only.id === null ? undefined : deviceOf(only.id);
+    const lost = this.moment === null && d?.status === "offline" && fresh.peek() ? words.offlineFor(formatSpan(now.peek() - d.since)) : "";
+    return { text: only.name, sub: lost, strong };
+  }
+
+  /** The place or the two that all devices of a cluster share. */
+  private placeOf(group: Group): string {
+    let text = this.places.get(group);
+    if (text === undefined) {
+      const names = new Set<string>();
+      for (const place of placesOf(group)) {
+        if (place === null || names.add(place).size > 2) {
+          names.clear();
+          break;
+        }
+      }
+      text = [...names].sort().join(", ");
+      this.places.set(group, text);
+    }
+    return text;
+  }
+
+  /** The mark at a point of the map's window. */
+  hit(map: L.Map, at: L.Point): Group | null {
+    const p = map.project(map.containerPointToLatLng(at), map.getZoom());
+    let [best, least]: [Group | null, number] = [null, Infinity];
+    for (const { x, y, group } of this.shown.near(p.x, p.y)) {
+      const distance = Math.hypot(x - p.x, y - p.y);
+      const reach = coarse.peek() ? Math.max(fingerRadius, markRadius(group.count)) : markRadius(group.count);
+      if (distance <= reach && distance < least) [best, least] = [group, distance];
+    }
+    return best;
+  }
+
+  titleOf(group: Group): string {
+    const state = this.states.get(group) ?? unsaid;
+    const word = wordOf(state);
+    const [only] = group.items;
+    return group.count === 1 && only ? `${only.name}, ${word}` : words.cluster(group.count, word, state.affected);
+  }
+}
+
+function wordOf({ glyph }: MarkState): string {
+  const name = glyph.replace("-held", "");
+  return name === "critical" || name === "warning" || name === "info" ? say.severity[name]
+    : name === "online" || name === "offline" || name === "asleep" || name === "unknown" ? say.status[name] : words.unsaid;
+}
+
+/** Of devices of the fleet that lie in the group's marks. */
+function* placesOf(group: Group): Generator<string | null> {
+  const clusters = group.items.filter((m) => m.id === null);
+  for (const m of group.items) {
+    if (m.id !== null) yield deviceOf(m.id)?.place ?? null;
+  }
+  if (clusters.length === 0) return;
+  for (const d of allDevices()) {
+    const at = d.location;
+    if (at && clusters.some((m) => at.lat >= m.south && at.lat <= m.north && at.lng >= m.west && at.lng <= m.east)) yield d.place;
+  }
+}
+
+/** What the group's devices lie within. Marks are true to a pixel of their zoom, devices that are known here exactly. */
+export function boundsOf(group: Group): { readonly bounds: L.LatLngBounds; readonly exact: boolean } {
+  const bounds = L.latLngBounds([]);
+  let exact = true;
+  for (const m of group.items) {
+    const at = m.id === null ? null : deviceOf(m.id)?.location;
+    if (at) bounds.extend([at.lat, at.lng]);
+    else bounds.extend([m.south, m.west]).extend([m.north, m.east]);
+    exact &&= at !== null && at !== undefined;
+  }
+  return { bounds, exact };
 }

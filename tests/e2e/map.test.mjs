@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The map in a real browser: the server tells the marks of what is looked at, and they are found, opened, moved and listed.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { PHONE, openBrowser, openPage } from '../support/browser.mjs';
+import { mqttClient, publishReading } from '../support/clients.mjs';
+import { startServer } from '../support/server.mjs';
+import { until } from '../support/wait.mjs';
+
+const WIEN = { lat: 48.2, lng: 16.4 };
+
+async function placed(id, location, more = {}) {
+  await publishReading(client, id, 'temperature', 20);
+  await server.rest('PATCH', `/devices/${id}`, { location, ...more });
+}
+
+const summary = (page) => page.locator('.map-canvas').getAttribute('aria-label');
+
+/** Waits until the canvas says that so many devices are in so many marks. */
+function drawn(page, devices, marks) {
+  const words = `${devices} device${devices === 1 ? '' : 's'} in ${marks} mark${marks === 1 ? '' : 's'}`;
+  return until(async () => (await summary(page))?.startsWith(words), words);
+}
+
+async function middle(page) {
+  const box = await page.locator('.map').boundingBox();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+/** One server and one browser for all of them; each has its devices in a place of its own. */
+let server, client, browser;
+
+test.before(async (t) => {
+  server = await startServer(t);
+  client = await mqttClient(t, server.mqtt);
+  browser = await openBrowser(t);
+});
+
+test('devices near each other are one mark that a click zooms into, and a mark alone opens its device', async () => {
+  await placed('pump-1', WIEN, { name: 'Pump 1', place: 'Wien' });
+  await placed('pump-2', { lat: 48.2, lng: 16.41 }, { place: 'Wien' });
+  await placed('far', { lat: 52.5, lng: 13.4 });
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/map?view=48.2,16.405,6`);
+  await page.getByRole('heading', { name: 'All 3 devices on the map are well' }).waitFor();
+  await drawn(page, 3, 2);
+  await page.mouse.click(...await middle(page));
+  await drawn(page, 2, 2);
+  // The address says where the map looks.
+  await page.waitForURL(/view=48\.[12]\d+_16\.4\d*_1\d/);
+  await page.goto(`${server.base}/map?view=48.2,16.4,14`);
+  await drawn(page, 2, 2);
+  await page.mouse.move(...await middle(page));
+  await until(async () => (await page.locator('.map').getAttribute('title')) === 'Pump 1, online', 'the name under the pointer');
+  await page.mouse.click(...await middle(page));
+  await page.waitForURL('**/devices/pump-1');
+  assert.deepEqual(page.problems, []);
+});
+
+test('the map is fitted to what is in trouble, and the list names the worst first', async () => {
+  await server.rest('POST', '/rules', { deviceId: 'hot', sensorType: 'temperature', condition: 'greater_than', threshold: 30, severity: 'critical' });
+  await placed('hot', { lat: 40, lng: -4 }, { name: 'Cold store 4', place: 'Madrid' });
+  await publishReading(client, 'hot', 'temperature', 35);
+  await until(async () => (await server.get('/alerts?state=open')).alerts.length === 1, 'the alert');
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/map`);
+  await page.getByRole('heading', { name: '1 device in trouble' }).waitFor();
+  await page.getByText('Fitted to them').waitFor();
+  const rows = page.locator('.map-list li a');
+  await until(async () => (await rows.count()) === 1, 'the one device in view');
+  assert.match(await rows.first().innerText(), /Cold store 4\s+Madrid · temperature 35/);
+  await page.getByRole('button', { name: 'Show all devices' }).click();
+  await until(async () => (await rows.count()) === 4, 'all of them');
+  assert.match(await rows.first().innerText(), /Cold store 4/);
+  // The list is the keyboard's way in.
+  await rows.first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/devices/hot');
+  assert.deepEqual(page.problems, []);
+});
+
+test('a device that tells where it is moves on the map, and devices on one spot open as a list', async () => {
+  const tell = (latitude, longitude) => client.publishAsync('sensors/truck-1', JSON.stringify({ location: { latitude, longitude } }), { qos: 1 });
+  await tell(60.2, 25);
+  for (const id of ['a', 'b', 'c']) await placed(id, { lat: 30.25, lng: 31 });
+  const page = await openPage(browser, { viewport: PHONE, hasTouch: true, isMobile: true });
+  await page.goto(`${server.base}/map?view=60.2,25,13`);
+  await page.getByText('truck-1').waitFor();
+  await tell(61, 25);
+  await page.getByText('No device is in view').waitFor();
+  await page.goto(`${server.base}/map?view=30.25,31,21`);
+  await drawn(page, 3, 1);
+  await page.touchscreen.tap(...await middle(page));
+  await page.getByRole('heading', { name: 'At this spot' }).waitFor();
+  assert.equal(await page.locator('.map-list li a').count(), 3);
+  await page.getByRole('button', { name: 'Fold the list' }).tap();
+  await page.locator('.map-list li').first().waitFor({ state: 'hidden' });
+  assert.deepEqual(page.problems, []);
+});
+
+test('while the server is gone the marks are told to be of before, and afterwards they are true again', async (t) => {
+  await placed('early', { lat: 62.2, lng: 16.4 });
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/map?view=62.2,16.4,8`);
+  await drawn(page, 1, 1);
+  const { http, mqtt } = server;
+  await server.kill();
+  await page.locator('.map-title').getByText(/as of \d\d:\d\d:\d\d/).waitFor();
+  await drawn(page, 1, 1);
+  await server.start({ http, mqtt });
+  client = await mqttClient(t, server.mqtt);
+  await placed('late', { lat: 62.2, lng: 17.4 });
+  await drawn(page, 2, 2);
+  await until(async () => !/as of/.test(await page.locator('.map-title').innerText()), 'the title to be of now');
+});

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Die Wörter der Karte.
+
+import { formatCount, formatPlural } from "../lib/format";
+import type { MapWords } from "./map";
+
+const thin = "\u202f";
+
+export const mapWords: MapWords = {
+  title: "Karte", well: (n) => `Allen ${formatCount(n)} Geräten auf der Karte geht es gut`,
+  trouble: (n, places) => `${formatPlural(n, "Gerät", "Geräte")} in Schwierigkeiten${places > 1 ? `, ${formatCount(places)} Orte` : ""}`,
+  fitted: "Auf sie eingestellt", fittedAll: "Auf alle Geräte eingestellt", asOf: (time) => `Stand ${time}`,
+  inView: "Im Bild", here: "An dieser Stelle", showAll: "Alle zeigen", asList: "Als Liste", more: (n) => `${formatCount(n)} weitere`,
+  of: (n, all) => `${formatCount(n)} von ${formatPlural(all, "Gerät", "Geräten")}`,
+  openList: "Liste zeigen", closeList: "Liste einklappen",
+  noPosition: (n) => `${formatPlural(n, "Gerät hat", "Geräte haben")} keine Lage`,
+  none: "Noch kein Gerät hat eine Lage", noneHow: "Eine Lage kommt mit Nachrichten eines Geräts, oder es bekommt eine: unter Pläne ein Gerät wählen und auf seine Stelle klicken.",
+  nothingHere: "Kein Gerät ist im Bild.", incomplete: "Weitere Marken folgen", refused: (why) => `Der Server sagt dieses Gebiet nicht an: ${why}`,
+  ground: "Grund ohne Netz: Natural Earth", groundFine: `Grund ohne Netz: Natural Earth 1:50${thin}Millionen`, groundFailed: "Der Grund konnte nicht geladen werden.",
+  zoomIn: "Näher", zoomOut: "Weiter weg", fit: "Alle Geräte zeigen", fitTrouble: "Geräte in Schwierigkeiten zeigen",
+  summary: (n, marks, bad) => `${formatPlural(n, "Gerät", "Geräte")} in ${formatPlural(marks, "Marke", "Marken")}, ${bad === 0 ? "allen geht es gut" : `${formatCount(bad)} mit Schwierigkeiten`}. Die Liste enthält dasselbe.`,
+  cluster: (n, worst, affected) => `${formatPlural(n, "Gerät", "Geräte")}; ${formatCount(affected)}: ${worst}. Näher`,
+  unsaid: "nicht bekannt",
+  offlineFor: (span) => `offline seit ${span}`,
+};

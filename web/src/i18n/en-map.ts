@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words of the map.
+
+import { formatCount, formatPlural } from "../lib/format";
+
+const thin = "\u202f";
+
+export const mapWords = {
+  title: "Map", well: (n: number) => `All ${formatCount(n)} devices on the map are well`,
+  trouble: (n: number, places: number) => `${formatPlural(n, "device", "devices")} in trouble${places > 1 ? `, ${formatCount(places)} places` : ""}`,
+  fitted: "Fitted to them", fittedAll: "Fitted to all devices", asOf: (time: string) => `as of ${time}`,
+  inView: "In view", here: "At this spot", showAll: "Show all", asList: "As list", more: (n: number) => `${formatCount(n)} more`,
+  of: (n: number, all: number) => `${formatCount(n)} of ${formatPlural(all, "device", "devices")}`,
+  openList: "Show the list", closeList: "Fold the list",
+  noPosition: (n: number) => `${formatPlural(n, "device has", "devices have")} no position`,
+  none: "No device has a position yet", noneHow: "A position comes with messages of a device, or is given to it: open Plans, choose a device, and click where it stands.",
+  nothingHere: "No device is in view.", incomplete: "More marks follow", refused: (why: string) => `The server does not tell this area: ${why}`,
+  ground: "Offline ground: Natural Earth", groundFine: `Offline ground: Natural Earth 1:50${thin}million`, groundFailed: "The ground could not be loaded.",
+  zoomIn: "Zoom in", zoomOut: "Zoom out", fit: "Show all devices", fitTrouble: "Show devices in trouble",
+  summary: (n: number, marks: number, bad: number) => `${formatPlural(n, "device", "devices")} in ${formatPlural(marks, "mark", "marks")}, ${bad === 0 ? "all well" : `${formatCount(bad)} with trouble`}. The list holds the same.`,
+  cluster: (n: number, worst: string, affected: number) => `${formatPlural(n, "device", "devices")}; ${formatCount(affected)}: ${worst}. Zoom in`,
+  unsaid: "not known",
+  offlineFor: (span: string) => `offline ${span}`,
+} as const;
