@@ -134,6 +134,7 @@ export const de: FirstWords = {
     queued: "wird gesendet",
     willBeSent: "Was Sie jetzt quittieren, wird gesendet, sobald die Verbindung wieder steht.",
     refused: (why) => `Nicht quittiert: ${why}`,
+    undo: "Zurück", notTakenBack: (why) => `Noch quittiert: ${why}`, outboxFull: "Nicht quittiert: zu viele warten schon aufs Senden",
     forSpan: (text, span) => `${text} seit ${span}`,
     equation: (value, condition) => `${value}, ${condition}`,
     openCount: (n) => n === 0 ? "Kein Alarm ist offen" : `${formatPlural(n, "Alarm ist", "Alarme sind")} offen`,

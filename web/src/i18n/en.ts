@@ -135,6 +135,7 @@ export const en = {
     queued: "will be sent",
     willBeSent: "What you acknowledge now will be sent when the connection is back.",
     refused: (why: string) => `Not acknowledged: ${why}`,
+    undo: "Undo", notTakenBack: (why: string) => `Still acknowledged: ${why}`, outboxFull: "Not acknowledged: too many wait to be sent already",
     forSpan: (text: string, span: string) => `${text} for ${span}`,
     equation: (value: string, condition: string) => `${value}, ${condition}`,
     openCount: (n: number) => n === 0 ? "No alert is open" : `${formatPlural(n, "alert is", "alerts are")} open`,

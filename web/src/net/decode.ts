@@ -113,7 +113,7 @@ export function alert(x: unknown): Alert | null {
     updatedAt: num(f["updatedAt"]) ?? createdAt, resolvedAt,
     resolved: f["state"] === "resolved" || resolvedAt !== null,
     pending: f["state"] === "pending", ruleName: textOrNull(f["ruleName"]), late: f["late"] === true,
-    muted: textOrNull(f["muted"]), mutedUntil: num(f["mutedUntil"]), note: textOrNull(f["note"]),
+    muted: textOrNull(f["muted"]), mutedUntil: num(f["mutedUntil"]), mutedBy: textOrNull(f["mutedBy"]), cause: textOrNull(f["cause"]), note: textOrNull(f["note"]),
   };
 }
 

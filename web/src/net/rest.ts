@@ -145,8 +145,20 @@ export async function fetchAlerts(state: "open" | "all", limit: number): Promise
   return decode.alerts(decode.fields(await request(`/alerts?state=${state}&limit=${limit}`))["alerts"]);
 }
 
-export async function acknowledgeAlert(id: string, note = ""): Promise<void> {
-  await post(`/alerts/${segment(id)}/acknowledge`, note === "" ? {} : { note });
+function theAlert(answer: unknown): Alert {
+  const one = decode.alert(answer);
+  if (!one) throw new RestError(502, "invalid", "the answer is no alert");
+  return one;
+}
+
+/** `always`: the note is said even when it is empty, which takes an older one away. */
+export async function acknowledgeAlert(id: string, note = "", always = false): Promise<Alert> {
+  return theAlert(await post(`/alerts/${segment(id)}/acknowledge`, note === "" && !always ? {} : { note }));
+}
+
+/** Takes an acknowledgement back. */
+export async function releaseAlert(id: string): Promise<Alert> {
+  return theAlert(await request(`/alerts/${segment(id)}/acknowledge`, { method: "DELETE" }));
 }
 
 export async function fetchTopics(prefix: string, after: string | null): Promise<TopicPage> {

@@ -56,6 +56,10 @@ export interface Alert {
   /** Why nobody is told of it; null: who is to be told is told. */
   readonly muted: string | null;
   readonly mutedUntil: number | null;
+  /** The silence that mutes it, the rule that it follows from, or a word. */
+  readonly mutedBy: string | null;
+  /** Of the device's status, for conditions on silence and status. */
+  readonly cause: string | null;
   /** What was said when it was acknowledged. */
   readonly note: string | null;
 }
@@ -224,6 +228,10 @@ export interface Notification {
   readonly target: string;
   readonly alertId: string;
   readonly attempts: number;
+  /** Of an escalation; 0 for the first word. */
+  readonly step: number;
+  /** When it goes out, while it waits. */
+  readonly dueAt: number;
   readonly at: number;
   readonly error: string;
   readonly device: string;

@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Alerts: those that are open, and those of the last hours. An acknowledgement shows at once, and is
-// taken back with the server's reason when it is refused.
+// Alerts: those that are open, and those of the last days, with what this page did about them and nobody else knows yet.
 
 import { computed, signal } from "@preact/signals";
-import { acknowledgeAlert, fetchAlerts, RestError } from "../net/rest";
+import { fetchAlerts } from "../net/rest";
 import type { Alert, Severity } from "../net/wire";
 import { makeUnseenJob, markChange } from "./commit";
-import { outbox, queue, sendOutbox } from "./outbox";
+import { outbox } from "./outbox";
 
-const most = 2000;
+/** So many are held. */
+export const mostAlerts = 2000;
 const alerts = new Map<string, Alert>();
-const sent = new Set<string>();
-const refusals = new Map<string, string>();
+
+export interface Refused {
+  readonly act: "acknowledge" | "release";
+  /** In the server's words. */
+  readonly why: string;
+}
+
+/** Acknowledgements and what takes them back, from the click until the server's answer. */
+export const marks = {
+  sent: new Set<string>(),
+  released: new Set<string>(),
+  undo: new Map<string, object>(),
+  refused: new Map<string, Refused>(),
+};
 
 const version = signal(0);
 const commit = makeUnseenJob(() => {
@@ -20,13 +32,17 @@ const commit = makeUnseenJob(() => {
 
 export const severityRank: Readonly<Record<Severity, number>> = { critical: 3, warning: 2, info: 1 };
 
-/** `queued` waits for the connection; `sending` is on its way. */
-export type Shown = Alert & { readonly sending: boolean; readonly queued: boolean; readonly refused: string | null };
+/** `queued` waits for the connection; `sending` is on its way; `undoable` was acknowledged here a moment ago. */
+export type Shown = Alert & { readonly sending: boolean; readonly queued: boolean; readonly undoable: boolean; readonly refused: Refused | null };
 
 function shown(a: Alert): Shown {
-  const queued = !a.acknowledged && outbox.value.some((w) => w.id === a.id);
-  const sending = sent.has(a.id) && !a.acknowledged && !queued;
-  return { ...a, acknowledged: a.acknowledged || sending || queued, sending, queued, refused: refusals.get(a.id) ?? null };
+  const was = a.acknowledged && !marks.released.has(a.id);
+  const queued = !was && outbox.value.some((w) => w.id === a.id);
+  const sending = marks.sent.has(a.id) && !was && !queued;
+  const acknowledged = was || sending || queued;
+  return {
+    ...a, acknowledged, acknowledgedBy: was ? a.acknowledgedBy : null, sending, queued, undoable: acknowledged && marks.undo.has(a.id), refused: marks.refused.get(a.id) ?? null,
+  };
 }
 
 function worstFirst(a: Alert, b: Alert): number {
@@ -69,9 +85,9 @@ export const worstByDevice = computed<ReadonlyMap<string, Shown>>(() => {
 });
 
 function trim(): void {
-  if (alerts.size <= most) return;
+  if (alerts.size <= mostAlerts) return;
   const done = [...alerts.values()].filter((a) => a.resolved).sort((a, b) => a.createdAt - b.createdAt);
-  for (const a of done.slice(0, alerts.size - most)) alerts.delete(a.id);
+  for (const a of done.slice(0, alerts.size - mostAlerts)) alerts.delete(a.id);
 }
 
 function put(a: Alert): void {
@@ -83,7 +99,15 @@ function put(a: Alert): void {
   }
   if (before && (before.updatedAt > a.updatedAt || (before.resolved && !a.resolved))) return;
   alerts.set(a.id, a);
-  if (a.acknowledged || a.resolved) sent.delete(a.id);
+  if (a.acknowledged || a.resolved) marks.sent.delete(a.id);
+}
+
+export function alertChanged(): void {
+  markChange(commit);
+}
+
+export function held(id: string): boolean {
+  return alerts.has(id);
 }
 
 export function takeAlerts(list: readonly Alert[]): void {
@@ -116,47 +140,4 @@ export function heldAlerts(): readonly Alert[] {
 export async function loadAlert(id: string): Promise<boolean> {
   if (!alerts.has(id)) await loadRecentAlerts();
   return alerts.has(id);
-}
-
-/** Acknowledges with a word, or changes the word. */
-export async function sayNote(id: string, note: string): Promise<void> {
-  await acknowledgeAlert(id, note);
-}
-
-function settled(id: string, refused: string | null): void {
-  const before = alerts.get(id);
-  if (refused !== null) refusals.set(id, refused);
-  else if (before) alerts.set(id, { ...before, acknowledged: true, acknowledgedAt: before.acknowledgedAt ?? Date.now() });
-  sent.delete(id);
-  markChange(commit);
-}
-
-/** At once while `connected`; else it waits, survives a reload, and is sent when the stream is back. */
-export async function acknowledge(id: string, connected: boolean): Promise<void> {
-  refusals.delete(id);
-  markChange(commit);
-  if (!connected) {
-    queue(id);
-    return;
-  }
-  sent.add(id);
-  try {
-    await acknowledgeAlert(id);
-    settled(id, null);
-  } catch (error) {
-    if (error instanceof RestError) {
-      settled(id, error.message);
-      return;
-    }
-    // What did not reach the server is no refusal.
-    queue(id);
-    sent.delete(id);
-    markChange(commit);
-  }
-}
-
-/** Sends what was acknowledged while there was no connection. */
-export async function sendQueued(): Promise<void> {
-  await sendOutbox(settled);
-  markChange(commit);
 }

@@ -30,14 +30,23 @@ export async function loadChannels(): Promise<void> {
   }
 }
 
+const mostLooked = 500;
+
+/** What was told of one alert, or waits to be told, among the latest messages. */
+export async function notificationsOf(alert: string): Promise<readonly Notification[]> {
+  return (await fetchNotifications(mostLooked)).filter((n) => n.alertId === alert);
+}
+
 export async function addChannel(body: object): Promise<void> {
   await makeDocument("channels", body);
   await loadChannels();
 }
 
-export async function setChannelEnabled(channel: Kept, enabled: boolean): Promise<void> {
-  await putDocument("channels", channel.id, { ...channel.body, enabled }, channel.version);
+/** False: somebody changed it meanwhile, and what is listed now is theirs. */
+export async function setChannelEnabled(channel: Kept, enabled: boolean): Promise<boolean> {
+  const done = await putDocument("channels", channel.id, { ...channel.body, enabled }, channel.version);
   await loadChannels();
+  return done !== null;
 }
 
 export async function removeChannel(id: string): Promise<void> {

@@ -4,6 +4,7 @@
 
 import { signal } from "@preact/signals";
 import { acknowledgeAlert, RestError } from "../net/rest";
+import type { Alert } from "../net/wire";
 
 const storageKey = "telltale.outbox";
 const most = 500;
@@ -58,8 +59,15 @@ export function forgetOutbox(): void {
   put([]);
 }
 
-export function queue(id: string, note = ""): void {
-  if (outbox.peek().length < most) put([...waiting().filter((w) => w.id !== id), { id, note }]);
+/** False: no more can wait. */
+export function queue(id: string, note = ""): boolean {
+  if (waiting().length >= most) return false;
+  put([...waiting().filter((w) => w.id !== id), { id, note }]);
+  return true;
+}
+
+export function drop(id: string): void {
+  put(waiting().filter((w) => w.id !== id));
 }
 
 /** Runs alone among the pages of this browser where it can be told. */
@@ -69,18 +77,17 @@ function alone(run: () => Promise<void>): Promise<void> {
 }
 
 /** Sends what waits; tells each outcome. What the network did not take stays. */
-export function sendOutbox(told: (id: string, refused: string | null) => void): Promise<void> {
+export function sendOutbox(told: (id: string, refused: string | null, alert: Alert | null) => void): Promise<void> {
   if (waiting().length === 0) return Promise.resolve();
   return alone(async () => {
     for (const { id, note } of waiting()) {
       try {
-        await acknowledgeAlert(id, note);
-        told(id, null);
+        told(id, null, await acknowledgeAlert(id, note));
       } catch (error) {
         if (!(error instanceof RestError) || error.status >= 500 || error.status === 401) return;
-        told(id, error.message);
+        told(id, error.message, null);
       }
-      put(waiting().filter((w) => w.id !== id));
+      drop(id);
     }
   });
 }

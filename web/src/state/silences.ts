@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Silences: which alerts tell nobody, from when until when, who said so and why. Snoozing an alert is a silence of it alone.
 
-import { signal } from "@preact/signals";
-import { deleteDocument, fetchDocuments, makeDocument, type Kept } from "../net/documents";
+import { computed, signal } from "@preact/signals";
+import { deleteDocument, fetchDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
 import type { Alert } from "../net/wire";
-import { serverNow } from "./clock";
+import { now, serverNow } from "./clock";
 
 export const matchers = ["device", "tag", "model", "rule", "severity", "place", "alert"] as const;
 export type Matcher = (typeof matchers)[number];
@@ -24,6 +24,15 @@ export interface Silence {
 /** Null while they were never asked for. */
 export const silences = signal<readonly Silence[] | null>(null);
 export const silencesFailed = signal(false);
+
+/** So long before its end it is said that it ends, as the server does. */
+const warnedMs = 15 * 60_000;
+
+/** Those that hold now; windows that come again are the server's to know. */
+export const activeSilences = computed<readonly Silence[]>(() => (silences.value ?? []).filter((s) => !s.recurring && s.start <= now.value && s.end > now.value));
+
+/** Those that end soon, but the snooze of one alert, whose row says until when. */
+export const endingSilences = computed<readonly Silence[]>(() => activeSilences.value.filter((s) => s.end - now.value <= warnedMs && s.match.alert === undefined));
 
 const text = (x: unknown): string => (typeof x === "string" ? x : "");
 const number = (x: unknown): number => (typeof x === "number" && Number.isFinite(x) ? x : 0);
@@ -54,9 +63,28 @@ export async function addSilence(match: Match, start: number, end: number, reaso
   await loadSilences();
 }
 
+/** Goes on for longer, with everything else as it was. */
+export async function extendSilence(id: string, ms: number): Promise<void> {
+  const kept = await fetchDocument("silences", id);
+  if (kept === null) return;
+  const end = Math.max(number(kept.body["end"]), Math.round(serverNow())) + ms;
+  await putDocument("silences", id, { ...kept.body, end }, kept.version);
+  await loadSilences();
+}
+
 export async function endSilence(id: string): Promise<void> {
   await deleteDocument("silences", id);
   await loadSilences();
+}
+
+/** Ends the silence of this alert alone; false: what silences it is about more. */
+export async function wake(alert: Alert): Promise<boolean> {
+  const kept = alert.mutedBy === null ? null : await fetchDocument("silences", alert.mutedBy);
+  if (kept === null) return false;
+  const { match } = silenceOf(kept);
+  if (match.alert !== alert.id || Object.keys(match).length > 1) return false;
+  await endSilence(kept.id);
+  return true;
 }
 
 export function snooze(alert: Alert, until: number, reason: string): Promise<void> {

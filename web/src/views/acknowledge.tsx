@@ -3,7 +3,8 @@
 
 import { say } from "../i18n/say";
 import { formatMoment } from "../lib/format";
-import { acknowledge, type Shown } from "../state/alerts";
+import { acknowledge, takeBack } from "../state/alert-acts";
+import type { Shown } from "../state/alerts";
 import { now } from "../state/clock";
 import { fresh } from "../state/connection";
 import { mayAcknowledge } from "../state/session";
@@ -24,10 +25,11 @@ export function Holder({ alert }: { alert: Shown }) {
 }
 
 export function AcknowledgeButton({ alert, primary = false }: { alert: Shown; primary?: boolean }) {
+  if (alert.undoable && !alert.resolved) return <button type="button" class="button undo-act" onClick={() => void takeBack(alert.id)}>{say.alerts.undo}</button>;
   if (alert.acknowledged || alert.resolved || alert.pending) return null;
   const why = hindrance();
   return (
-    <button type="button" class={`button${primary ? " button-primary" : ""}`} disabled={why !== null}
+    <button type="button" class={`button acknowledge-act${primary ? " button-primary" : ""}`} disabled={why !== null}
       title={why ?? undefined} onClick={() => void acknowledge(alert.id, fresh.peek())}>{say.alerts.acknowledge}</button>
   );
 }
@@ -39,5 +41,7 @@ export function Hindrance() {
 }
 
 export function Refusal({ alert }: { alert: Shown }) {
-  return alert.refused === null ? null : <span class="problem" role="alert">{say.alerts.refused(alert.refused)}</span>;
+  if (alert.refused === null) return null;
+  const { act, why } = alert.refused;
+  return <span class="problem" role="alert">{act === "release" ? say.alerts.notTakenBack(why) : why === "" ? say.alerts.outboxFull : say.alerts.refused(why)}</span>;
 }

@@ -16,9 +16,17 @@ function limitDecimals(threshold: number, sensor: Sensor): number {
   return Math.min(decimalsOf(threshold), Math.max(sensor.decimals ?? 3, decimalsOf(threshold)));
 }
 
+const oneLimit = /^(greater|less|equals|not_equals)/;
+
+/** The server's words without the sensor and the value, which stand beside them. */
+function said(message: string, sensor: Sensor): string {
+  const text = message.replace(/\. Current: [^.]*(\.\d+)?$/, "");
+  return (text.startsWith(`${sensor.id} `) ? text.slice(sensor.id.length + 1) : text).replaceAll("_", " ");
+}
+
 /** "above −15 °C" */
 export function conditionText(a: Pick<Alert, "condition" | "threshold" | "message">, sensor: Sensor): string {
-  if (a.threshold === null || a.condition === "") return a.message;
+  if (a.threshold === null || !oneLimit.test(a.condition)) return said(a.message, sensor);
   return `${say.condition(a.condition)} ${formatValue(a.threshold, limitDecimals(a.threshold, sensor), sensor.unit)}`;
 }
 

@@ -6,9 +6,10 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { Line } from "../../charts/model";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
-import { formatDayTime, formatExact, formatSpan, zoneName } from "../../lib/format";
+import { formatDayTime, formatSpan } from "../../lib/format";
 import { problemText } from "../../lib/problem";
-import { acknowledge, loadAlert, pendingAlerts, recentAlerts, sayNote, type Shown } from "../../state/alerts";
+import { acknowledge, sayNote } from "../../state/alert-acts";
+import { loadAlert, pendingAlerts, recentAlerts, type Shown } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, watchDevice } from "../../state/connection";
 import { deviceOf, fleet, readingOf } from "../../state/fleet";
@@ -24,7 +25,8 @@ import { plotLimits } from "../device/limits";
 import { SeverityBadge } from "../glyph";
 import { devicePath, route, setQuery } from "../router";
 import { Resolved } from "./resolved";
-import { SnoozeMenu } from "./silences";
+import { SnoozeMenu, WakeButton } from "./snooze";
+import { Timeline } from "./timeline";
 
 const around = 30 * 60_000;
 const points = 800;
@@ -64,15 +66,17 @@ function Around({ alert }: { alert: Shown }) {
 function Note({ alert }: { alert: Shown }) {
   const text = useSignal(alert.note ?? "");
   const problem = useSignal<string | null>(null);
-  if (!mayAcknowledge.value || alert.resolved || alert.pending) return alert.note === null ? null : <p class="lead">“{alert.note}”</p>;
+  if (!mayAcknowledge.value || alert.resolved || alert.pending) return null;
   const send = (event: Event): void => {
     event.preventDefault();
-    sayNote(alert.id, text.value).then(() => { problem.value = null; }, (e: unknown) => { problem.value = problemText(e); });
+    problem.value = null;
+    if (!alert.acknowledged) void acknowledge(alert.id, fresh.peek(), text.peek().trim());
+    else sayNote(alert.id, text.peek().trim()).catch((e: unknown) => { problem.value = tools.alerting.noteNotSaved(problemText(e)); });
   };
   return (
     <form class="note-form" onSubmit={send}>
-      <label class="form-field">{tools.alerting.note} <input value={text} maxLength={1024} onInput={(e) => { text.value = e.currentTarget.value; }} /></label>
-      <button type="submit" class="button" disabled={!fresh.value}>{alert.acknowledged ? tools.alerting.sayIt : tools.alerting.acknowledgeWith}</button>
+      <label class="form-field">{tools.alerting.note} <input value={text} maxLength={1024} placeholder={tools.alerting.noteHint} onInput={(e) => { text.value = e.currentTarget.value; }} /></label>
+      <button type="submit" class="button" disabled={alert.acknowledged && !fresh.value}>{alert.acknowledged ? tools.alerting.sayIt : tools.alerting.acknowledgeWith}</button>
       {problem.value !== null && <span class="problem" role="alert">{problem}</span>}
     </form>
   );
@@ -80,20 +84,29 @@ function Note({ alert }: { alert: Shown }) {
 
 function Facts({ alert }: { alert: Shown }) {
   const lasted = useComputed(() => formatSpan((alert.resolvedAt ?? now.value) - alert.createdAt));
-  const times: readonly (readonly [string, number | null])[] = [
-    [tools.alerting.began, alert.createdAt], [tools.alerting.acknowledgedAt, alert.acknowledgedAt], [tools.alerting.resolvedAt, alert.resolvedAt],
-  ];
   return (
     <section class="card details" aria-label={tools.alerting.facts}>
       <dl>
-        {alert.ruleName !== null && <><dt>{tools.rules.one}</dt><dd><a href={`/rules/${encodeURIComponent(alert.ruleId)}`}>{alert.ruleName}</a></dd></>}
-        {times.map(([words, t]) => t !== null && <><dt key={words}>{words}</dt><dd><time dateTime={new Date(t).toISOString()} title={formatExact(t)}>{formatDayTime(t)} {zoneName(t)}</time></dd></>)}
+        <dt>{tools.rules.one}</dt><dd><a href={`/rules/${encodeURIComponent(alert.ruleId)}`}>{alert.ruleName ?? tools.rules.one}</a></dd>
         <dt>{alert.resolved ? tools.alerting.lasted : tools.alerting.lasts}</dt><dd>{lasted}</dd>
         {alert.late && <><dt>{tools.alerting.late}</dt><dd>{tools.alerting.lateWords}</dd></>}
         {alert.muted !== null && <><dt>{tools.alerting.muted}</dt><dd>{tools.alerting.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</dd></>}
       </dl>
     </section>
   );
+}
+
+const isSnoozed = (a: Shown): boolean => a.muted === "silence" || a.muted === "maintenance";
+
+/** Is it over, and who has it: one line. */
+function State({ alert }: { alert: Shown }) {
+  const words = tools.alerting;
+  const line = useComputed(() => {
+    const span = formatSpan((alert.resolvedAt ?? now.value) - alert.createdAt);
+    if (alert.pending) return words.statePending(span);
+    return alert.resolved ? words.stateOver(formatDayTime(alert.resolvedAt ?? alert.updatedAt), span) : words.stateOpen(span);
+  });
+  return <p class="lead state-line">{line} {!alert.resolved && !alert.pending && <Holder alert={{ ...alert, muted: null }} />} {!alert.resolved && alert.muted !== null && <span class="holder">{words.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</span>}</p>;
 }
 
 /** A notification whose act did not reach the server opens the page with it. */
@@ -103,7 +116,7 @@ function useAct(alert: Shown): void {
     if (act === null) return;
     setQuery("do", null);
     if (act === "acknowledge") void acknowledge(alert.id, fresh.peek());
-    else if (act === "snooze") document.querySelector<HTMLElement>(".alert-acts .popover-holder button")?.click();
+    else if (act === "snooze") document.querySelector<HTMLElement>(".alert-acts .snooze-act")?.click();
   }, [alert.id]);
 }
 
@@ -119,10 +132,11 @@ function Found({ alert }: { alert: Shown }) {
           <SeverityBadge alert={alert} />
           <h1>{deviceName(alert.deviceId)}: {valueAndCondition(alert)}</h1>
         </div>
+        <State alert={alert} />
       </header>
-      <div class="alert-acts"><Holder alert={alert} /><AcknowledgeButton alert={alert} primary /><SnoozeMenu alert={alert} /><Refusal alert={alert} /></div>
+      <div class="alert-acts"><AcknowledgeButton alert={alert} primary />{isSnoozed(alert) ? <WakeButton alert={alert} /> : <SnoozeMenu alert={alert} />}<Refusal alert={alert} /></div>
       <Note key={alert.id} alert={alert} />
-      <div class="alert-grid"><Around alert={alert} /><Facts alert={alert} /></div>
+      <div class="alert-grid"><Around alert={alert} /><div class="alert-side"><Timeline alert={alert} /><Facts alert={alert} /></div></div>
       {alike.length > 0 && <Resolved done={alike} />}
     </>
   );

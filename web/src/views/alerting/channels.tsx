@@ -8,31 +8,65 @@ import { tools } from "../../i18n/tools";
 import { formatDayTime } from "../../lib/format";
 import { problemText } from "../../lib/problem";
 import { addChannel, channels, channelsFailed, channelTypes, loadChannels, notifications, presets, removeChannel, setChannelEnabled, tests, tryChannel, type ChannelType } from "../../state/channels";
-import { lookAtPush, pushProblem, pushState, subscribe, testPush, unsubscribe } from "../../state/push";
+import { lookAtPush, pushHere, pushProblem, pushState, subscribe, testPush, unsubscribe } from "../../state/push";
 import { session } from "../../state/session";
-import { attempt } from "../../state/told";
 import { deviceName } from "../alert-text";
+import type { TestResult } from "../../net/wire";
 import { alertPath } from "../router";
+import { browserName } from "./browser-name";
+import { HomeStep } from "./home-steps";
 
 type Channel = NonNullable<typeof channels.value>[number];
 
 const textOf = (x: unknown): string => (typeof x === "string" ? x : Array.isArray(x) ? x.join(", ") : "");
 
+function OnHere() {
+  const told = useSignal<TestResult | null>(null);
+  const here = pushHere.value;
+  const test = (): void => void testPush().then((r) => { told.value = r; }, (e: unknown) => { told.value = { ok: false, error: problemText(e), ms: 0 }; });
+  const result = told.value;
+  return (
+    <>
+      {here && (
+        <dl class="facts-list">
+          <dt>{tools.channels.knownAs}</dt><dd>{here.name}</dd>
+          <dt>{tools.channels.since}</dt><dd>{formatDayTime(here.since)}</dd>
+          <dt>{tools.channels.lastDelivered}</dt><dd>{here.deliveredAt === null ? tools.channels.nothingYet : formatDayTime(here.deliveredAt)}</dd>
+          <dt>{tools.channels.lockScreen}</dt><dd>{here.hidesValues ? tools.channels.valuesHidden : tools.channels.valuesShown}</dd>
+        </dl>
+      )}
+      <div class="form-acts">
+        <button type="button" class="button" onClick={test}>{tools.channels.test}</button>
+        {here && <button type="button" class="button" onClick={() => void subscribe(here.name, !here.hidesValues)}>{here.hidesValues ? tools.channels.showValues : tools.channels.hideValues}</button>}
+        <button type="button" class="button" onClick={() => void unsubscribe()}>{tools.channels.stop}</button>
+      </div>
+      {result && <p class={result.ok ? "quiet" : "problem"} role="status">{result.ok ? tools.channels.worked(result.ms) : result.error}</p>}
+    </>
+  );
+}
+
+function AskHere() {
+  const hides = useSignal(false);
+  const working = pushState.value === "working";
+  return (
+    <>
+      <label class="check"><input type="checkbox" checked={hides} onChange={(e) => { hides.value = e.currentTarget.checked; }} /> {tools.channels.hidesValues}</label>
+      <div class="form-acts"><button type="button" class="button button-primary" disabled={working} onClick={() => void subscribe(browserName(navigator.userAgent), hides.peek())}>{tools.channels.sendHere}</button></div>
+    </>
+  );
+}
+
 function ThisBrowser() {
-  useEffect(() => void lookAtPush().catch(() => undefined), []);
-  const told = useSignal("");
+  useEffect(() => void lookAtPush().catch((e: unknown) => { pushProblem.value = problemText(e); }), []);
   const state = pushState.value;
-  const test = (): void => void testPush().then((r) => { told.value = r.ok ? tools.channels.worked(r.ms) : r.error; }, (e: unknown) => { told.value = problemText(e); });
   return (
     <section class="card push-card" aria-labelledby="this-browser">
       <h2 id="this-browser">{tools.channels.thisBrowser}</h2>
-      <p class="quiet">{tools.channels.push[state]}</p>
-      <div class="form-acts">
-        {(state === "off" || state === "working") && <button type="button" class="button button-primary" disabled={state === "working"} onClick={() => void subscribe(navigator.userAgent.slice(0, 80))}>{tools.channels.sendHere}</button>}
-        {state === "on" && <><button type="button" class="button" onClick={test}>{tools.channels.test}</button><button type="button" class="button" onClick={() => void unsubscribe()}>{tools.channels.stop}</button></>}
-      </div>
-      {pushProblem.value !== null && <p class="problem" role="alert">{pushProblem}</p>}
-      {told.value !== "" && <p role="status">{told}</p>}
+      <p>{tools.channels.push[state]}</p>
+      {state === "home" && <ol class="steps">{tools.channels.homeSteps.map((words, i) => <li key={words}><HomeStep step={i} /><span>{words}</span></li>)}</ol>}
+      {(state === "unasked" || state === "working") && <AskHere />}
+      {state === "on" && <OnHere />}
+      {pushProblem.value !== null && <p class="problem" role="alert">{tools.channels.pushFailed(pushProblem.value)}</p>}
     </section>
   );
 }
@@ -48,13 +82,19 @@ function Row({ channel }: { channel: Channel }) {
   const { body, id } = channel;
   const type = textOf(body["type"]);
   const enabled = body["enabled"] !== false;
+  const problem = useSignal<string | null>(null);
+  const sure = useSignal(false);
+  const fail = (e: unknown): void => { problem.value = tools.channels.notChanged(problemText(e)); };
+  const enable = (on: boolean): void => void setChannelEnabled(channel, on).then((mine) => { problem.value = mine ? null : tools.channels.changedMeanwhile; }, fail);
   const target = textOf(body["to"]) || textOf(body["url"]) || textOf(body["topic"]);
   return (
     <li class={enabled ? "rule-row" : "rule-row muted"}>
-      <div class="rule-words"><b>{textOf(body["name"]) || id}</b><span class="quiet">{tools.channels.types[type as ChannelType] ?? type} {target}</span><Tested id={id} /></div>
+      <div class="rule-words"><b>{textOf(body["name"]) || id}</b><span class="quiet">{tools.channels.types[type as ChannelType] ?? type} {target}</span><Tested id={id} />{problem.value !== null && <span class="problem" role="alert">{problem}</span>}</div>
       <button type="button" class="button" onClick={() => void tryChannel(id)}>{tools.channels.test}</button>
-      <label class="form-field form-row"><input type="checkbox" checked={enabled} onChange={() => attempt(setChannelEnabled(channel, !enabled))} /> {tools.rules.on}</label>
-      <button type="button" class="link" onClick={() => attempt(removeChannel(id))}>{tools.boards.remove}</button>
+      <label class="form-field form-row"><input type="checkbox" checked={enabled} onChange={(e) => { const on = e.currentTarget.checked; e.currentTarget.checked = enabled; enable(on); }} /> {tools.rules.on}</label>
+      {sure.value
+        ? <span class="form-acts"><button type="button" class="button" onClick={() => void removeChannel(id).catch(fail)}>{tools.channels.removeNow}</button><button type="button" class="plain-act" onClick={() => { sure.value = false; }}>{tools.alerting.cancel}</button></span>
+        : <button type="button" class="link" onClick={() => { sure.value = true; }}>{tools.boards.remove}</button>}
     </li>
   );
 }
@@ -77,7 +117,7 @@ function New() {
     addChannel(bodyOf(type.peek(), new FormData(form))).then(() => {
       problem.value = null;
       form.reset();
-    }, (e: unknown) => { problem.value = problemText(e); });
+    }, (e: unknown) => { problem.value = tools.channels.notAdded(problemText(e)); });
   };
   const field = (name: string, words: string, more: object = {}) => <label class="form-field">{words} <input name={name} maxLength={1024} {...more} /></label>;
   return (

@@ -124,7 +124,7 @@ function useAllSeries(device: string, sensors: string, range: TimeRange | number
   return all;
 }
 
-const loadSnooze = () => tooled(import("../alerting/silences")).then((m) => m.SnoozeMenu);
+const loadSnooze = () => tooled(import("../alerting/snooze")).then((m) => m.SnoozeMenu);
 const loadAlerts = () => import("./alerts-tab").then((m) => m.AlertsTab);
 const loadDetails = () => styledMore(import("./details")).then((m) => m.Details);
 const loadMessages = () => styledMore(import("./messages")).then((m) => m.MessagesTab);
