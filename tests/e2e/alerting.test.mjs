@@ -54,7 +54,7 @@ test('a rule is written as a sentence, tried on the past, dragged, saved, and fi
   await page.locator('.alert-text a').first().click();
   await page.getByRole('heading', { name: /boiler-1: 36.*above 30/ }).waitFor();
   await page.getByLabel('Note').fill('the valve sticks');
-  await page.getByRole('button', { name: 'Acknowledge with this note' }).click();
+  await page.getByRole('button', { name: 'Acknowledge with comment' }).click();
   const [alert] = await until(async () => {
     const { alerts } = await server.get('/alerts?state=open');
     return alerts[0]?.note === 'the valve sticks' && alerts;
@@ -62,9 +62,9 @@ test('a rule is written as a sentence, tried on the past, dragged, saved, and fi
   assert.equal(alert.acknowledged, true);
   await page.getByRole('button', { name: 'Snooze' }).click();
   await page.getByRole('button', { name: '1 h', exact: true }).click();
-  await page.getByText(/by a silence, until/).waitFor();
+  await page.getByText(/by a silence, until/).first().waitFor();
   await page.goto(`${server.base}/alerts?tab=silences`);
-  await page.getByText(`Alert: ${alert.id}`).waitFor();
+  await page.getByText('Alert: boiler-1, Boiler too hot').waitFor();
   await page.getByRole('button', { name: 'End now' }).click();
   await page.getByText('Nothing is silenced.').waitFor();
   assert.deepEqual(page.problems, []);

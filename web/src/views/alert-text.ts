@@ -21,7 +21,7 @@ const oneLimit = /^(greater|less|equals|not_equals)/;
 /** The server's words without the sensor and the value, which stand beside them. */
 function said(message: string, sensor: Sensor): string {
   const text = message.replace(/\. Current: [^.]*(\.\d+)?$/, "");
-  return (text.startsWith(`${sensor.id} `) ? text.slice(sensor.id.length + 1) : text).replaceAll("_", " ");
+  return (text.startsWith(`${sensor.id} `) ? text.slice(sensor.id.length + 1) : text).replaceAll("_", " ").replace(/(^|[ (])-(?=\d)/g, "$1\u2212");
 }
 
 /** "above −15 °C" */

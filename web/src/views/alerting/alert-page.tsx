@@ -90,7 +90,6 @@ function Facts({ alert }: { alert: Shown }) {
         <dt>{tools.rules.one}</dt><dd><a href={`/rules/${encodeURIComponent(alert.ruleId)}`}>{alert.ruleName ?? tools.rules.one}</a></dd>
         <dt>{alert.resolved ? tools.alerting.lasted : tools.alerting.lasts}</dt><dd>{lasted}</dd>
         {alert.late && <><dt>{tools.alerting.late}</dt><dd>{tools.alerting.lateWords}</dd></>}
-        {alert.muted !== null && <><dt>{tools.alerting.muted}</dt><dd>{tools.alerting.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</dd></>}
       </dl>
     </section>
   );
@@ -106,7 +105,7 @@ function State({ alert }: { alert: Shown }) {
     if (alert.pending) return words.statePending(span);
     return alert.resolved ? words.stateOver(formatDayTime(alert.resolvedAt ?? alert.updatedAt), span) : words.stateOpen(span);
   });
-  return <p class="lead state-line">{line} {!alert.resolved && !alert.pending && <Holder alert={{ ...alert, muted: null }} />} {!alert.resolved && alert.muted !== null && <span class="holder">{words.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</span>}</p>;
+  return <p class="lead state-line">{line} {!alert.resolved && !alert.pending && <Holder alert={{ ...alert, muted: null }} />} {!alert.resolved && alert.muted !== null && <span class="holder">{words.muted} {words.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</span>}</p>;
 }
 
 /** A notification whose act did not reach the server opens the page with it. */

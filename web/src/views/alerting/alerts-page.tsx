@@ -49,6 +49,7 @@ function History() {
 }
 
 const isSnoozed = (a: Shown): boolean => a.muted === "silence" || a.muted === "maintenance";
+const waits = (a: Shown): boolean => !a.acknowledged && !isSnoozed(a) && a.muted !== "inhibited";
 
 /** How long the oldest has waited, and the critical one where it is another. */
 function waiting(list: readonly Shown[]): string {
@@ -61,7 +62,7 @@ function waiting(list: readonly Shown[]): string {
 
 function Head() {
   const open = openAlerts.value;
-  const wait = open.filter((a) => !a.acknowledged && a.muted === null);
+  const wait = open.filter(waits);
   const severities: readonly Severity[] = ["critical", "warning", "info"];
   const count = (s: Severity): number => open.filter((a) => a.severity === s).length;
   const snoozed = open.filter(isSnoozed).length;

@@ -75,7 +75,7 @@ export function Noisiest({ most, link }: { most: number; link: boolean }) {
           <tbody>{lanes.slice(0, most).map((lane) => <Row key={lane.key} lane={lane} from={from} to={to} />)}</tbody>
         </table>
       </div>
-      {historyFrom.value > from && <p class="quiet noise-foot">{words.heldFrom(formatDayTime(historyFrom.value))}</p>}
+      {Number.isFinite(historyFrom.value) && historyFrom.value > from && <p class="quiet noise-foot">{words.heldFrom(formatDayTime(historyFrom.value))}</p>}
       {lanes.length > most && !link && <p class="quiet noise-foot">{words.firstOf(formatCount(most), formatCount(lanes.length))}</p>}
     </section>
   );

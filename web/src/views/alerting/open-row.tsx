@@ -63,11 +63,11 @@ function Acts({ alert, onComment }: { alert: Shown; onComment: () => void }) {
   if (alert.resolved) return <span class="quiet">{tools.alerting.isOver}</span>;
   if (alert.pending) return null;
   const why = hindrance() ?? undefined;
-  if (alert.undoable) return <><button type="button" class="plain-act" disabled={!mayAcknowledge.value} onClick={onComment}>{tools.alerting.addNote}</button><button type="button" class="button undo-act" onClick={() => void takeBack(alert.id)}>{say.alerts.undo}</button></>;
+  if (alert.undoable) return <><button type="button" class="plain-act comment-act" disabled={!mayAcknowledge.value} onClick={onComment}>{tools.alerting.addNote}</button><button type="button" class="button undo-act" onClick={() => void takeBack(alert.id)}>{say.alerts.undo}</button></>;
   if (alert.acknowledged) {
     return (
       <>
-        <button type="button" class="plain-act" disabled={why !== undefined} title={why} onClick={onComment}>{tools.alerting.addNote}</button>
+        <button type="button" class="plain-act comment-act" disabled={why !== undefined} title={why} onClick={onComment}>{tools.alerting.addNote}</button>
         {mayChange.value && <a class="button" href={`/alerts?tab=silences&device=${encodeURIComponent(alert.deviceId)}&rule=${encodeURIComponent(alert.ruleId)}`}>{tools.alerting.silenceIt}</a>}
       </>
     );

@@ -69,7 +69,7 @@ export function EndingSilences() {
   const names = new Map<string, string>();
   const problem = useSignal<string | null>(null);
   return (
-    <div role="status">
+    <div role="status" class="ending-holder">
       {endingSilences.value.map((s) => (
         <p key={s.id} class="card ending"><BellOff size={16} aria-hidden="true" /><span>{tools.alerting.ending(matchText(s.match, names), formatSpan(s.end - now.value))}</span>
           {mayChange.value && <button type="button" class="button" onClick={() => void extendSilence(s.id, hour).then(() => { problem.value = null; }, (e: unknown) => { problem.value = problemText(e); })}>{tools.alerting.oneHourMore}</button>}
@@ -126,13 +126,17 @@ function Form({ names }: { names: ReadonlyMap<string, string> }) {
   const field = (m: Matcher) => {
     const options = optionsFor(m, names);
     const value = match.value[m] ?? "";
-    return (
-      <label key={m} class="form-field">{tools.alerting.matchers[m]}
-        {m === "rule" || m === "severity"
-          ? <select value={value} onChange={(e) => set(m, e.currentTarget.value)}><option value="" />{value !== "" && !options.some(([v]) => v === value) && <option value={value}>{value}</option>}{options.map(([v, words]) => <option key={v} value={v}>{words}</option>)}</select>
-          : <><input list={`silence-${m}`} value={value} maxLength={256} onInput={(e) => set(m, e.currentTarget.value)} /><datalist id={`silence-${m}`}>{options.map(([v, words]) => <option key={v} value={v}>{words}</option>)}</datalist></>}
-      </label>
-    );
+    if (m === "rule" || m === "severity") {
+      return (
+        <label key={m} class="form-field">{tools.alerting.matchers[m]}
+          <select value={value} onChange={(e) => set(m, e.currentTarget.value)}><option value="" />{value !== "" && !options.some(([v]) => v === value) && <option value={value}>{value}</option>}{options.map(([v, words]) => <option key={v} value={v}>{words}</option>)}</select>
+        </label>
+      );
+    }
+    return [
+      <label key={m} class="form-field">{tools.alerting.matchers[m]} <input list={`silence-${m}`} value={value} maxLength={256} onInput={(e) => set(m, e.currentTarget.value)} /></label>,
+      <datalist key={`${m} choices`} id={`silence-${m}`}>{options.map(([v, words]) => <option key={v} value={v}>{words}</option>)}</datalist>,
+    ];
   };
   return (
     <form class="card silence-form" onSubmit={send}>
@@ -147,9 +151,8 @@ function Form({ names }: { names: ReadonlyMap<string, string> }) {
       )}
       {more.value && <p class="quiet form-wide">{tools.alerting.allMustFit}</p>}
       <label class="form-field">{tools.alerting.from} <input type="datetime-local" value={from} onInput={(e) => { from.value = e.currentTarget.value; }} /></label>
-      <label class="form-field">{tools.alerting.howLong} <input class="short" list="silence-spans" value={length} maxLength={16} onInput={(e) => { length.value = e.currentTarget.value; }} />
-        <datalist id="silence-spans">{spans.map((s) => <option key={s} value={s} />)}<option value="tomorrow">{tools.alerting.tomorrow}</option></datalist>
-      </label>
+      <label class="form-field">{tools.alerting.howLong} <input class="short" list="silence-spans" value={length} maxLength={16} onInput={(e) => { length.value = e.currentTarget.value; }} /></label>
+      <datalist id="silence-spans">{spans.map((s) => <option key={s} value={s} />)}<option value="tomorrow">{tools.alerting.tomorrow}</option></datalist>
       <label class="form-field form-wide">{tools.alerting.reason} <input value={reason} maxLength={256} onInput={(e) => { reason.value = e.currentTarget.value; }} /></label>
       <button type="submit" class="button button-primary">{tools.alerting.silenceIt}</button>
       {problem.value !== null && <p class="problem" role="alert">{problem}</p>}

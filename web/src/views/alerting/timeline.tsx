@@ -3,13 +3,17 @@
 
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
+import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
-import { formatClock, formatDayTime, formatExact, zoneName } from "../../lib/format";
+import { formatClock, formatDayTime, formatExact, formatValue, zoneName } from "../../lib/format";
 import { problemText } from "../../lib/problem";
 import type { Notification } from "../../net/wire";
 import type { Shown } from "../../state/alerts";
 import { notificationsOf } from "../../state/channels";
 import { now } from "../../state/clock";
+import { deviceOf } from "../../state/fleet";
+import { decimalsOf } from "../../state/reading";
+import { conditionText, sensorOf } from "../alert-text";
 
 interface Moment {
   readonly at: number;
@@ -26,11 +30,18 @@ function momentOf(n: Notification): Moment {
   return { at: ahead && n.dueAt > 0 ? n.dueAt : n.at, words: tools.alerting.toldState(n.state, words), more: n.error, problem: n.state === "failed" || n.error !== "", ahead };
 }
 
+/** The value that raised it, and what it met. */
+function began(alert: Shown): string {
+  const sensor = sensorOf(deviceOf(alert.deviceId), alert.sensorType);
+  const condition = conditionText(alert, sensor);
+  return alert.value === null || sensor.id === "" ? condition : say.alerts.equation(formatValue(alert.value, decimalsOf(alert.value), sensor.unit), condition);
+}
+
 export function momentsOf(alert: Shown, sent: readonly Notification[]): Moment[] {
   const words = tools.alerting;
   const own = (at: number | null, text: string, more = ""): Moment[] => (at === null ? [] : [{ at, words: text, more, problem: false, ahead: false }]);
   return [
-    ...own(alert.createdAt, words.began, alert.message), ...own(alert.acknowledgedAt, words.acknowledgedBy(alert.acknowledgedBy), alert.note === null || alert.note === "" ? "" : `“${alert.note}”`),
+    ...own(alert.createdAt, words.began, began(alert)), ...own(alert.acknowledgedAt, words.acknowledgedBy(alert.acknowledgedBy), alert.note === null || alert.note === "" ? "" : `“${alert.note}”`),
     ...own(alert.resolvedAt, words.resolvedAt), ...(alert.resolved ? [] : own(alert.mutedUntil, words.quietUntil).map((m) => ({ ...m, ahead: true }))),
     ...sent.filter((n) => n.state !== "cancelled").map(momentOf),
   ].sort((a, b) => a.at - b.at);
