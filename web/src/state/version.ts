@@ -3,14 +3,9 @@
 
 import { onCurrent } from "./connection";
 import { offerUpdate } from "./update";
+import { workerHindrance } from "../lib/worker-hindrance";
 
 const lookEveryMs = 3_600_000;
-
-/** Why there is no worker here, or null: on plain HTTP away from localhost browsers give none. */
-export function workerHindrance(): "insecure" | "unsupported" | null {
-  if (!isSecureContext) return "insecure";
-  return "serviceWorker" in navigator ? null : "unsupported";
-}
 
 function watch(registration: ServiceWorkerRegistration): void {
   const look = (): void => {

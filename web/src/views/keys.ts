@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Single keys of the page. They act outside fields and controls only, and can be switched off.
 
-import { zoneName } from "../lib/format";
-import { display, setDisplay } from "../state/display";
+import { display } from "../state/display";
 import { openRange } from "./chart/open-range";
 import { palette } from "./overlay";
 import { pageKeys } from "./page-keys";
-import { go, setQuery, route } from "./router";
+import { go } from "./router";
 import { togglePause } from "./stream-chip";
-import { isDark } from "./theme";
+import { toggleTheme, toggleWall, toggleZone } from "./toggles";
 
 const places: Readonly<Record<string, string>> = { o: "/", d: "/devices", a: "/alerts", m: "/map", b: "/dashboards", s: "/settings" };
 const chordMs = 1200;
@@ -35,18 +34,6 @@ function move(direction: 1 | -1): boolean {
 function zoom(factor: number): boolean {
   openRange.peek()?.zoomBy(factor, 1);
   return openRange.peek() !== null;
-}
-
-export function toggleTheme(): void {
-  setDisplay({ theme: isDark() ? "light" : "dark" });
-}
-
-export function toggleZone(): void {
-  setDisplay({ zone: display.peek().zone === "" && zoneName(Date.now()) !== "UTC" ? "UTC" : "" });
-}
-
-export function toggleWall(): void {
-  setQuery("wall", route.peek().query.get("wall") === "1" ? null : "1");
 }
 
 function single(key: string, target: EventTarget | null): boolean {

@@ -6,7 +6,7 @@ import { say } from "../../i18n/say";
 import { openAlerts } from "../../state/alerts";
 import { allDevices } from "../../state/fleet";
 import { deviceName, valueAndCondition } from "../alert-text";
-import { toggleTheme, toggleWall, toggleZone } from "../keys";
+import { toggleTheme, toggleWall, toggleZone } from "../toggles";
 import { devicePath, go } from "../router";
 import { togglePause } from "../stream-chip";
 import { best, type Entry } from "./find";

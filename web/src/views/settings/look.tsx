@@ -3,7 +3,7 @@
 
 import { say } from "../../i18n/say";
 import { display, setDisplay } from "../../state/display";
-import { workerHindrance } from "../../state/version";
+import { workerHindrance } from "../../lib/worker-hindrance";
 import { LookChoices } from "../user-menu";
 import { Zones } from "../zones";
 
