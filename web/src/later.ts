@@ -2,6 +2,7 @@
 // What the first drawing does not wait for: keys, the wall, the worker, and what is kept of this visit.
 
 import { effect } from "@preact/signals";
+import { linked } from "./state/link";
 import { openSnapshot, startSnapshots } from "./state/snapshot";
 import { startResting } from "./state/unseen";
 import { startWorker } from "./state/version";
@@ -9,12 +10,14 @@ import { startKeys } from "./views/keys";
 import { route } from "./views/router";
 
 export function startLater(): void {
+  effect(() => {
+    if (route.value.query.get("wall") === "1") void import("./views/wall").then((m) => m.startWall());
+  });
+  // What a link shows is kept by nobody, and no key leads anywhere from it.
+  if (linked()) return;
   startSnapshots();
   void openSnapshot().catch(() => undefined);
   startKeys();
   startResting();
-  effect(() => {
-    if (route.value.query.get("wall") === "1") void import("./views/wall").then((m) => m.startWall());
-  });
   void startWorker().catch(() => undefined);
 }

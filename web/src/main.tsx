@@ -5,6 +5,7 @@ import { render } from "preact";
 import { startClock } from "./state/clock";
 import { resumeCommits, startCommits } from "./state/commit";
 import { openStream, startConnection, wakeStream } from "./state/connection";
+import { linked, startLink } from "./state/link";
 import { loadSession } from "./state/session";
 import { App } from "./views/app";
 import { startFavicon } from "./views/lamp";
@@ -21,6 +22,7 @@ function awake(): void {
 async function start(root: Element): Promise<void> {
   startTheme();
   await startDisplay();
+  startLink(location.pathname);
   startRouter();
   startCommits({
     frame: (callback) => requestAnimationFrame(callback),
@@ -35,7 +37,8 @@ async function start(root: Element): Promise<void> {
   render(<App />, root);
   startFavicon();
   void import("./later").then((m) => m.startLater());
-  loadSession().catch(() => undefined).finally(openStream);
+  if (linked()) openStream();
+  else loadSession().catch(() => undefined).finally(openStream);
 }
 
 const root = document.getElementById("app");

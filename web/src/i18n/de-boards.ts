@@ -22,5 +22,15 @@ export const boards = {
   remove: "Entfernen", removeWidget: "Dieses Feld entfernen", reallyRemove: "Wirklich entfernen", removeBoard: (title: string) => `${title} entfernen`,
   frame: (name: string) => `${name}: Pfeile schieben, Umschalt und Pfeile ändern die Größe`, at: (x: number, y: number, w: number, h: number) => `Spalte ${x}, Zeile ${y}, ${w} breit, ${h} hoch`,
   conflict: (who: string) => `${who} hat inzwischen eine andere Fassung gespeichert.`, keepMine: "Meine behalten", takeTheirs: "Die andere nehmen", saveCopy: "Meine als Kopie speichern",
+  share: {
+    open: "Teilen", title: "Diese Tafel teilen", colleagues: "Mit allen, die sich hier anmelden können", here: "Adresse dessen, was du siehst",
+    everybody: "Mit allen, die den Link haben", what: "Ein Link zeigt diese Tafel, wie sie ist und sein wird, nur zum Lesen: ihre Werte, deren Verlauf und Alarme, und sonst nichts von diesem Server.",
+    name: "Wofür der Link ist", lasts: "Gilt", days: (n: number) => n === 1 ? "1 Tag" : n === 365 ? "1 Jahr" : `${formatCount(n)} Tage`, make: "Link machen",
+    forDevices: (names: string) => `Seine Geräte: ${names}`, noDevices: "Kein Gerät ist gewählt: wähle erst die, die der Link zeigen soll.",
+    once: "Jetzt kopieren: er wird nur dieses eine Mal gezeigt.", link: "Link", wall: "Für einen Bildschirm an der Wand", none: "Noch kein Link.", unnamed: "Link ohne Namen",
+    until: (time: string) => `Zu sehen bis ${time}`, expired: (time: string) => `Abgelaufen ${time}`, viewers: (n: number) => n === 0 ? "niemand sieht zu" : n === 1 ? "1 sieht zu" : `${formatCount(n)} sehen zu`,
+    revoke: "Widerrufen", revokeThis: (name: string) => `${name} widerrufen`, over: "Dieser Link gilt nicht mehr.", overHelp: "Er ist abgelaufen oder wurde widerrufen. Wer ihn dir gab, kann einen neuen machen.",
+    shared: (n: number) => n === 1 ? "1 Link zeigt diese Tafel: wer ihn hat, sieht, was du hier speicherst." : `${formatCount(n)} Links zeigen diese Tafel: wer einen hat, sieht, was du hier speicherst.`,
+  },
   copyOf: (title: string) => `${title} (Kopie)`,
 } as const;

@@ -22,5 +22,15 @@ export const boards = {
   remove: "Remove", removeWidget: "Remove this widget", reallyRemove: "Really remove", removeBoard: (title: string) => `Remove ${title}`,
   frame: (name: string) => `${name}: arrows move it, Shift and arrows resize it`, at: (x: number, y: number, w: number, h: number) => `Column ${x}, row ${y}, ${w} wide, ${h} high`,
   conflict: (who: string) => `${who} saved another version meanwhile.`, keepMine: "Keep mine", takeTheirs: "Take theirs", saveCopy: "Save mine as a copy",
+  share: {
+    open: "Share", title: "Share this dashboard", colleagues: "With people who can log in here", here: "Address of what you see",
+    everybody: "With everybody who has the link", what: "A link shows this dashboard as it is now and as it will be, read only: its values, their history and alerts, and nothing else of this server.",
+    name: "What the link is for", lasts: "Lasts", days: (n: number) => n === 1 ? "1 day" : n === 365 ? "1 year" : `${formatCount(n)} days`, make: "Make a link",
+    forDevices: (names: string) => `Its devices: ${names}`, noDevices: "No device is chosen: choose those that the link shall show first.",
+    once: "Copy it now: it is shown this once.", link: "Link", wall: "For a screen on a wall", none: "No link yet.", unnamed: "Link without a name",
+    until: (time: string) => `Can be seen until ${time}`, expired: (time: string) => `Expired ${time}`, viewers: (n: number) => n === 0 ? "nobody watches" : n === 1 ? "1 watches" : `${formatCount(n)} watch`,
+    revoke: "Revoke", revokeThis: (name: string) => `Revoke ${name}`, over: "This link has ended.", overHelp: "It has expired or was revoked. Ask whoever gave it to you for a new one.",
+    shared: (n: number) => n === 1 ? "1 link shows this dashboard: whoever has it sees what you save here." : `${formatCount(n)} links show this dashboard: whoever has one sees what you save here.`,
+  },
   copyOf: (title: string) => `${title} (copy)`,
 } as const;

@@ -5,6 +5,7 @@
 
 import { io, type Socket } from "socket.io-client";
 import * as decode from "./decode";
+import { linkToken } from "./link";
 import type { Alert, Dashboard, DeviceWithLatest, ReadingUpdate, StatusUpdate } from "./wire";
 
 export interface LiveEvents {
@@ -44,9 +45,11 @@ export class Live {
   private readonly parts = new Set<Part>();
 
   constructor(private readonly events: LiveEvents) {
-    this.socket = io({
+    const token = linkToken();
+    this.socket = io(token === null ? "/" : "/shared", {
       autoConnect: false, reconnection: false, timeout: 5000,
-      transports: ["websocket", "polling"], tryAllTransports: true, withCredentials: true,
+      transports: ["websocket", "polling"], tryAllTransports: true, withCredentials: token === null,
+      ...(token === null ? {} : { auth: { token } }),
     });
     this.listen();
   }
@@ -61,6 +64,8 @@ export class Live {
 
   /** Asks for a device's readings until as many unwatch calls have been made. */
   watch(id: string): void {
+    // A link brings all that it shows, once a second.
+    if (linkToken() !== null) return;
     const holders = (this.watched.get(id) ?? 0) + 1;
     this.watched.set(id, holders);
     if (holders === 1 && this.socket.connected && this.resting === "seen") this.subscribe(id);

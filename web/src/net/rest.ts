@@ -3,6 +3,7 @@
 
 import { columnsType, noSamples, readColumns } from "./columns";
 import * as decode from "./decode";
+import { addressed } from "./link";
 import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, SeriesName, Session, StatusEvent, Topic, TopicPage } from "./wire";
 
 export class RestError extends Error {
@@ -22,7 +23,7 @@ function parse(body: string): unknown {
 
 /** The answer, when it is a good one. */
 async function ask(path: string, init: RequestInit): Promise<Response> {
-  const answer = await fetch(`/api/v1${path}`, { ...init, credentials: "same-origin" });
+  const answer = await fetch(...addressed(path, init));
   if (answer.ok) return answer;
   const error = decode.fields(decode.fields(parse(await answer.text()))["error"]);
   throw new RestError(answer.status, decode.text(error["code"]),

@@ -2,6 +2,7 @@
 // Drives the socket by the decisions of stream.ts, and hands what arrives to the stores.
 
 import { computed, signal } from "@preact/signals";
+import { linkToken } from "../net/link";
 import { Live, type Part, type Rest } from "../net/live";
 import { fetchAlerts, fetchDevice, fetchDevices } from "../net/rest";
 import type { Dashboard } from "../net/wire";
@@ -96,6 +97,10 @@ function current(): void {
   feed({ kind: "current" });
   const done = filling();
   for (const listener of currentListeners) listener(state.gap > 0);
+  if (linkToken() !== null) {
+    loadRules().then(done, done);
+    return;
+  }
   if (!session.peek()) void loadSession().catch(() => undefined);
   Promise.allSettled([loadRules(), sendQueued().then(loadRecentAlerts)]).then(done, done);
 }
@@ -119,7 +124,7 @@ async function loadRest(): Promise<void> {
 function snapshot(data: Dashboard): void {
   learnServerTime(data.serverTime);
   takeSnapshot(data);
-  if (data.truncated) {
+  if (data.truncated && linkToken() === null) {
     takeAlerts(data.alerts);
     loadRest().catch(() => undefined);
   } else {
@@ -187,7 +192,7 @@ function noteSleep(): void {
 
 /** Asks for less while the page is hidden; seen again, it shows nothing as current before it caught up, once. */
 export function restStream(next: Rest): void {
-  if (next === rest) return;
+  if (next === rest || linkToken() !== null) return;
   if (rest === "seen") restingSince = serverNow();
   rest = next;
   live?.rest(next);
@@ -196,7 +201,7 @@ export function restStream(next: Rest): void {
 
 async function refused(): Promise<void> {
   feed({ kind: "refused" });
-  await loadSession().catch(() => undefined);
+  if (linkToken() === null) await loadSession().catch(() => undefined);
 }
 
 /** Takes the stream up again after a login. */

@@ -11,6 +11,7 @@ import { alertText, deviceName, sensorOf } from "./alert-text";
 import { SeverityBadge } from "./glyph";
 import { alertPath, devicePath } from "./router";
 import { Spark, useHour } from "./spark";
+import { To } from "./to";
 
 export function AlertSpark({ alert }: { alert: Shown }) {
   const { draw } = useHour(alert.deviceId, alert.sensorType);
@@ -35,10 +36,10 @@ export function AlertRow({ alert, withSpark }: { alert: Shown; withSpark: boolea
       <SeverityBadge alert={alert} />
       <div class="alert-words">
         <div class="alert-title">
-          <a href={devicePath(alert.deviceId)}>{deviceName(alert.deviceId)}</a>
+          <To href={devicePath(alert.deviceId)}>{deviceName(alert.deviceId)}</To>
           <span> · {sensorOf(deviceOf(alert.deviceId), alert.sensorType).name}</span>
         </div>
-        <div class="alert-text"><a class="quiet-link" href={alertPath(alert.id)}>{text}</a><Refusal alert={alert} /></div>
+        <div class="alert-text"><To class="quiet-link" href={alertPath(alert.id)}>{text}</To><Refusal alert={alert} /></div>
       </div>
       {withSpark && <AlertSpark key={`${alert.deviceId}/${alert.sensorType}`} alert={alert} />}
       <span class="alert-age">{age}</span>

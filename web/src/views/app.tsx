@@ -2,6 +2,7 @@
 // The page of the open address, inside the shell. Pages that few open first come as chunks.
 
 import { say } from "../i18n/say";
+import { linked } from "../state/link";
 import { session } from "../state/session";
 import { Chunk } from "./chunk";
 import { spoken } from "./language";
@@ -21,6 +22,7 @@ const loadMap = () => mapped(import("./map/map-page")).then((m) => m.MapView);
 const loadTopics = () => styledMore(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
 const loadBoard = () => tooled(import("./dashboards/board-page")).then((m) => m.BoardPage);
+const loadShare = () => tooled(import("./dashboards/share-page")).then((m) => m.SharePage);
 const loadAlert = () => tooled(import("./alerting/alert-page")).then((m) => m.AlertPage);
 const loadRule = () => tooled(import("./rules/rule-page")).then((m) => m.RulePage);
 
@@ -49,5 +51,6 @@ function Page() {
 
 export function App() {
   if (route.value.segments[0] === "login" || session.value === null) return <Chunk key="login" load={loadLogin} loading={say.loading} />;
+  if (linked()) return <Chunk key={`s/${spoken.value}`} load={loadShare} loading={say.loading} />;
   return <Shell key={spoken.value}><Page /></Shell>;
 }

@@ -122,7 +122,7 @@ function TopBar() {
 }
 
 /** Criticals are said at once; of the others one sentence in ten seconds at most. */
-function AlertAnnouncer() {
+export function AlertAnnouncer() {
   const [critical, setCritical] = useState("");
   const [others, setOthers] = useState("");
   const seen = useRef<Map<string, boolean> | null>(null);

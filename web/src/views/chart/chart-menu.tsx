@@ -8,6 +8,7 @@ import type { ChartHandle } from "../../charts/series-chart";
 import { say } from "../../i18n/say";
 import { formatDayTime, zoneName } from "../../lib/format";
 import { readingsCsv } from "../../state/csv";
+import { linked } from "../../state/link";
 import type { TimeRange } from "../../state/range";
 import { attempt } from "../../state/told";
 import { copyText } from "../copy";
@@ -64,12 +65,12 @@ export function ChartMenu(props: Props) {
       {entry(asTable ? say.chartActs.asChart : say.chartActs.table, onTable)}
       {!asTable && entry(say.chartActs.picture, () => savePicture(props))}
       {entry(say.chartActs.csvShown, () => saveCsv(props, false))}
-      {entry(say.chartActs.csvRaw, () => saveCsv(props, true))}
+      {!linked() && entry(say.chartActs.csvRaw, () => saveCsv(props, true))}
       {entry(say.chartActs.zoomIn, () => range.zoomBy(0.5, middle()))}
       {entry(say.range.out, () => range.zoomBy(2, middle()))}
       {entry(locked.value ? say.chartActs.unlock : say.chartActs.lock, () => hold(props))}
       {entry(say.chartActs.copyLink, () => copyText(location.href))}
-      {compare !== undefined && <a class="menu-entry" href={compare} onClick={close}>{say.chartActs.compare}</a>}
+      {compare !== undefined && !linked() && <a class="menu-entry" href={compare} onClick={close}>{say.chartActs.compare}</a>}
     </>
   );
 }

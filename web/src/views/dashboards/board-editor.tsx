@@ -2,11 +2,12 @@
 // A dashboard under change: widgets are dragged and resized by pointer, by keys, or by the numbers of a form; fifty steps can be taken back.
 
 import { signal, useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { tools } from "../../i18n/tools";
 import { variableNames, type Widget } from "../../lib/board";
 import { columns, inGrid, move, type Box } from "../../lib/grid";
 import type { OpenBoard } from "../../state/boards";
+import { Shares } from "../../state/shares";
 import type { TimeRange } from "../../state/range";
 import { attempt } from "../../state/told";
 import { go, setQuery } from "../router";
@@ -107,6 +108,14 @@ function Conflict({ open }: { open: OpenBoard }) {
   );
 }
 
+/** What is saved is seen by everybody who has a link. */
+function SharedNote({ id }: { id: string }) {
+  const shares = useMemo(() => new Shares(id), [id]);
+  useEffect(() => void shares.load(), [shares]);
+  const n = shares.all.value?.filter((s) => !s.expired).length ?? 0;
+  return n === 0 ? null : <p class="banner">{tools.boards.share.shared(n)}</p>;
+}
+
 export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices: readonly string[]; range: TimeRange }) {
   useKeys(open);
   const grid = useRef<HTMLDivElement>(null);
@@ -146,6 +155,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
     <>
       <Bar open={open} />
       <Conflict open={open} />
+      <SharedNote id={open.id} />
       <div class="visually-hidden" role="status">{said}</div>
       <div class="editor">
         <div class="board-grid board-grid-edit" ref={grid} onPointerMove={pull} onPointerUp={up} onPointerCancel={up}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One dashboard: its variables and range, then its widgets in reading order. Editing comes as a chunk of its own.
 
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
@@ -18,6 +18,7 @@ import { BoardGrid } from "./board-grid";
 import { VariablesBar } from "./variables-bar";
 
 const hour = 3_600_000;
+const loadShare = () => import("./share-drawer").then((m) => m.ShareDrawer);
 const loadEditor = () => import("./board-editor").then((m) => m.BoardEditor);
 
 function exportBoard(open: OpenBoard): void {
@@ -25,7 +26,8 @@ function exportBoard(open: OpenBoard): void {
   save(new Blob([`${JSON.stringify(encodeBoard(board), null, 2)}\n`], { type: "application/json" }), fileName([board.title || "dashboard"], "json"));
 }
 
-function Head({ open, editing }: { open: OpenBoard; editing: boolean }) {
+function Head({ open, editing, devices }: { open: OpenBoard; editing: boolean; devices: readonly string[] }) {
+  const sharing = useSignal(false);
   const title = useComputed(() => open.board.value.title || tools.boards.untitled);
   return (
     <header class="device-head">
@@ -34,8 +36,10 @@ function Head({ open, editing }: { open: OpenBoard; editing: boolean }) {
         <h1>{title}</h1>
         <div class="head-acts">
           <button type="button" class="button" onClick={() => exportBoard(open)}>{tools.boards.export}</button>
+          {mayChange.value && <button type="button" class="button" onClick={() => { sharing.value = true; }}>{tools.boards.share.open}</button>}
           {mayChange.value && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{tools.boards.edit}</button>}
         </div>
+        {sharing.value && <Chunk load={loadShare} loading="" id={open.id} board={open.board.value} devices={devices} onClose={() => { sharing.value = false; }} />}
       </div>
     </header>
   );
@@ -48,7 +52,7 @@ function Ready({ open }: { open: OpenBoard }) {
   const board = open.board.value;
   return (
     <>
-      <Head open={open} editing={editing} />
+      <Head open={open} editing={editing} devices={devices.value} />
       <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
       {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} devices={devices.value} range={range} />
         : board.widgets.length === 0 ? <p class="empty">{mayChange.value ? tools.boards.emptyEdit : tools.boards.empty}</p>

@@ -17,6 +17,7 @@ import { GaugeCard } from "../device/gauge-card";
 import { Glyph } from "../glyph";
 import { Tile } from "../overview/tiles";
 import { devicePath } from "../router";
+import { To } from "../to";
 import { isMuted, useValue } from "../value";
 
 interface Found {
@@ -103,7 +104,7 @@ function Row({ device, sensor }: Found) {
   const classes = useComputed(() => `number-cell value-${value.state.value}`);
   return (
     <tr>
-      <th scope="row"><a href={devicePath(device.id)}>{device.name}</a></th>
+      <th scope="row"><To href={devicePath(device.id)}>{device.name}</To></th>
       <td>{sensor.name}</td>
       <td class={classes}><b>{value.text}</b> {sensor.unit}</td>
       <td class="quiet">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</td>

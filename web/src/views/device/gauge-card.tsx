@@ -10,6 +10,7 @@ import { gaugeRange } from "../../lib/track";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { readingOf, valuesOf } from "../../state/fleet";
+import { linked } from "../../state/link";
 import { isPinned, togglePin } from "../../state/pins";
 import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
@@ -55,8 +56,8 @@ export function GaugeCard({ device, sensor, series }: { device: Device; sensor: 
       <div class="gauge-head">
         <b>{sensor.name}</b>
         <span class="age" title={value.why}>{isAged(value.state.value) && <Glyph name="stale" />}{value.age}</span>
-        <button type="button" class="icon-button" aria-pressed={pinned} aria-label={`${pinWords}: ${sensor.name}`} title={pinWords}
-          onClick={() => togglePin(device.id, sensor.id)}><PinIcon size={15} strokeWidth={1.75} aria-hidden="true" /></button>
+        {!linked() && <button type="button" class="icon-button" aria-pressed={pinned} aria-label={`${pinWords}: ${sensor.name}`} title={pinWords}
+          onClick={() => togglePin(device.id, sensor.id)}><PinIcon size={15} strokeWidth={1.75} aria-hidden="true" /></button>}
       </div>
       <div class="gauge-value">
         {alert && <Glyph name={alertGlyph(alert)} size={14} />}

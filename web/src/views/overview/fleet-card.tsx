@@ -8,12 +8,14 @@ import { formatClock, formatCount } from "../../lib/format";
 import { worstByDevice } from "../../state/alerts";
 import { fresh, heardAt } from "../../state/connection";
 import { deviceCount, fleet } from "../../state/fleet";
+import { linked } from "../../state/link";
 import { Glyph } from "../glyph";
 import { devicePath, go } from "../router";
 import { theme, token } from "../theme";
 import { coarse } from "../screen";
 import { badness, deviceGlyph, places, type Place } from "./facts";
 
+const nowhere = (): void => undefined;
 const mostSquares = 4000;
 const mostPlaces = 40;
 
@@ -44,7 +46,7 @@ function Group({ place, scale }: { place: Place; scale: number }) {
       </div>
       <div class="place-squares">
         <Squares squares={squaresOf(place, scale)} size={size} hollow={!fresh.value} theme={theme.value} token={token}
-          label={`${place.name}: ${place.devices.length}`} onOpen={go} />
+          label={`${place.name}: ${place.devices.length}`} onOpen={linked() ? nowhere : go} />
       </div>
     </div>
   );
@@ -65,7 +67,7 @@ export function FleetCard() {
         <h2 id="fleet">{say.overview.fleet}</h2>
         <span class="quiet">{fresh.value ? say.overview.fleetBy(n) : say.overview.fleetAsOf(n, formatClock(heardAt.value))}{scale > 1 && `, ${say.overview.fleetScale(scale)}`}</span>
         <span class="card-space" />
-        <a href="/devices">{say.overview.asList}</a>
+        {!linked() && <a href="/devices">{say.overview.asList}</a>}
       </header>
       <div class={small ? "places places-small" : "places"} tabIndex={0} role="group" aria-labelledby="fleet">
         {shown.map((p) => <Group key={p.name} place={p} scale={scale} />)}

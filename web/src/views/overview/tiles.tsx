@@ -13,6 +13,7 @@ import { sensorOf } from "../alert-text";
 import { Chunk } from "../chunk";
 import { alertGlyph, Glyph } from "../glyph";
 import { devicePath } from "../router";
+import { To } from "../to";
 import { nearestLimit, rangeText, Spark, useHour } from "../spark";
 import { styledMore } from "../styles";
 import { isAged, useValue, type ValueSignals } from "../value";
@@ -33,7 +34,7 @@ export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
   });
   const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
   return (
-    <a class={classes} href={devicePath(device.id)}>
+    <To class={classes} href={devicePath(device.id)}>
       <div class="tile-head"><b>{device.name}</b> <span>{sensor.name}</span></div>
       <div class="tile-body">
         <div class="tile-value">
@@ -46,7 +47,7 @@ export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
         <span class="age" title={value.why}>{isAged(value.state.value) && <Glyph name="stale" />}{value.age}</span>
         {!sensor.boolean && <span>{range}</span>}
       </div>
-    </a>
+    </To>
   );
 }
 
