@@ -43,6 +43,7 @@ test('a dashboard is made, filled, arranged by mouse and keys, undone and saved'
     const drawer = page.getByRole('dialog');
     await chooseSeries(drawer, device, sensor);
     await drawer.getByRole('button', { name: type, exact: true }).click();
+    await drawer.getByRole('button', { name: `Add: ${type}` }).click();
   }
   await page.getByRole('button', { name: 'Add a widget' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Text' }).click();

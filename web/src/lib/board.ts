@@ -4,10 +4,12 @@
 
 import { compact, inGrid, type Box, type Placed } from "./grid";
 
-export const widgetTypes = ["value", "chart", "gauge", "table", "alerts", "squares", "text", "clock"] as const;
+export const widgetTypes = ["value", "chart", "gauge", "table", "alerts", "map", "squares", "counts", "lanes", "text", "image", "clock"] as const;
 export type WidgetType = (typeof widgetTypes)[number];
 export const variableNames = ["device", "tag", "model", "location"] as const;
 export type VariableName = (typeof variableNames)[number];
+
+export type GaugeShape = "linear" | "radial";
 
 export interface Widget extends Placed {
   readonly id: string;
@@ -23,6 +25,12 @@ export interface Widget extends Placed {
   readonly span: number;
   /** A variable of which each value gets a copy. */
   readonly repeat: VariableName | null;
+  /** Of a gauge. */
+  readonly shape: GaugeShape;
+  /** Of a picture: the id of what is kept, or empty. */
+  readonly plan: string;
+  /** The place on a phone; null: that of reading. */
+  readonly order: number | null;
 }
 
 export interface Board {
@@ -39,7 +47,7 @@ const mostText = 20_000;
 
 /** The size that a widget begins with, in columns and rows. */
 export const sizes: Readonly<Record<WidgetType, readonly [number, number]>> = {
-  value: [3, 3], chart: [6, 7], gauge: [3, 4], table: [6, 6], alerts: [6, 6], squares: [6, 4], text: [4, 3], clock: [2, 2],
+  value: [3, 3], chart: [6, 7], gauge: [3, 4], table: [6, 6], alerts: [6, 6], map: [6, 8], squares: [6, 4], counts: [4, 4], lanes: [6, 4], text: [4, 3], image: [4, 6], clock: [3, 2],
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -65,6 +73,9 @@ function widgetOf(raw: unknown, index: number): Widget | null {
     text: text(f["text"]).slice(0, mostText),
     span: Math.min(366 * 86_400_000, Math.max(60_000, number(f["span"], defaultSpan))),
     repeat: isVariable(f["repeat"]) ? f["repeat"] : null,
+    shape: f["shape"] === "radial" ? "radial" : "linear",
+    plan: text(f["plan"]).slice(0, 64),
+    order: typeof f["order"] === "number" && Number.isFinite(f["order"]) ? f["order"] : null,
   };
 }
 
@@ -89,9 +100,13 @@ export function encodeBoard(board: Board): Record<string, unknown> {
       id: w.id, type: w.type, at: [w.box.x, w.box.y, w.box.w, w.box.h],
       ...(w.title === "" ? {} : { title: w.title }), ...(w.series.length === 0 ? {} : { series: w.series }),
       ...(w.text === "" ? {} : { text: w.text }), ...(w.type === "chart" ? { span: w.span } : {}), ...(w.repeat === null ? {} : { repeat: w.repeat }),
+      ...(w.shape === "linear" ? {} : { shape: w.shape }), ...(w.plan === "" ? {} : { plan: w.plan }), ...(w.order === null ? {} : { order: w.order }),
     })),
   };
 }
+
+/** What most widgets do not say. */
+export const plainWidget = { repeat: null, shape: "linear", plan: "", order: null } as const;
 
 export const emptyBoard: Board = { title: "", variables: [], widgets: [] };
 
@@ -99,7 +114,7 @@ export const emptyBoard: Board = { title: "", variables: [], widgets: [] };
 export function newWidget(board: Board, type: WidgetType, series: readonly string[], place: Box): Widget {
   let n = board.widgets.length + 1;
   while (board.widgets.some((w) => w.id === `w${n}`)) n++;
-  return { id: `w${n}`, box: place, type, title: "", series, text: "", span: defaultSpan, repeat: null };
+  return { id: `w${n}`, box: place, type, title: "", series, text: "", span: defaultSpan, ...plainWidget };
 }
 
 /* ---- series and variables ---- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A good dashboard for every device of a model, made of the sensors that one of them has.
 
-import { defaultSpan, encodeSeries, mostWidgets, type Board, type Widget } from "./board";
+import { defaultSpan, encodeSeries, mostWidgets, plainWidget, type Board, type Widget } from "./board";
 import { columns } from "./grid";
 
 const tileHeight = 3;
@@ -18,7 +18,7 @@ interface Like {
 
 export function generatedBoard(device: Like, title: string): Board {
   const series = (sensor: string): string => encodeSeries({ device: "$device", sensor });
-  const base = { title: "", text: "", span: defaultSpan, repeat: null } as const;
+  const base = { title: "", text: "", span: defaultSpan, ...plainWidget } as const;
   const [perRow, inAll] = tilesOf(device.sensors.length);
   const tileWidth = columns / perRow;
   const tiles = device.sensors.slice(0, inAll).map((s, i): Widget => ({

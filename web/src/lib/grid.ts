@@ -35,6 +35,20 @@ export function readingOrder<T extends Placed>(all: readonly T[]): T[] {
   return [...all].sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x);
 }
 
+/** The order on a phone: that of reading, unless somebody chose another. */
+export function phoneOrder<T extends Placed & { readonly order: number | null }>(all: readonly T[]): T[] {
+  return readingOrder(all).map((one, i) => ({ one, at: one.order ?? i })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+}
+
+/** The same widgets with one of them a place earlier or later on a phone; the order is then chosen for all. */
+export function onPhone<T extends Placed & { readonly order: number | null }>(all: readonly T[], id: string, by: 1 | -1): T[] {
+  const order = phoneOrder(all).map((w) => w.id);
+  const from = order.indexOf(id);
+  const to = Math.min(order.length - 1, Math.max(0, from + by));
+  order.splice(to, 0, ...order.splice(from, 1));
+  return all.map((w) => ({ ...w, order: order.indexOf(w.id) }));
+}
+
 /** The highest row at which a box of this width and height is free of all others. */
 function settle(box: Box, others: readonly Box[]): Box {
   let y = 0;

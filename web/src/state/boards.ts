@@ -7,6 +7,7 @@ import { compact, freePlace, move, type Box } from "../lib/grid";
 import { problemText } from "../lib/problem";
 import { back, begin, forward, step, type Steps } from "../lib/undo";
 import { deleteDocument, fetchDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
+import { fetchVersions } from "../net/shares";
 
 export interface BoardEntry {
   readonly id: string;
@@ -43,6 +44,21 @@ export async function removeBoard(id: string): Promise<void> {
   await loadBoards();
 }
 
+export interface EarlierBoard {
+  readonly version: number;
+  readonly at: number;
+  readonly by: string;
+  readonly board: Board;
+}
+
+/** What the dashboard was before, the newest first. */
+export async function earlierBoards(id: string): Promise<EarlierBoard[]> {
+  return (await fetchVersions(id)).flatMap((v) => {
+    const board = decodeBoard(v.body);
+    return board ? [{ version: v.version, at: v.updatedAt, by: v.updatedBy, board }] : [];
+  });
+}
+
 const draftKey = (id: string): string => `telltale.draft.${id}`;
 
 interface Draft {
@@ -75,7 +91,7 @@ export class OpenBoard {
   readonly steps = signal<Steps<Board>>(begin(emptyBoard));
   readonly selected = signal<string | null>(null);
   /** What somebody else saved while this one was changed. */
-  readonly conflict = signal<Kept | null>(null);
+  readonly conflict = signal<Kept | "deleted" | null>(null);
   readonly problem = signal<string | null>(null);
   readonly saving = signal(false);
   private readonly saved = signal<Board>(emptyBoard);
@@ -178,7 +194,7 @@ export class OpenBoard {
       const board = this.board.peek();
       const kept = await putDocument("dashboards", this.id, encodeBoard(board), overwrite ? null : this.version);
       if (!kept) {
-        this.conflict.value = await fetchDocument("dashboards", this.id);
+        this.conflict.value = await fetchDocument("dashboards", this.id) ?? "deleted";
         return false;
       }
       if (this.board.peek() !== board) {
@@ -203,6 +219,7 @@ export class OpenBoard {
   /** The other one's version, ours thrown away. */
   takeTheirs(): void {
     const kept = this.conflict.peek();
+    if (kept === "deleted") return;
     const board = decodeBoard(kept?.body);
     if (kept && board) {
       writeDraft(this.id, null);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adds a widget: first what it is to show, then the form that suits it.
+// Adds a widget: first what it is to show, then the form that suits it, seen live before it is added.
 
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { tools } from "../../i18n/tools";
-import { resolveSeries, widgetTypes, type WidgetType } from "../../lib/board";
+import { newWidget, resolveSeries, sizes, widgetTypes, type WidgetType } from "../../lib/board";
 import type { OpenBoard } from "../../state/boards";
 import { allDevices, deviceOf } from "../../state/fleet";
+import type { TimeRange } from "../../state/range";
 import { sensorOf } from "../alert-text";
 import { Drawer } from "../drawer";
 import { SeriesField } from "./series-field";
+import { heightOf, WidgetView } from "./widget";
 
-const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table"];
+const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table", "lanes"];
+const previewRows = 6;
 
 /** A switch has no gauge, a number with a range has a good one. */
 function proposals(series: string): readonly WidgetType[] {
@@ -18,29 +21,53 @@ function proposals(series: string): readonly WidgetType[] {
   const device = ref === null ? undefined : deviceOf(ref.device);
   if (ref === null || device === undefined) return ofSeries;
   const sensor = sensorOf(device, ref.sensor);
-  if (sensor.boolean) return ["chart", "value", "table"];
-  return sensor.min !== null ? ["gauge", "chart", "value", "table"] : ofSeries;
+  if (sensor.boolean) return ["chart", "value", "table", "lanes"];
+  return sensor.min !== null ? ["gauge", "chart", "value", "table", "lanes"] : ofSeries;
 }
 
-export function AddWidget({ open, onClose }: { open: OpenBoard; onClose: () => void }) {
-  const [series, setSeries] = useState<string | null>(null);
-  const add = (type: WidgetType): void => {
-    open.add(type, series !== null && ofSeries.includes(type) ? [series] : []);
+/** The widget as it will be, with what its series brings now. */
+function Preview({ open, type, series, devices, range }: { open: OpenBoard; type: WidgetType; series: string; devices: readonly string[]; range: TimeRange }) {
+  const [w, h] = sizes[type];
+  const widget = newWidget(open.board.value, type, [series], { x: 0, y: 0, w, h: Math.min(h, previewRows) });
+  const [first] = devices.length > 0 ? devices : [[...allDevices()][0]?.id];
+  const values = first === undefined ? new Map<string, string>() : new Map([["device", first]]);
+  return (
+    <div class="preview" role="group" aria-label={tools.boards.preview}>
+      <div class="widget widget-inert" inert style={{ minHeight: `${heightOf(widget.box.h)}px` }}>
+        <WidgetView key={`${type} ${series}`} shown={{ widget, values, devices: first === undefined ? [] : [first] }} range={range} />
+      </div>
+    </div>
+  );
+}
+
+export function AddWidget({ open, devices, range, onClose }: { open: OpenBoard; devices: readonly string[]; range: TimeRange; onClose: () => void }) {
+  const series = useSignal<string | null>(null);
+  const type = useSignal<WidgetType>("chart");
+  const add = (what: WidgetType): void => {
+    open.add(what, series.value !== null && ofSeries.includes(what) ? [series.value] : []);
     onClose();
+  };
+  const choose = (chosen: string): void => {
+    series.value = chosen;
+    type.value = proposals(chosen)[0] ?? "chart";
   };
   return (
     <Drawer title={tools.boards.add} onClose={onClose}>
       <h3>{tools.boards.whatSeries}</h3>
-      <SeriesField variable={open.board.value.variables.includes("device")} onChoose={setSeries} />
-      {series !== null && (
-        <div class="proposals" role="group" aria-label={tools.boards.asWhat}>
-          <p>{tools.boards.asWhat}</p>
-          {proposals(series).map((type) => <button key={type} type="button" class="button" onClick={() => add(type)}>{tools.boards.types[type]}</button>)}
-        </div>
+      <SeriesField variable={open.board.value.variables.length > 0} onChoose={choose} />
+      {series.value !== null && (
+        <>
+          <div class="proposals" role="group" aria-label={tools.boards.asWhat}>
+            <p>{tools.boards.asWhat}</p>
+            {proposals(series.value).map((one) => <button key={one} type="button" class="button" aria-pressed={type.value === one} onClick={() => { type.value = one; }}>{tools.boards.types[one]}</button>)}
+          </div>
+          <Preview open={open} type={type.value} series={series.value} devices={devices} range={range} />
+          <p class="proposals"><button type="button" class="button button-primary" onClick={() => add(type.value)}>{tools.boards.addThis(tools.boards.types[type.value])}</button></p>
+        </>
       )}
       <h3>{tools.boards.somethingElse}</h3>
       <div class="proposals">
-        {widgetTypes.filter((t) => !ofSeries.includes(t)).map((type) => <button key={type} type="button" class="button" onClick={() => add(type)}>{tools.boards.types[type]}</button>)}
+        {widgetTypes.filter((t) => !ofSeries.includes(t)).map((one) => <button key={one} type="button" class="button" onClick={() => add(one)}>{tools.boards.types[one]}</button>)}
       </div>
     </Drawer>
   );

@@ -14,6 +14,7 @@ import { go, setQuery } from "../router";
 import { AddWidget } from "./add-widget";
 import { Cell } from "./board-grid";
 import { gap, rowHeight, WidgetView } from "./widget";
+import { VersionsDrawer } from "./versions-drawer";
 import { WidgetForm } from "./widget-form";
 
 type Grip = "move" | "size";
@@ -62,8 +63,9 @@ function useKeys(open: OpenBoard): void {
   }, [open]);
 }
 
-function Bar({ open }: { open: OpenBoard }) {
+function Bar({ open, devices, range }: { open: OpenBoard; devices: readonly string[]; range: TimeRange }) {
   const adding = useSignal(false);
+  const looking = useSignal(false);
   const { past, future } = open.steps.value;
   const done = (): void => {
     void (open.changed.value ? open.save() : Promise.resolve(true)).then((saved) => { if (saved) setQuery("edit", null); });
@@ -86,10 +88,12 @@ function Bar({ open }: { open: OpenBoard }) {
       <button type="button" class="button" disabled={past.length === 0} onClick={() => open.undo()}>{tools.boards.undo}</button>
       <button type="button" class="button" disabled={future.length === 0} onClick={() => open.redo()}>{tools.boards.redo}</button>
       <button type="button" class="button" onClick={() => { adding.value = true; }}>{tools.boards.add}</button>
+      <button type="button" class="button" onClick={() => { looking.value = true; }}>{tools.boards.versions}</button>
       <button type="button" class="button" onClick={() => { open.discard(); setQuery("edit", null); }}>{tools.boards.discard}</button>
       <button type="button" class="button button-primary" disabled={open.saving.value} onClick={done}>{open.changed.value ? tools.boards.save : tools.boards.done}</button>
       {open.problem.value !== null && <p class="problem" role="alert">{open.problem}</p>}
-      {adding.value && <AddWidget open={open} onClose={() => { adding.value = false; }} />}
+      {looking.value && <VersionsDrawer open={open} onClose={() => { looking.value = false; }} />}
+      {adding.value && <AddWidget open={open} devices={devices} range={range} onClose={() => { adding.value = false; }} />}
     </div>
   );
 }
@@ -100,9 +104,9 @@ function Conflict({ open }: { open: OpenBoard }) {
   const copy = (): void => attempt(open.saveCopy(tools.boards.copyOf(open.board.peek().title)).then((id) => go(`/dashboards/${encodeURIComponent(id)}`)));
   return (
     <section class="banner banner-warning" role="alert">
-      <p><b>{tools.boards.conflict(theirs.updatedBy)}</b></p>
+      <p><b>{theirs === "deleted" ? tools.boards.deletedMeanwhile : tools.boards.conflict(theirs.updatedBy)}</b></p>
       <button type="button" class="button" onClick={() => void open.save(true)}>{tools.boards.keepMine}</button>
-      <button type="button" class="button" onClick={() => open.takeTheirs()}>{tools.boards.takeTheirs}</button>
+      {theirs !== "deleted" && <button type="button" class="button" onClick={() => open.takeTheirs()}>{tools.boards.takeTheirs}</button>}
       <button type="button" class="button" onClick={copy}>{tools.boards.saveCopy}</button>
     </section>
   );
@@ -153,7 +157,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
   };
   return (
     <>
-      <Bar open={open} />
+      <Bar open={open} devices={devices} range={range} />
       <Conflict open={open} />
       <SharedNote id={open.id} />
       <div class="visually-hidden" role="status">{said}</div>

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { mostRepeats, type Board, type Widget } from "../../lib/board";
-import { compact, readingOrder } from "../../lib/grid";
+import { compact, phoneOrder, readingOrder } from "../../lib/grid";
 import type { TimeRange } from "../../state/range";
 import { phone } from "../screen";
 import { heightOf, WidgetView, type Shown } from "./widget";
@@ -20,7 +20,10 @@ export function shownOf(board: Board, devices: readonly string[]): Shown[] {
     }));
   });
   const boxes = new Map(compact(all.map((s) => s.widget)).map((w) => [w.id, w.box]));
-  return all.map((s) => ({ ...s, widget: { ...s.widget, box: boxes.get(s.widget.id) ?? s.widget.box } }));
+  const placed = all.map((s) => ({ ...s, widget: { ...s.widget, box: boxes.get(s.widget.id) ?? s.widget.box } }));
+  if (!phone.value) return placed;
+  const order = phoneOrder(placed.map((s) => s.widget));
+  return order.flatMap((w) => placed.find((s) => s.widget === w) ?? []);
 }
 
 function styleOf({ box }: Widget): Record<string, string> {

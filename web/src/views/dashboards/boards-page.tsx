@@ -12,6 +12,7 @@ import { problemText } from "../../lib/problem";
 import { boards, boardsFailed, createBoard, loadBoards, removeBoard } from "../../state/boards";
 import { allDevices, deviceOf } from "../../state/fleet";
 import { mayChange } from "../../state/session";
+import { attempt } from "../../state/told";
 import { optionsOf } from "../../state/variables";
 import { go } from "../router";
 
@@ -93,7 +94,7 @@ export function BoardsPage() {
               <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{b.title || tools.boards.untitled}</a>
               <span class="quiet">{tools.boards.widgets(b.widgets)}, {formatDayTime(b.updatedAt)}</span>
               {mayChange.value && (removing.value === b.id
-                ? <button type="button" class="button" onClick={() => void removeBoard(b.id)}>{tools.boards.reallyRemove}</button>
+                ? <button type="button" class="button" onClick={() => attempt(removeBoard(b.id))}>{tools.boards.reallyRemove}</button>
                 : <button type="button" class="link" aria-label={tools.boards.removeBoard(b.title)} onClick={() => { removing.value = b.id; }}>{tools.boards.remove}</button>)}
             </li>
           ))}

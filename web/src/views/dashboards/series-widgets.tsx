@@ -2,21 +2,27 @@
 // Widgets of series: a chart, values, gauges, a table. Each device that they name is watched while they are on the screen.
 
 import { useComputed } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Line } from "../../charts/model";
+import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
-import type { SeriesRef } from "../../lib/board";
+import type { GaugeShape, SeriesRef } from "../../lib/board";
 import type { Device, Sensor } from "../../net/wire";
 import { watchDevice } from "../../state/connection";
-import { deviceOf, fleet, readingOf } from "../../state/fleet";
+import { deviceOf, fleet, known, readingOf, valuesOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
+import { rulesFor } from "../../state/rules";
 import { Series } from "../../state/series";
 import { sensorOf } from "../alert-text";
 import { ChartCard } from "../chart/chart-card";
-import { GaugeCard } from "../device/gauge-card";
+import { marksOf, type EventMark } from "../chart/marks";
+import { Chunk } from "../chunk";
+import { crosses, plotLimits } from "../device/limits";
+import { useStatusHistory } from "../device/readings";
 import { Glyph } from "../glyph";
 import { Tile } from "../overview/tiles";
 import { devicePath } from "../router";
+import { BoardGauge } from "./gauge-widget";
 import { To } from "../to";
 import { isMuted, useValue } from "../value";
 
@@ -41,10 +47,12 @@ function useFound(refs: readonly SeriesRef[]): readonly Found[] {
   });
 }
 
+/** What can't be shown, and why: nothing was chosen, it is not known yet, or nobody here knows it. */
 function Missing({ refs, found }: { refs: readonly SeriesRef[]; found: readonly Found[] }) {
   if (refs.length === 0) return <p class="empty">{tools.boards.noSeries}</p>;
+  if (!known.value) return <p class="empty" aria-busy="true">{say.loading}</p>;
   const gone = refs.filter((r) => !found.some((f) => f.device.id === r.device));
-  return gone.length === 0 ? null : <p class="empty">{tools.boards.unknownDevices(gone.map((g) => g.device).join(", "))}</p>;
+  return gone.length === 0 ? null : <p class="empty">{tools.boards.unknownDevices([...new Set(gone.map((g) => g.device))].join(", "))}</p>;
 }
 
 const points = 1000;
@@ -67,15 +75,57 @@ function useLines(found: readonly Found[], range: TimeRange): readonly Line[] {
 }
 
 const noCause = (): null => null;
+const loadEvents = () => import("../chart/events-drawer").then((m) => m.EventsDrawer);
+
+/** The limits of a chart of one series, which change their look when they are crossed. */
+function useLimits(only: Found | null) {
+  const rules = only ? rulesFor(only.device.id, only.sensor.id) : [];
+  const crossed = useComputed(() => {
+    if (!only) return "";
+    valuesOf(only.device.id).value;
+    const v = readingOf(only.device.id, only.sensor.id)?.v ?? null;
+    return rules.map((r) => (crosses(r, v) ? "1" : "0")).join("");
+  });
+  return useMemo(() => (only ? plotLimits(rules, only.sensor, readingOf(only.device.id, only.sensor.id)?.v ?? null) : []),
+    [only?.device.id, only?.sensor.id, rules.map((r) => `${r.id}:${r.threshold}:${r.severity}`).join(), crossed.value]);
+}
+
+interface ChartParts {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly range: TimeRange;
+  readonly height: number;
+  readonly only: Found | null;
+}
+
+/** A chart about one device tells also what happened to it. */
+function DeviceChart({ device, ...parts }: ChartParts & { device: Device }) {
+  const { title, lines, range, height, only } = parts;
+  const history = useStatusHistory(device);
+  const limits = useLimits(only);
+  const [chosen, choose] = useState<EventMark | null>(null);
+  const marks = useComputed(() => marksOf(device.id, history.stretches.value));
+  const cause = useMemo(() => (from: number, to: number) => history.causeOf(from, to), [history]);
+  return (
+    <>
+      <ChartCard title={title} lines={lines} range={range} limits={limits} marks={marks.value} cause={cause} onMark={choose} height={height} />
+      {chosen && <Chunk load={loadEvents} loading={say.loading} marks={marks.value} chosen={chosen} onClose={() => choose(null)} />}
+    </>
+  );
+}
+
 const noMarks: readonly never[] = [];
 const nothing = (): void => undefined;
 
 export function ChartWidget({ refs, title, range, height }: { refs: readonly SeriesRef[]; title: string; range: TimeRange; height: number }) {
   const found = useFound(refs);
   const lines = useLines(found, range);
-  if (lines.length === 0) return <Missing refs={refs} found={found} />;
   const [first] = found;
-  const own = title === "" ? `${first?.device.name ?? ""} ${lines.map((l) => l.name).join(", ")}` : title;
+  if (lines.length === 0 || !first) return <section class="card widget-card" aria-label={title || tools.boards.types.chart}>{title !== "" && <header class="card-head"><h3>{title}</h3></header>}<Missing refs={refs} found={found} /></section>;
+  const own = title === "" ? `${first.device.name}, ${lines.map((l) => l.name).join(", ")}` : title;
+  if (found.every((f) => f.device.id === first.device.id)) {
+    return <DeviceChart key={first.device.id} device={first.device} title={own} lines={lines} range={range} height={height} only={found.length === 1 ? first : null} />;
+  }
   return <ChartCard title={own} lines={lines} range={range} limits={noMarks} marks={noMarks} cause={noCause} onMark={nothing} height={height} />;
 }
 
@@ -89,11 +139,11 @@ export function ValueWidget({ refs }: { refs: readonly SeriesRef[] }) {
   );
 }
 
-export function GaugeWidget({ refs }: { refs: readonly SeriesRef[] }) {
+export function GaugeWidget({ refs, shape }: { refs: readonly SeriesRef[]; shape: GaugeShape }) {
   const found = useFound(refs);
   return (
     <div class="widget-values">
-      {found.map((f) => <GaugeCard key={`${f.device.id}\n${f.sensor.id}`} device={f.device} sensor={f.sensor} series={undefined} />)}
+      {found.map((f) => <BoardGauge key={`${f.device.id}\n${f.sensor.id}`} device={f.device} sensor={f.sensor} shape={shape} />)}
       <Missing refs={refs} found={found} />
     </div>
   );

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything about the selected widget, as a form: what can be dragged can be typed.
 
+import { ArrowDown, ArrowUp } from "lucide-preact";
 import { tools } from "../../i18n/tools";
 import { mostSeries, resolveSeries, widgetTypes, type Widget, type WidgetType } from "../../lib/board";
-import type { Box } from "../../lib/grid";
+import { onPhone, phoneOrder, type Box } from "../../lib/grid";
 import type { OpenBoard } from "../../state/boards";
 import { deviceOf } from "../../state/fleet";
+import { PictureField } from "./picture-field";
 import { SeriesField } from "./series-field";
 
-const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table"];
+const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table", "lanes"];
 
 function seriesWords(series: string): string {
   const ref = resolveSeries(series, new Map([["device", tools.boards.theChosen]]));
@@ -43,6 +45,24 @@ function SeriesList({ open, widget }: { open: OpenBoard; widget: Widget }) {
   );
 }
 
+/** Phone order is reading order until somebody moves a widget in it. */
+function PhonePlace({ open, widget }: { open: OpenBoard; widget: Widget }) {
+  const board = open.board.value;
+  const order = phoneOrder(board.widgets);
+  const at = order.findIndex((w) => w.id === widget.id);
+  const chosen = board.widgets.some((w) => w.order !== null);
+  const put = (by: 1 | -1): void => open.change({ ...open.board.peek(), widgets: onPhone(open.board.peek().widgets, widget.id, by) });
+  return (
+    <fieldset class="form-field"><legend>{tools.boards.onPhone}: {tools.boards.phoneAt(at + 1, order.length)}</legend>
+      <span class="phone-place">
+        <button type="button" class="icon-button" disabled={at <= 0} aria-label={tools.boards.phoneEarlier} title={tools.boards.phoneEarlier} onClick={() => put(-1)}><ArrowUp size={16} aria-hidden="true" /></button>
+        <button type="button" class="icon-button" disabled={at >= order.length - 1} aria-label={tools.boards.phoneLater} title={tools.boards.phoneLater} onClick={() => put(1)}><ArrowDown size={16} aria-hidden="true" /></button>
+        {chosen && <button type="button" class="link" onClick={() => open.change({ ...open.board.peek(), widgets: open.board.peek().widgets.map((w) => ({ ...w, order: null })) })}>{tools.boards.phoneReading}</button>}
+      </span>
+    </fieldset>
+  );
+}
+
 export function WidgetForm({ open }: { open: OpenBoard }) {
   const widget = open.widget.value;
   if (!widget) return <aside class="card widget-form"><p class="empty">{tools.boards.selectOne}</p></aside>;
@@ -62,10 +82,19 @@ export function WidgetForm({ open }: { open: OpenBoard }) {
           <textarea rows={8} value={widget.text} onChange={(e) => open.put({ ...widget, text: e.currentTarget.value })} />
         </label>
       )}
+      {widget.type === "gauge" && (
+        <label class="form-field">{tools.boards.shape}
+          <select value={widget.shape} onChange={(e) => open.put({ ...widget, shape: e.currentTarget.value === "radial" ? "radial" : "linear" })}>
+            {(["linear", "radial"] as const).map((s) => <option key={s} value={s}>{tools.boards.shapes[s]}</option>)}
+          </select>
+        </label>
+      )}
+      {widget.type === "image" && <PictureField widget={widget} onChange={(plan) => open.put({ ...widget, plan })} />}
       {open.board.value.variables.length > 0 && ofSeries.includes(widget.type) && (
         <label class="form-field form-row"><input type="checkbox" checked={widget.repeat !== null}
           onChange={(e) => open.put({ ...widget, repeat: e.currentTarget.checked ? "device" : null })} /> {tools.boards.repeat}</label>
       )}
+      <PhonePlace open={open} widget={widget} />
       <Numbers widget={widget} onPlace={(box) => open.place(widget.id, box)} />
       <button type="button" class="button" onClick={() => open.remove(widget.id)}>{tools.boards.removeWidget}</button>
     </aside>

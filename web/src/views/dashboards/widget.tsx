@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One widget of a dashboard, by its type. It fails alone: the others go on.
 
+import { useComputed } from "@preact/signals";
 import { useErrorBoundary } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
@@ -11,6 +12,10 @@ import { now } from "../../state/clock";
 import type { TimeRange } from "../../state/range";
 import { AlertRow } from "../alert-row";
 import { FleetCard } from "../overview/fleet-card";
+import { Chunk } from "../chunk";
+import { CountsWidget } from "./counts-widget";
+import { ImageWidget } from "./image-widget";
+import { LanesWidget } from "./lanes-widget";
 import { ChartWidget, GaugeWidget, TableWidget, ValueWidget } from "./series-widgets";
 import { TextWidget } from "./text-widget";
 
@@ -29,8 +34,11 @@ export interface Shown {
   readonly devices: readonly string[];
 }
 
+/** Types that show all chosen devices at once. */
+const many: readonly Widget["type"][] = ["table", "chart", "lanes"];
+
 function refsOf({ widget, values, devices }: Shown): SeriesRef[] {
-  const repeats = widget.repeat === null && widget.series.some((s) => s.startsWith("$device/")) && (widget.type === "table" || widget.type === "chart");
+  const repeats = widget.repeat === null && widget.series.some((s) => s.startsWith("$device/")) && (many.includes(widget.type));
   const sets = repeats ? devices.map((device) => new Map([...values, ["device", device]])) : [values];
   return sets.flatMap((set) => widget.series.map((s) => resolveSeries(s, set))).filter((r): r is SeriesRef => r !== null);
 }
@@ -45,7 +53,17 @@ function AlertsWidget({ devices }: { devices: readonly string[] }) {
 }
 
 function Clock() {
-  return <p class="widget-clock"><b>{formatClock(now.value)}</b> <span class="quiet">{zoneName(now.value)}</span></p>;
+  const time = useComputed(() => formatClock(now.value));
+  const zone = useComputed(() => zoneName(now.value));
+  return <p class="widget-clock"><b>{time}</b> <span class="quiet">{zone}</span></p>;
+}
+
+const loadMap = () => import("./map-widget").then((m) => m.MapWidget);
+
+/** The devices of the series that were chosen, else those that the variables choose. */
+function lanesOf(shown: Shown): readonly string[] {
+  const named = [...new Set(refsOf(shown).map((r) => r.device))];
+  return named.length > 0 ? named : shown.devices;
 }
 
 function Content({ shown, range }: { shown: Shown; range: TimeRange }) {
@@ -53,11 +71,15 @@ function Content({ shown, range }: { shown: Shown; range: TimeRange }) {
   switch (widget.type) {
     case "chart": return <ChartWidget refs={refsOf(shown)} title={widget.title} range={range} height={heightOf(widget.box.h) - chartFrame} />;
     case "value": return <ValueWidget refs={refsOf(shown)} />;
-    case "gauge": return <GaugeWidget refs={refsOf(shown)} />;
+    case "gauge": return <GaugeWidget refs={refsOf(shown)} shape={widget.shape} />;
     case "table": return <TableWidget refs={refsOf(shown)} />;
     case "alerts": return <AlertsWidget devices={shown.devices} />;
+    case "map": return <Chunk load={loadMap} loading={say.loading} ids={shown.devices} />;
     case "squares": return <FleetCard />;
+    case "counts": return <CountsWidget ids={shown.devices} />;
+    case "lanes": return <LanesWidget ids={lanesOf(shown)} range={range} />;
     case "text": return <TextWidget text={widget.text} />;
+    case "image": return <ImageWidget plan={widget.plan} title={widget.title} />;
     case "clock": return <Clock />;
   }
 }
@@ -73,7 +95,7 @@ export function WidgetView({ shown, range }: { shown: Shown; range: TimeRange })
   }
   if (framed.includes(widget.type)) return <Content shown={shown} range={range} />;
   return (
-    <section class={`card widget-card widget-${widget.type}`} aria-label={widget.title || tools.boards.types[widget.type]}>
+    <section class={`card widget-card widget-of-${widget.type}`} aria-label={widget.title || tools.boards.types[widget.type]}>
       {widget.title !== "" && <header class="card-head"><h3>{widget.title}</h3></header>}
       <Content shown={shown} range={range} />
     </section>
