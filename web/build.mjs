@@ -83,10 +83,10 @@ const lessOfTheClient = {
 
 async function buildStyles() {
   const result = await build({
-    ...common, entryPoints: ["src/styles/main.css", "src/styles/pages.css", "src/styles/more.css", "src/styles/tools.css", "src/styles/map.css", "src/styles/contrast.css"],
+    ...common, entryPoints: ["src/styles/main.css", "src/styles/pages.css", "src/styles/more.css", "src/styles/tools.css", "src/styles/map.css", "src/styles/contrast.css", "src/styles/print.css"],
     entryNames: "assets/[name]-[hash]",
   });
-  return { main: outputOf(result, "src/styles/main.css"), pages: outputOf(result, "src/styles/pages.css"), more: outputOf(result, "src/styles/more.css"), tools: outputOf(result, "src/styles/tools.css"), map: outputOf(result, "src/styles/map.css"), contrast: outputOf(result, "src/styles/contrast.css") };
+  return { main: outputOf(result, "src/styles/main.css"), pages: outputOf(result, "src/styles/pages.css"), more: outputOf(result, "src/styles/more.css"), tools: outputOf(result, "src/styles/tools.css"), map: outputOf(result, "src/styles/map.css"), contrast: outputOf(result, "src/styles/contrast.css"), print: outputOf(result, "src/styles/print.css") };
 }
 
 async function buildScripts(defines) {
@@ -201,11 +201,11 @@ const coarse = await addHashed("world-110", "bin", await packWorld("110m"));
 const fine = await addHashed("world-50", "bin", await packWorld("50m"));
 const styles = await buildStyles();
 const result = await buildScripts({
-  MAP_STYLE: JSON.stringify(`/${styles.map}`), CONTRAST_STYLE: JSON.stringify(`/${styles.contrast}`), TOOLS_STYLE: JSON.stringify(`/${styles.tools}`), MORE_STYLE: JSON.stringify(`/${styles.more}`), PAGES_STYLE: JSON.stringify(`/${styles.pages}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
+  MAP_STYLE: JSON.stringify(`/${styles.map}`), CONTRAST_STYLE: JSON.stringify(`/${styles.contrast}`), PRINT_STYLE: JSON.stringify(`/${styles.print}`), TOOLS_STYLE: JSON.stringify(`/${styles.tools}`), MORE_STYLE: JSON.stringify(`/${styles.more}`), PAGES_STYLE: JSON.stringify(`/${styles.pages}`), WORLD_COARSE: JSON.stringify(coarse), WORLD_FINE: JSON.stringify(fine),
 });
 const page = await readFile(`${here}src/index.html`, "utf8");
 await writeFile(`${out}index.html`, page.replace("{{style}}", `/${styles.main}`).replace("{{entry}}", `/${outputOf(result, "src/main.tsx")}`).replace("{{preloads}}\n", preloads(result)));
-await buildWorker([styles.main, styles.pages, styles.more, styles.tools, styles.map, styles.contrast, coarse.slice(1), ...Object.keys(result.metafile.outputs).map(named)]);
+await buildWorker([styles.main, styles.pages, styles.more, styles.tools, styles.map, styles.contrast, styles.print, coarse.slice(1), ...Object.keys(result.metafile.outputs).map(named)]);
 await writeManifest();
 await writeLicences(result);
 await checkBudgets(result, styles, coarse.slice(1));

@@ -100,6 +100,8 @@
     X(METRIC_STORE_READINGS, "telltale_store_readings", "gauge",                                   \
       "Readings stored; one of a time that is in a block already counts again.")                   \
     X(METRIC_STORE_BYTES, "telltale_store_bytes", "gauge", "Size of the store's files.")           \
+    X(METRIC_STORE_ROOM, "telltale_store_room_bytes", "gauge",                                     \
+      "What the store may still grow by: to its budget, or what the disk has left.")               \
     X(METRIC_STORE_BUDGET, "telltale_store_budget_state", "gauge",                                 \
       "The disk budget: 0 free, 1 nearly used, 2 used up, the oldest readings are deleted.")       \
     X(METRIC_STORE_BUDGET_DELETED, "telltale_store_budget_deleted_total", "counter",               \

@@ -282,6 +282,19 @@ static bool step_is_due(struct store *s, wall_ms now)
            expiry_is_due(s, now) || s->work.budget == BUDGET_DELETING || small_work_is_due(s);
 }
 
+/* What the files may still grow by. A budget is a promise about them, so it counts where it is the
+ * smaller one. */
+static void measure_room(struct store *s, uint64_t bytes)
+{
+    uint64_t budget = s->config.budget_bytes;
+    uint64_t room = 0;
+    if (file_room(s->path, &room) != OK) {
+        return;
+    }
+    uint64_t left = budget > bytes ? budget - bytes : 0;
+    metrics_set(s->metrics, METRIC_STORE_ROOM, budget != 0 && left < room ? left : room);
+}
+
 static void measure(struct store *s, wall_ms now)
 {
     struct work *w = &s->work;
@@ -297,6 +310,7 @@ static void measure(struct store *s, wall_ms now)
         enum err e = file_size(s->wal_path, &log);
         metrics_set(s->metrics, METRIC_STORE_BYTES, database + (e == OK ? log : 0));
         budget_measure(s, database + (e == OK ? log : 0));
+        measure_room(s, database + (e == OK ? log : 0));
     }
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static enum err translate(int code)
@@ -106,6 +107,16 @@ enum err file_size(const char *path, uint64_t *bytes)
         return ERR_INVALID;
     }
     *bytes = (uint64_t)st.st_size;
+    return OK;
+}
+
+enum err file_room(const char *path, uint64_t *bytes)
+{
+    struct statvfs fs;
+    if (statvfs(path, &fs) != 0) {
+        return translate(errno);
+    }
+    *bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
     return OK;
 }
 

@@ -25,6 +25,9 @@ MUST_CHECK enum err folder_sync(const char *path);
 /* Size of a regular file in bytes. Errors: ERR_INVALID it is something else. */
 MUST_CHECK enum err file_size(const char *path, uint64_t *bytes);
 
+/* Bytes that a process without privileges may still write beside `path`. */
+MUST_CHECK enum err file_room(const char *path, uint64_t *bytes);
+
 /* Reads up to `len` first bytes; *got tells how many there were. */
 MUST_CHECK enum err file_head(const char *path, uint8_t *out, size_t len, size_t *got);
 

@@ -9,6 +9,9 @@ import { startWorker } from "./state/version";
 import { startKeys } from "./views/keys";
 import { route } from "./views/router";
 
+/** Nobody prints a page sooner. */
+const printAfterMs = 2000;
+
 export function startLater(): void {
   effect(() => {
     if (route.value.query.get("wall") === "1") void import("./views/wall").then((m) => m.startWall());
@@ -19,5 +22,6 @@ export function startLater(): void {
   void openSnapshot().catch(() => undefined);
   startKeys();
   startResting();
+  setTimeout(() => void import("./views/print").then((m) => m.startPrint()).catch(() => undefined), printAfterMs);
   void startWorker().catch(() => undefined);
 }

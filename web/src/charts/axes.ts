@@ -63,6 +63,9 @@ export function valueRange(model: PlotModel, unit: string): [number, number] {
       high = Math.max(high, d.last);
     }
     gaps ||= d.gaps.length > 0;
+    const earlier = model.before[i];
+    low = Math.min(low, earlier?.low ?? low);
+    high = Math.max(high, earlier?.high ?? high);
   });
   for (const line of model.beside) {
     const d = line.unit === unit && !line.steps ? line.series.draw(model.from, model.to) : null;

@@ -116,7 +116,7 @@ export function paintSteps(f: Frame, model: PlotModel): void {
     if (!d) return;
     c.textAlign = "right";
     c.fillStyle = model.token("--text2");
-    if (d.last !== null) c.fillText(d.last > 0 ? model.words.on : model.words.off, f.left + f.width, top - 6);
+    if (d.last !== null) c.fillText(d.last > 0 ? line.states?.[1] ?? model.words.on : line.states?.[0] ?? model.words.off, f.left + f.width, top - 6);
     const colour = lineColour(model, index);
     for (let i = 0; i < d.length; i++) {
       const v = d.mean[i] ?? NaN;

@@ -16,6 +16,10 @@ export interface Line {
   readonly dashed: boolean;
   /** On or off, drawn as a lane. */
   readonly steps: boolean;
+  /** What a switch is when off and when on; by the chart's own words unless given. */
+  readonly states?: readonly [string, string];
+  /** The same a window earlier, drawn in grey. */
+  readonly before?: Series;
 }
 
 export interface PlotLimit {
@@ -47,6 +51,8 @@ export interface PlotModel {
   lines: readonly Line[];
   /** What is drawn of each line; null while it is not loaded. */
   drawn: (Drawn | null)[];
+  /** The same of the window before; null where it is not compared with. */
+  before: (Drawn | null)[];
   from: number;
   to: number;
   current: boolean;

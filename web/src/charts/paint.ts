@@ -20,7 +20,8 @@ function paintBand(f: Frame, d: Drawn, unit: string, colour: string): void {
   }
 }
 
-function paintLine(f: Frame, d: Drawn, unit: string, colour: string, dashed: boolean): void {
+/** Drawn later by `shift`: the window before lies below the one that is shown. */
+function paintLine(f: Frame, d: Drawn, unit: string, colour: string, dashed: boolean, shift = 0): void {
   const { c } = f;
   c.strokeStyle = colour;
   c.lineWidth = 1.5;
@@ -34,7 +35,7 @@ function paintLine(f: Frame, d: Drawn, unit: string, colour: string, dashed: boo
       down = false;
       continue;
     }
-    const x = f.x(d.t[i] ?? 0);
+    const x = f.x((d.t[i] ?? 0) + shift);
     const y = f.y(v, unit);
     if (down) c.lineTo(x, y);
     else c.moveTo(x, y);
@@ -211,6 +212,10 @@ export function paintPlot(f: Frame, model: PlotModel): void {
   c.beginPath();
   c.rect(f.left, f.top - 4, f.width + 4, f.height + 4);
   c.clip();
+  model.lines.forEach((line, i) => {
+    const d = model.before[i];
+    if (d && !line.steps && !model.hidden.has(i)) paintLine(f, d, line.unit, model.token("--text3"), line.dashed, model.to - model.from);
+  });
   let said = false;
   model.lines.forEach((line, i) => {
     const d = model.drawn[i];

@@ -6,6 +6,7 @@ import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { serverNow } from "../state/clock";
 import { forget, makeJob, markDrawing } from "../state/commit";
+import { printers } from "../state/printing";
 import type { TimeRange } from "../state/range";
 import { Cursor } from "./cursor";
 import type { Picture } from "./export";
@@ -44,10 +45,13 @@ interface Props {
 
 function modelOf(p: Props): PlotModel {
   return {
-    lines: p.lines, drawn: [], from: 0, to: 1, current: true, limits: p.limits, marks: p.marks, cause: p.cause,
+    lines: p.lines, drawn: [], before: [], from: 0, to: 1, current: true, limits: p.limits, marks: p.marks, cause: p.cause,
     hidden: p.hidden, bright: p.bright, locked: p.locked, beside: p.beside, words: p.words, token: p.token,
   };
 }
+
+/** 180 mm. */
+const paperWidth = 680;
 
 /** One chart on the screen. */
 class Chart {
@@ -62,9 +66,14 @@ class Chart {
 
   constructor(private readonly element: HTMLElement, private props: Props) {
     this.model = modelOf(props);
+    printers.add(this.print);
+    this.stops.push(() => printers.delete(this.print));
     this.stops.push(this.watchSize(), this.listen(), () => this.element.replaceChildren(), () => forget(this.job));
     this.stops.push(effect(() => {
-      for (const line of this.props.lines) line.series.version.value;
+      for (const line of this.props.lines) {
+        line.series.version.value;
+        line.before?.version.value;
+      }
       this.props.now.value;
       this.redraw(false);
     }));
@@ -87,6 +96,13 @@ class Chart {
     Object.assign(this.model, { lines, limits, marks, cause, hidden, bright, locked, beside });
     this.redraw(true);
   }
+
+  /** On paper it is as wide as the sheet, and there whether it was in sight or not. */
+  private print = (printing: boolean): void => {
+    const width = printing ? paperWidth : this.element.clientWidth;
+    if (this.plot && width > 0) this.plot.size(width, this.props.height);
+    this.draw();
+  };
 
   private watchSize(): () => void {
     const sight = new IntersectionObserver((entries) => {
@@ -160,6 +176,7 @@ class Chart {
     model.to = to;
     model.current = props.current.peek();
     model.drawn = model.lines.map((line) => line.series.draw(from, to));
+    model.before = model.lines.map((line) => line.before?.draw(2 * from - to, from) ?? null);
     if (this.plot) {
       this.plot.draw();
     } else if (element.clientWidth > 0 && model.drawn.some((d) => d !== null)) {

@@ -130,4 +130,8 @@ export const enMore = {
   },
 
   chartActs: { picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)", table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", noPicture: "there is nothing to draw yet", },
+  loginEnded: "Log in again", loginKeeps: "The login ended. What you typed on the page stays.",
+  storage: { room: "Room left", fullIn: (span: string) => `full in ${span}` },
+  columns: { before: (name: string) => `Move ${name} before the one before`, after: (name: string) => `Move ${name} behind the next`, narrower: (name: string) => `Make ${name} narrower`, wider: (name: string) => `Make ${name} wider`, density: "Density" },
+  silenceBulk: { silence: "Silence", reason: "Reason", how: (n: number) => `Tell nobody about ${formatPlural(n, "device", "devices")} for` },
 } as const;

@@ -3,9 +3,8 @@
 // value, an entry without an identity is left out: one odd device never takes the page down.
 
 import type {
-  Alert, Counts, Dashboard, Decoded, DecodedRecord, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule,
+  Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, Role, Rule,
   Sensor, Session, Severity, Status, StatusEvent, StatusUpdate,
-  Topic, TopicPage,
 } from "./wire";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +21,7 @@ export function text(x: unknown): string {
   return typeof x === "string" ? x : typeof x === "number" ? String(x) : "";
 }
 
-function textOrNull(x: unknown): string | null {
+export function textOrNull(x: unknown): string | null {
   const s = text(x);
   return s === "" ? null : s;
 }
@@ -31,11 +30,11 @@ export function num(x: unknown): number | null {
   return typeof x === "number" && Number.isFinite(x) ? x : null;
 }
 
-function oneOf<T extends string>(x: unknown, allowed: readonly T[], otherwise: T): T {
+export function oneOf<T extends string>(x: unknown, allowed: readonly T[], otherwise: T): T {
   return allowed.includes(x as T) ? (x as T) : otherwise;
 }
 
-const statuses: readonly Status[] = ["online", "offline", "asleep", "unknown"];
+export const statuses: readonly Status[] = ["online", "offline", "asleep", "unknown"];
 const severities: readonly Severity[] = ["info", "warning", "critical"];
 const roles: readonly Role[] = ["viewer", "operator", "admin"];
 
@@ -215,46 +214,6 @@ export function statusUpdate(x: unknown): StatusUpdate | null {
 export function session(x: unknown): Session {
   const f = fields(x);
   return { role: oneOf(f["role"], roles, "viewer"), auth: f["auth"] !== false, mqttPort: typeof f["mqttPort"] === "number" ? f["mqttPort"] : null };
-}
-
-function decodedRecord(x: unknown): DecodedRecord {
-  const f = fields(x);
-  const status = text(f["status"]);
-  return {
-    device: text(f["device"]), sensor: text(f["sensor"]), value: num(f["value"]), unit: textOrNull(f["unit"]),
-    status: status === "" ? null : oneOf(status, statuses, "unknown"),
-  };
-}
-
-export function decoded(x: unknown): Decoded {
-  const f = fields(x);
-  return {
-    decoder: text(f["decoder"]), records: list(f["records"]).map(decodedRecord), dropped: textOrNull(f["dropped"]),
-    note: text(f["note"]),
-  };
-}
-
-/** Bytes of UTF-8: a sample that holds fewer than the message had was cut. */
-function byteLength(s: string): number {
-  return new TextEncoder().encode(s).length;
-}
-
-function topic(x: unknown): Topic {
-  const f = fields(x);
-  const payload = typeof f["payload"] === "string" ? f["payload"] : null;
-  const base64 = text(f["payload_b64"]);
-  const bytes = num(f["payloadBytes"]) ?? 0;
-  const held = payload === null ? Math.floor(base64.replace(/=+$/, "").length * 3 / 4) : byteLength(payload);
-  return {
-    ...decoded(x), topic: text(f["topic"]), rate: num(f["rate"]) ?? 0, lastSeen: num(f["lastSeen"]) ?? 0,
-    retained: f["retained"] === true, payload, payloadBase64: base64, payloadBytes: bytes, payloadCut: held < bytes,
-    recordsTotal: num(f["recordsTotal"]) ?? 0,
-  };
-}
-
-export function topicPage(x: unknown): TopicPage {
-  const f = fields(x);
-  return { topics: list(f["topics"]).map(topic), next: textOrNull(f["next"]) };
 }
 
 /** Status changes in the order of their times. */

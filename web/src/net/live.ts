@@ -19,7 +19,7 @@ export interface LiveEvents {
   status(data: StatusUpdate): void;
   alert(data: Alert): void;
   device(data: DeviceWithLatest): void;
-  level(text: string): void;
+  level(text: string, interval: number): void;
 }
 
 const deviceInterval = 250;
@@ -150,7 +150,7 @@ export class Live {
       // The rate of the fleet's readings does not concern us: we take the dashboard's events only.
       const f = decode.fields(data);
       const level = decode.text(f["level"]);
-      if (f["reason"] !== "fleet-rate") events.level(level === "full" ? "" : level);
+      if (f["reason"] !== "fleet-rate") events.level(level === "full" ? "" : level, decode.num(f["interval"]) ?? 0);
     });
   }
 

@@ -4,7 +4,7 @@
 import { columnsType, noSamples, readColumns } from "./columns";
 import * as decode from "./decode";
 import { addressed } from "./link";
-import type { Alert, Decoded, DeviceWithLatest, Rule, Samples, SeriesName, Session, StatusEvent, Topic, TopicPage } from "./wire";
+import type { Alert, DeviceWithLatest, Rule, Samples, SeriesName, Session, StatusEvent } from "./wire";
 
 export class RestError extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -22,7 +22,7 @@ function parse(body: string): unknown {
 }
 
 /** The answer, when it is a good one. */
-async function ask(path: string, init: RequestInit): Promise<Response> {
+export async function ask(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(...addressed(path, init));
   if (answer.ok) return answer;
   const error = decode.fields(decode.fields(parse(await answer.text()))["error"]);
@@ -47,7 +47,7 @@ export function sent(method: "POST" | "PUT" | "PATCH" | "DELETE", body?: unknown
   return body === undefined ? { method } : { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
-function post(path: string, body: unknown): Promise<unknown> {
+export function post(path: string, body: unknown): Promise<unknown> {
   return request(path, sent("POST", body));
 }
 
@@ -95,12 +95,8 @@ export async function fetchDevice(id: string): Promise<DeviceWithLatest | null> 
   }
 }
 
-export async function patchDevice(id: string, change: { readonly name?: string; readonly tags?: readonly string[]; readonly place?: string; readonly location?: { readonly lat: number; readonly lng: number } }): Promise<DeviceWithLatest | null> {
-  return decode.deviceWithLatest(await request(`/devices/${segment(id)}`, sent("PATCH", change)));
-}
-
 /** Names in their order; a device is named once for all its sensors that follow each other. */
-function historyQuery(names: readonly SeriesName[], from: number, to: number, points: number): URLSearchParams {
+export function historyQuery(names: readonly SeriesName[], from: number, to: number, points: number): URLSearchParams {
   const query = new URLSearchParams({
     from: String(Math.floor(from)), to: String(Math.floor(to)), points: String(points),
   });
@@ -131,12 +127,6 @@ export async function fetchEvents(device: string, sensor: string, from: number, 
   return decode.statusEvents(decode.fields(await request(`/history?${query}`))["events"]);
 }
 
-/** All readings of a series in CSV, as far as one answer holds them. */
-export async function fetchCsv(name: SeriesName, from: number, to: number): Promise<string> {
-  const query = historyQuery([name], from, to, 100_000);
-  return (await ask(`/samples?${query}`, { headers: { Accept: "text/csv" } })).text();
-}
-
 export async function fetchRules(): Promise<Rule[]> {
   return decode.list(decode.fields(await request("/rules"))["rules"]).map(decode.rule)
     .filter((r): r is Rule => r !== null);
@@ -160,17 +150,4 @@ export async function acknowledgeAlert(id: string, note = "", always = false): P
 /** Takes an acknowledgement back. */
 export async function releaseAlert(id: string): Promise<Alert> {
   return theAlert(await request(`/alerts/${segment(id)}/acknowledge`, { method: "DELETE" }));
-}
-
-export async function fetchTopics(prefix: string, after: string | null): Promise<TopicPage> {
-  const query = new URLSearchParams({ limit: "200" });
-  if (prefix !== "") query.set("prefix", prefix);
-  if (after !== null) query.set("after", after);
-  return decode.topicPage(await request(`/topics?${query}`));
-}
-
-/** What would come of a message by a mapping in YAML. */
-export async function tryMapping(mapping: string, topic: Topic): Promise<Decoded> {
-  const payload = topic.payload === null ? { payload_b64: topic.payloadBase64 } : { payload: topic.payload };
-  return decode.decoded(await post("/mappings/try", { mapping, topic: topic.topic, ...payload }));
 }

@@ -5,4 +5,4 @@ export {
   fetchCounters, fetchCredentials, fetchLinks, fetchTokens, makeCredential, makeToken, revokeCredential, revokeToken,
   type Credential, type Link, type Token,
 } from "../net/admin";
-export { fetchTopics } from "../net/rest";
+export { fetchTopics } from "../net/topics";

@@ -47,6 +47,9 @@ export const checking = signal(false);
 /** What the server says it sends us less of, empty while we get all. */
 export const level = signal("");
 
+/** How far apart what it sends then is, ms; 0: not told. */
+export const levelInterval = signal(0);
+
 /** Whole seconds to the next try, or null while one is under way. */
 export const retryIn = computed(() => {
   now.value;
@@ -231,8 +234,9 @@ export function startConnection(): void {
     status: takeStatus,
     alert: (a) => takeAlerts([a]),
     device: takeDevice,
-    level: (text) => {
+    level: (text, interval) => {
       level.value = text;
+      levelInterval.value = interval;
     },
   });
   setInterval(checkStream, tickEvery);

@@ -2,7 +2,7 @@
 // All readings of a series as CSV with their times in words: UTC and the page's zone.
 
 import { formatExact } from "../lib/format";
-import { fetchCsv } from "../net/rest";
+import { fetchCsv } from "../net/device";
 import type { SeriesName } from "../net/wire";
 
 /** The server's `time_ms,...` with the columns utc and local behind the time. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes of what is known about devices.
 
-import { patchDevice } from "../net/rest";
+import { patchDevice } from "../net/device";
 import type { Device } from "../net/wire";
 import { takeDevice } from "./fleet";
 

@@ -2,7 +2,7 @@
 
 import { closeSession } from "../net/rest";
 import { forgetOutbox } from "./outbox";
-import { session } from "./session";
+import { session, wasIn } from "./session";
 import { forgetSnapshot } from "./snapshot";
 
 /** Changes to dashboards that were not saved. */
@@ -17,6 +17,7 @@ function forgetDrafts(): void {
 /** Ends the login and leaves nothing of it in this browser. */
 export async function logout(): Promise<void> {
   await closeSession();
+  wasIn.value = false;
   session.value = null;
   forgetOutbox();
   forgetDrafts();

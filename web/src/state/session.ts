@@ -8,6 +8,9 @@ import type { Role, Session } from "../net/wire";
 /** undefined while not asked, null when a login is needed. */
 export const session = signal<Session | null | undefined>(undefined);
 
+/** Whether this page has been in: then a login that ends is asked for over the page, and nothing typed is lost. */
+export const wasIn = signal(false);
+
 /** The role of the last visit, while the server can't be asked. */
 export const lastRole = signal<Role | null>(null);
 
@@ -21,6 +24,7 @@ export const mayChange = mayAcknowledge;
 
 export async function loadSession(): Promise<void> {
   session.value = await fetchSession();
+  if (session.value !== null) wasIn.value = true;
 }
 
 export async function login(token: string): Promise<void> {

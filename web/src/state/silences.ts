@@ -72,6 +72,13 @@ export async function extendSilence(id: string, ms: number): Promise<void> {
   await loadSilences();
 }
 
+/** Each device for itself, so that each can be ended alone. */
+export async function silenceDevices(devices: readonly { readonly id: string }[], span: number, reason: string): Promise<void> {
+  const start = Math.round(serverNow());
+  for (const d of devices) await makeDocument("silences", { matchers: { device: d.id }, start, end: start + span, ...(reason === "" ? {} : { reason }) });
+  if (silences.peek() !== null) await loadSilences();
+}
+
 export async function endSilence(id: string): Promise<void> {
   await deleteDocument("silences", id);
   await loadSilences();

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { problemText } from "../lib/problem";
-import { fetchTopics, tryMapping } from "../net/rest";
+import { fetchTopics, tryMapping } from "../net/topics";
 import type { Decoded, Topic, TopicPage } from "../net/wire";
 
 const refreshMs = 2000;

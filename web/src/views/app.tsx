@@ -3,10 +3,11 @@
 
 import { say } from "../i18n/say";
 import { linked } from "../state/link";
-import { session } from "../state/session";
+import { session, wasIn } from "../state/session";
 import { Chunk } from "./chunk";
 import { spoken } from "./language";
 import { NoDevices } from "./no-devices";
+import { asksLogin } from "./overlay";
 import { Overview } from "./overview/overview";
 import { route } from "./router";
 import { Shell } from "./shell";
@@ -18,6 +19,7 @@ const loadCompare = () => styledMore(import("./compare")).then((m) => m.CompareP
 const loadSettings = () => styledMore(import("./settings/settings")).then((m) => m.SettingsPage);
 const loadAlerts = () => tooled(import("./alerting/alerts-page")).then((m) => m.AlertsPage);
 const loadLogin = () => styledMore(import("./login")).then((m) => m.LoginPage);
+const loadDialog = () => styledMore(import("./login")).then((m) => m.LoginDialog);
 const loadMap = () => mapped(import("./map/map-page")).then((m) => m.MapView);
 const loadTopics = () => styledMore(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
@@ -50,7 +52,13 @@ function Page() {
 }
 
 export function App() {
-  if (route.value.segments[0] === "login" || session.value === null) return <Chunk key="login" load={loadLogin} loading={say.loading} />;
+  const out = session.value === null;
+  if (route.value.segments[0] === "login" || (out && !wasIn.value)) return <Chunk key="login" load={loadLogin} loading={say.loading} />;
   if (linked()) return <Chunk key={`s/${spoken.value}`} load={loadShare} loading={say.loading} />;
-  return <Shell key={spoken.value}><Page /></Shell>;
+  return (
+    <>
+      <Shell key={spoken.value}><Page /></Shell>
+      {out && asksLogin.value && <Chunk load={loadDialog} loading="" onClose={() => { asksLogin.value = false; }} />}
+    </>
+  );
 }

@@ -5,11 +5,12 @@
 import { useSignal } from "@preact/signals";
 import { CirclePause, Plug, Radio, RefreshCw, Unplug, WifiOff } from "lucide-preact";
 import { say } from "../i18n/say";
+import { formatSpan } from "../lib/format";
 import { browserClockOff, serverNow } from "../state/clock";
 import { pause, paused } from "../state/commit";
-import { checking, heardAt, level, retryIn, stream, tryNow } from "../state/connection";
+import { checking, heardAt, level, levelInterval, retryIn, stream, tryNow } from "../state/connection";
 import { takeUpdate, updateReady } from "../state/update";
-import { go } from "./router";
+import { asksLogin } from "./overlay";
 
 type State = "connecting" | "live" | "paused" | "checking" | "catching" | "offline" | "ended" | "reconnecting" | "update";
 
@@ -41,7 +42,7 @@ function look(pausedAt: number): Look {
     case "live":
       if (paused.value) return { state: "paused", words: say.stream.paused(pausedAt), title: explain.paused, icon: CirclePause };
       if (updateReady.value) return { state: "update", words: say.stream.update, title: explain.update, icon: RefreshCw };
-      if (level.value !== "") return { state: phase, words: say.stream.slowed, title: explain.slowed(level.value), icon: Radio };
+      if (level.value !== "") return { state: phase, words: levelInterval.value >= 1000 ? say.slowedTo(formatSpan(levelInterval.value)) : say.stream.slowed, title: explain.slowed(level.value), icon: Radio };
       return { state: phase, words: say.stream.live, title: explain.live, icon: Radio };
   }
 }
@@ -56,7 +57,7 @@ export function togglePause(): void {
 }
 
 function act(state: State): void {
-  if (state === "ended") go("/login");
+  if (state === "ended") asksLogin.value = true;
   else if (state === "update") takeUpdate();
   else if (state === "live" || state === "paused") togglePause();
   else tryNow();

@@ -16,6 +16,11 @@ function changed(): void {
   theme.value = theme.peek() + 1;
 }
 
+/** The next token is read anew; who draws with tokens is not told. */
+export function forgetTokens(): void {
+  tokens.clear();
+}
+
 /** A token's colour, "--warn" for example. */
 export function token(name: string): string {
   let found = tokens.get(name);

@@ -69,6 +69,12 @@ export function viewValue(device: string, sensor: Sensor): ValueView {
   };
 }
 
+/** With its unit, of a switch its word. */
+export function valueText(device: string, sensor: Sensor): string {
+  const { text } = viewValue(device, sensor);
+  return text === nothing || sensor.boolean || sensor.unit === "" ? text : `${text}\u202f${sensor.unit}`;
+}
+
 export interface ValueSignals {
   readonly text: ReadonlySignal<string>;
   readonly age: ReadonlySignal<string>;

@@ -14,6 +14,7 @@ import { paused } from "../../state/commit";
 import { fresh } from "../../state/connection";
 import { readingOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
+import type { Series } from "../../state/series";
 import { Chunk } from "../chunk";
 import { Popover } from "../popover";
 import { phone } from "../screen";
@@ -21,8 +22,8 @@ import { styledMore } from "../styles";
 import { theme, token } from "../theme";
 import { Legend, valueAt } from "./legend";
 import type { EventMark } from "./marks";
-import { openCursor } from "./open-range";
-import { rangeWords } from "./range-bar";
+import { openCursor, withBefore } from "./open-range";
+import { rangeText } from "./range-text";
 
 type ChartType = typeof SeriesChart;
 
@@ -77,7 +78,7 @@ function summaryOf(lines: readonly Line[], range: TimeRange): string {
   const d = line.series.shown();
   const reading = readingOf(line.series.device, line.series.sensor);
   const value = (v: number | null | undefined): string => formatValue(v, line.decimals, line.unit);
-  return say.chart.summary(lines.map((l) => l.name).join(", "), rangeWords(range.view.value), value(reading?.v),
+  return say.chart.summary(lines.map((l) => l.name).join(", "), rangeText(range.view.value), value(reading?.v),
     d?.low === null || !d ? "" : value(d.low), value(d?.high));
 }
 
@@ -95,8 +96,36 @@ function Spoken({ lines, range }: { lines: readonly Line[]; range: TimeRange }) 
   return <div class="visually-hidden" role="status">{at === null ? "" : text}</div>;
 }
 
+/** The lines with what was a window earlier, while that is asked for. */
+function useBefore(lines: readonly Line[], range: TimeRange): readonly Line[] {
+  const [before, put] = useState<ReadonlyMap<Series, Series>>(new Map());
+  const key = lines.map((l) => `${l.series.device}\n${l.series.sensor}`).join("\n\n");
+  const asked = withBefore.value;
+  useEffect(() => {
+    if (!asked) return;
+    let end = (): void => undefined;
+    let ended = false;
+    void import("../../state/before").then(({ seriesBefore }) => {
+      if (ended) return;
+      const { series, stop } = seriesBefore(lines.map((l) => l.series), range);
+      put(new Map(lines.flatMap((l, i) => (series[i] ? [[l.series, series[i]] as const] : []))));
+      end = stop;
+    }).catch(() => undefined);
+    return () => {
+      ended = true;
+      end();
+      put(new Map());
+    };
+  }, [asked, key, range, lines[0]?.series]);
+  return before.size === 0 ? lines : lines.map((l) => {
+    const earlier = before.get(l.series);
+    return earlier ? { ...l, before: earlier } : l;
+  });
+}
+
 export function ChartCard(props: Props) {
-  const { title, lines, range, limits, marks, cause, onMark, wide = false, compare, beside = none } = props;
+  const { title, range, limits, marks, cause, onMark, wide = false, compare, beside = none } = props;
+  const lines = useBefore(props.lines, range);
   const Chart = useChart();
   const handle = useRef<ChartHandle | null>(null);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
@@ -115,7 +144,7 @@ export function ChartCard(props: Props) {
   return (
     <section class={`card chart-card${wide ? " chart-wide" : ""}`} aria-label={title} onFocusCapture={() => setFocused(true)} onBlurCapture={() => setFocused(false)}>
       <header class="card-head">
-        <h2>{title}</h2><span class="card-space" /><span class="quiet chart-tier">{tier}</span>
+        <h2>{title}</h2><span class="card-space" /><span class="quiet chart-tier">{tier}{withBefore.value && `, ${say.before.shown(formatSpan(range.view.value.span))}`}</span>
         <Popover label={say.chart.menu(title)} className="icon-button" button={<Ellipsis size={16} aria-hidden="true" />}>
           {(close) => <Chunk load={loadMenu} loading={say.loading} title={title} lines={lines} range={range} handle={handle} locked={locked}
             asTable={asTable} onTable={() => setAsTable(!asTable)} compare={compare} close={close} />}

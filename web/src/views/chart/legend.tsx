@@ -28,8 +28,9 @@ export function valueAt(line: Line, time: number | null): number | null {
   return d && i >= 0 ? d.mean[i] ?? null : null;
 }
 
-function switched(v: number | null): string {
-  return v === null ? formatNumber(v, 0) : v > 0 ? say.chart.on : say.chart.off;
+function switched(line: Line, v: number | null): string {
+  if (v === null) return formatNumber(v, 0);
+  return v > 0 ? line.states?.[1] ?? say.chart.on : line.states?.[0] ?? say.chart.off;
 }
 
 /** How often it went on, for which share and how long. */
@@ -49,7 +50,7 @@ function Row({ line, index, props }: { line: Line; index: number; props: Props }
     valuesOf(series.device).value;
     series.version.value;
     const v = valueAt(line, cursor.value);
-    return line.steps ? switched(v) : formatNumber(v, line.decimals);
+    return line.steps ? switched(line, v) : formatNumber(v, line.decimals);
   });
   const stats = useComputed<readonly [string, string, string]>(() => {
     series.version.value;

@@ -7,7 +7,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { parseSpan, spanName } from "../../lib/span";
 import { longestSpan, shortestSpan, TimeRange, type View } from "../../state/range";
 import { route, setQueries } from "../router";
-import { openCursor, openRange } from "./open-range";
+import { openCursor, openRange, withBefore } from "./open-range";
 
 const writeAfterMs = 300;
 
@@ -29,6 +29,7 @@ export function usePageRange(fallback: number): TimeRange {
   useEffect(() => {
     openRange.value = range;
     openCursor.value = null;
+    withBefore.value = route.peek().query.get("before") === "1";
     let timer: ReturnType<typeof setTimeout> | undefined;
     let written = range.view.peek();
     const stop = effect(() => {

@@ -4,25 +4,13 @@
 import { useComputed } from "@preact/signals";
 import { CalendarClock, ChevronLeft, ChevronRight, Undo2, ZoomOut } from "lucide-preact";
 import { say } from "../../i18n/say";
-import { formatDayTime, formatMoment, formatSpan, zoneOffset } from "../../lib/format";
-import { serverNow } from "../../state/clock";
-import type { TimeRange, View } from "../../state/range";
+import type { TimeRange } from "../../state/range";
 import { Chunk } from "../chunk";
 import { Popover } from "../popover";
 import { styledMore } from "../styles";
-
-const hour = 3_600_000;
-const day = 24 * hour;
+import { rangeText } from "./range-text";
 
 const loadPicker = () => styledMore(import("./range-picker")).then((m) => m.RangePicker);
-
-export function rangeWords({ span, end }: View): string {
-  if (end === null) return say.range.last(formatSpan(span));
-  const now = serverNow();
-  const from = end - span;
-  const sameDay = Math.floor((from + zoneOffset(from)) / day) === Math.floor((end + zoneOffset(end)) / day);
-  return say.range.between(now - from < 20 * hour ? formatMoment(from, now) : formatDayTime(from), sameDay ? formatMoment(end, end) : formatDayTime(end));
-}
 
 function step(range: TimeRange, direction: 1 | -1): void {
   const { span } = range.view.peek();
@@ -37,7 +25,7 @@ export function LiveChip({ range }: { range: TimeRange }) {
 }
 
 export function RangeBar({ range }: { range: TimeRange }) {
-  const words = useComputed(() => rangeWords(range.view.value));
+  const words = useComputed(() => rangeText(range.view.value));
   const live = useComputed(() => range.view.value.end === null);
   return (
     <div class="range-bar" role="group" aria-label={say.range.label}>

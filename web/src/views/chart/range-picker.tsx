@@ -7,6 +7,8 @@ import { formatSpan, zoneOffset } from "../../lib/format";
 import { parseStretch, wallTime } from "../../lib/when";
 import { serverNow } from "../../state/clock";
 import type { TimeRange } from "../../state/range";
+import { setQuery } from "../router";
+import { withBefore } from "./open-range";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -64,6 +66,7 @@ export function RangePicker({ range, close }: { range: TimeRange; close: () => v
             onClick={() => { range.show({ span, end: null }); close(); }}>{formatSpan(span)}</button>
         ))}
       </div>
+      <label class="check"><input type="checkbox" checked={withBefore.value} onChange={(event) => { withBefore.value = event.currentTarget.checked; setQuery("before", event.currentTarget.checked ? "1" : null); }} /> {say.before.compare}</label>
       <form class="range-dates" onSubmit={pick}>
         <label>{say.picker.from}<input type="datetime-local" class="field" value={from} onInput={(event) => setFrom(event.currentTarget.value)} /></label>
         <label>{say.picker.to}<input type="datetime-local" class="field" value={to} onInput={(event) => setTo(event.currentTarget.value)} /></label>

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { formatExact, formatMoment, formatParts, zoneName } from "../../lib/format";
 import type { Device } from "../../net/wire";
-import { openAlerts, recentAlerts, type Shown } from "../../state/alerts";
+import { recentAlerts } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, loadDevice, watchDevice } from "../../state/connection";
 import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
@@ -15,9 +15,7 @@ import type { TimeRange } from "../../state/range";
 import { rules } from "../../state/rules";
 import { Series } from "../../state/series";
 import { mayChange } from "../../state/session";
-import { AcknowledgeButton, Holder, hindrance, Refusal } from "../acknowledge";
-import { alertText, sensorOf } from "../alert-text";
-import { Glyph, SeverityBadge } from "../glyph";
+import { Glyph } from "../glyph";
 import { useBar } from "../bar-slot";
 import { compareText, mostCompared } from "../compare-address";
 import { setQuery } from "../router";
@@ -25,9 +23,8 @@ import { phone } from "../screen";
 import { usePageRange } from "../chart/page-range";
 import { RangeBar } from "../chart/range-bar";
 import { Chunk } from "../chunk";
-import { styledMore, tooled } from "../styles";
+import { styledMore } from "../styles";
 import { GaugeCard } from "./gauge-card";
-import { likelyCause } from "./likely";
 import { Readings } from "./readings";
 import { openTab, TabPanel, Tabs } from "./tabs";
 
@@ -82,33 +79,6 @@ function Head({ device }: { device: Device }) {
   );
 }
 
-/** What probably led to it, looked at anew every few seconds. */
-function Likely({ device, alert, series }: { device: Device; alert: Shown; series: ReadonlyMap<string, Series> }) {
-  const words = useComputed(() => {
-    for (const s of series.values()) s.loads.value;
-    return likelyCause(device, alert, (id) => series.get(id)?.shown() ?? null, Math.floor(now.value / 5000) * 5000);
-  });
-  return <>{words}</>;
-}
-
-function Alerts({ device, series }: { device: Device; series: ReadonlyMap<string, Series> }) {
-  const own = openAlerts.value.filter((a) => a.deviceId === device.id);
-  if (own.length === 0) return null;
-  return (
-    <div class="banners">
-      {own.map((a) => (
-        <section key={a.id} class={`banner banner-${a.severity}${a.acknowledged ? " banner-held" : ""}`} aria-label={say.severity[a.severity]}>
-          <SeverityBadge alert={a} />
-          <p><b>{sensorOf(device, a.sensorType).name}</b> {valuesOf(device.id).value >= 0 && alertText(a, now.value)}. <Likely device={device} alert={a} series={series} /> <Refusal alert={a} /></p>
-          {hindrance() === null || a.acknowledged ? <Holder alert={a} /> : <span class="holder">{hindrance()}</span>}
-          {mayChange.value && a.muted === null && <span class="banner-snooze"><Chunk load={loadSnooze} loading="" alert={a} /></span>}
-          <AcknowledgeButton alert={a} primary />
-        </section>
-      ))}
-    </div>
-  );
-}
-
 /** One series a sensor for as long as the component is there. */
 function useAllSeries(device: string, sensors: string, range: TimeRange | number, points: number): ReadonlyMap<string, Series> {
   const all = useMemo(() => {
@@ -124,7 +94,7 @@ function useAllSeries(device: string, sensors: string, range: TimeRange | number
   return all;
 }
 
-const loadSnooze = () => tooled(import("../alerting/snooze")).then((m) => m.SnoozeMenu);
+const loadBanners = () => import("./banners").then((m) => m.Banners);
 const loadAlerts = () => import("./alerts-tab").then((m) => m.AlertsTab);
 const loadDetails = () => styledMore(import("./details")).then((m) => m.Details);
 const loadMessages = () => styledMore(import("./messages")).then((m) => m.MessagesTab);
@@ -147,7 +117,7 @@ function Known({ device }: { device: Device }) {
   return (
     <div class="page device">
       <Head device={device} />
-      <Alerts device={device} series={series} />
+      {open > 0 && <div class="banners"><Chunk load={loadBanners} loading="" device={device} series={series} /></div>}
       {device.sensors.length === 0 && <p class="empty">{say.device.noSensors}</p>}
       {device.sensors.length > 0 && (
         <section class="gauges" aria-label={say.device.values}>

@@ -34,13 +34,18 @@ export function silenceBefore(drawn: Drawn | null, at: number): number | null {
   return null;
 }
 
+/** A name at the begin of a sentence. */
+function begins(name: string): string {
+  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+}
+
 /** In words, or empty. */
 export function likelyCause(device: Device, alert: Shown, drawn: (sensor: string) => Drawn | null, now: number): string {
   for (const s of device.sensors) {
     if (!s.boolean || s.id === alert.sensorType) continue;
     const since = onSince(drawn(s.id));
     if (since === null || since > alert.createdAt + justBefore || since < alert.createdAt - hour) continue;
-    return (isOpening(s) ? say.likely.opened : say.likely.on)(s.name, formatSpan(now - since));
+    return (isOpening(s) ? say.likely.opened : say.likely.on)(begins(s.name), formatSpan(now - since));
   }
   const silent = silenceBefore(drawn(alert.sensorType), alert.createdAt);
   return silent === null ? "" : say.likely.gap(formatSpan(silent));

@@ -18,6 +18,7 @@ import { Chunk } from "../chunk";
 import { inWindow, marksOf, type EventMark } from "../chart/marks";
 import { AvailabilityLane } from "./availability";
 import { styledMore } from "../styles";
+import { switchWord } from "../value";
 import { crosses, plotLimits } from "./limits";
 
 const mostTogether = 4;
@@ -45,6 +46,7 @@ export function groupSensors(sensors: readonly Sensor[], first: string | undefin
 function lineOf(device: Device, sensor: Sensor, series: Series, index: number): Line {
   return {
     series, name: sensor.name, unit: sensor.unit, colour: `--series${(index % 12) + 1}`, dashed: index >= 8, steps: sensor.boolean,
+    ...(sensor.boolean ? { states: [switchWord(sensor, 0), switchWord(sensor, 1)] as const } : {}),
     decimals: sensor.decimals ?? readingOf(device.id, sensor.id)?.decimals ?? 1,
   };
 }

@@ -13,17 +13,51 @@ export interface Column {
 }
 
 const storageKey = "telltale.columns";
+const widthsKey = "telltale.column-widths";
+const [narrowest, widest] = [56, 600];
+/** Of a column that takes what is left, for a first step from there. */
+const usualWidth = 120;
 const mostSensors = 4;
 const fixed: readonly Column[] = [
   { id: "status", width: "104px", number: false, sensor: null },
   { id: "name", width: "minmax(140px, 1.3fr)", number: false, sensor: null },
-  { id: "spark", width: "120px", number: false, sensor: null },
+  { id: "spark", width: "128px", number: false, sensor: null },
   { id: "seen", width: "96px", number: true, sensor: null },
   { id: "alert", width: "104px", number: false, sensor: null },
-  { id: "model", width: "minmax(72px, .8fr)", number: false, sensor: null },
-  { id: "place", width: "minmax(90px, .9fr)", number: false, sensor: null },
-  { id: "tags", width: "minmax(80px, 1fr)", number: false, sensor: null },
+  { id: "model", width: "minmax(80px, .8fr)", number: false, sensor: null },
+  { id: "place", width: "minmax(90px, 1fr)", number: false, sensor: null },
+  { id: "tags", width: "minmax(110px, 1.3fr)", number: false, sensor: null },
 ];
+
+function storedWidths(): Readonly<Record<string, number>> {
+  try {
+    const parsed: unknown = JSON.parse(localStorage.getItem(widthsKey) ?? "{}");
+    return Object.fromEntries(Object.entries(parsed ?? {}).filter((e): e is [string, number] => typeof e[1] === "number").slice(0, 80));
+  } catch {
+    return {};
+  }
+}
+
+const widths = signal(storedWidths());
+
+/** Pixels, of a column that has no width of its own a first guess. */
+export function widthOf(c: Column): number {
+  return widths.value[c.id] ?? (Number.parseInt(c.width, 10) || usualWidth);
+}
+
+export function setWidth(id: string, px: number): void {
+  widths.value = { ...widths.peek(), [id]: Math.round(Math.min(widest, Math.max(narrowest, px))) };
+  try {
+    localStorage.setItem(widthsKey, JSON.stringify(widths.peek()));
+  } catch {
+    // The width then lasts for this visit.
+  }
+}
+
+/** The widths of all columns for the style. */
+export function template(columns: readonly Column[]): string {
+  return columns.map((c) => (widths.value[c.id] === undefined ? c.width : `${widths.value[c.id]}px`)).join(" ");
+}
 
 export const fixedIds: readonly string[] = fixed.map((c) => c.id);
 
@@ -62,7 +96,7 @@ export function commonSensors(devices: Iterable<Device>): readonly { readonly se
 }
 
 function sensorColumn(id: string): Column {
-  return { id: `sensor:${id}`, width: "104px", number: true, sensor: id };
+  return { id: `sensor:${id}`, width: "88px", number: true, sensor: id };
 }
 
 /** What is shown: the choice, or the fixed ones with the most common sensors behind the name. */

@@ -2,16 +2,18 @@
 // Which devices are there, and how are they?
 
 import { useSignal } from "@preact/signals";
-import { ArrowDownUp, Columns3, Download, Rows3 } from "lucide-preact";
+import { ArrowDownUp, Columns3, Download, Plus, Rows3 } from "lucide-preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { csvField } from "../../charts/csv";
 import { say } from "../../i18n/say";
+import { formatDayTime, nothing } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { allDevices, deviceCount, deviceOf, fleet, heldDevices, known, readingOf } from "../../state/fleet";
 import { display, setDisplay } from "../../state/display";
 import { LivingOrder, NameRanks, parseSort, sorted, sortText } from "../../state/order";
+import { printsTable } from "../../state/printing";
 import { matches, parseQuery, type Facts } from "../../state/query";
 import { Chunk } from "../chunk";
 import { fileName, save } from "../download";
@@ -21,11 +23,13 @@ import { addPageKeys } from "../page-keys";
 import { Popover } from "../popover";
 import { route, setQuery } from "../router";
 import { coarse, phone, tablet } from "../screen";
-import { choose, chosen, columnsOf, commonSensors, fixedIds, type Column } from "./columns";
+import { valueText } from "../value";
+import { columnsOf, commonSensors, type Column } from "./columns";
 import { Filters } from "./filters";
 import { Grid } from "./grid";
 import { newest } from "./row";
 
+const loadColumns = () => import("./column-chooser").then((m) => m.ColumnChooser);
 const loadPeek = () => import("./peek").then((m) => m.Peek);
 const loadBulk = () => import("./bulk").then((m) => m.BulkBar);
 const second = 1000;
@@ -59,19 +63,26 @@ function tableCsv(ids: readonly string[], columns: readonly Column[]): string {
   return `${rows.join("\n")}\n`;
 }
 
-function ColumnChooser({ columns, common }: { columns: readonly Column[]; common: ReturnType<typeof commonSensors> }) {
-  const shown = columns.map((c) => c.id);
-  const all = [...fixedIds.slice(0, 2), ...common.slice(0, 40).map((s) => `sensor:${s.sensor.id}`), ...fixedIds.slice(2)];
-  const toggle = (id: string): void => choose(all.filter((x) => (x === id ? !shown.includes(x) : shown.includes(x))));
-  return (
-    <div class="choices">
-      {all.map((id) => (
-        <label key={id} class="check"><input type="checkbox" checked={shown.includes(id)} disabled={id === "name"} onChange={() => toggle(id)} />
-          <span>{headOf({ id, width: "", number: false, sensor: id.startsWith("sensor:") ? id.slice(7) : null }, common)}</span></label>
-      ))}
-      {chosen.value && <button type="button" class="menu-entry" onClick={() => choose(null)}>{say.devices.usualColumns}</button>}
-    </div>
-  );
+/** A device as the table has it, in words. */
+function textRow(id: string, columns: readonly Column[]): readonly (readonly string[])[] {
+  const d = deviceOf(id);
+  if (!d) return [];
+  const worst = worstByDevice.peek().get(id);
+  const text = (c: Column): string => {
+    const sensor = c.sensor === null ? undefined : d.sensors.find((s) => s.id === c.sensor);
+    if (sensor) return valueText(d.id, sensor);
+    switch (c.id) {
+      case "status": return say.status[d.status];
+      case "name": return d.name;
+      case "seen": return d.lastSeen > 0 ? formatDayTime(newest(d)) : say.neverSeen;
+      case "alert": return worst ? say.severity[worst.severity] : nothing;
+      case "model": return d.model || nothing;
+      case "place": return d.place ?? nothing;
+      case "tags": return d.tags.join(", ");
+      default: return nothing;
+    }
+  };
+  return [columns.filter((c) => c.id !== "spark").map(text)];
 }
 
 function useOrder(text: string, sortBy: string | null, held: boolean): { ids: readonly string[]; order: LivingOrder; facts: Facts } {
@@ -107,7 +118,6 @@ export function DevicesPage() {
     setDisplay({ density: density === "compact" ? "standard" : "compact" });
     return true;
   }), [density]);
-  if (known.value && heldDevices() === 0) return <NoDevices />;
   const columns = columnsOf(common, heldDevices(), tablet.value);
   const firstSensor = columns.find((c) => c.sensor !== null)?.sensor ?? null;
   const sparkOf = (id: string): string | null => {
@@ -123,6 +133,13 @@ export function DevicesPage() {
     if (!next.delete(id)) next.add(id);
     setSelected(next);
   };
+  const latest = useRef({ ids, columns });
+  latest.current = { ids, columns };
+  useEffect(() => printsTable((most) => {
+    const { ids: rows, columns: of } = latest.current;
+    return { head: of.filter((c) => c.id !== "spark").map((c) => headOf(c, common)), rows: rows.slice(0, most).flatMap((id) => textRow(id, of)), all: rows.length };
+  }), [common]);
+  if (known.value && heldDevices() === 0) return <NoDevices />;
   const exportRows = (rows: readonly string[]): void => save(new Blob([tableCsv(rows, columns)], { type: "text/csv" }), fileName(["devices"], "csv"));
   const worst = worstByDevice.value;
   const troubled = ids.filter((id) => worst.has(id)).length;
@@ -138,12 +155,12 @@ export function DevicesPage() {
           )}
           {!cards && (
             <Popover label={say.devices.chooseColumns} className="button" button={<><Columns3 size={16} aria-hidden="true" />{say.devices.chooseColumns}</>}>
-              {() => <ColumnChooser columns={columns} common={common} />}
+              {() => <Chunk load={loadColumns} loading={say.loading} columns={columns} common={common} head={(id) => headOf({ id, width: "", number: false, sensor: id.startsWith("sensor:") ? id.slice(7) : null }, common)} />}
             </Popover>
           )}
-          {!cards && <button type="button" class="button" aria-pressed={density === "compact"} onClick={() => setDisplay({ density: density === "compact" ? "standard" : "compact" })}><Rows3 size={16} aria-hidden="true" />{say.look.density}</button>}
+          {!cards && <button type="button" class="button" aria-pressed={density === "compact"} onClick={() => setDisplay({ density: density === "compact" ? "standard" : "compact" })}><Rows3 size={16} aria-hidden="true" />{say.columns.density}</button>}
           <button type="button" class="button" onClick={() => exportRows(ids)}><Download size={16} aria-hidden="true" />{say.devices.export}</button>
-          <a class="button button-primary" href="/start">{say.devices.add}</a>
+          <a class="button button-primary" href="/start"><Plus size={16} aria-hidden="true" />{say.devices.add}</a>
         </div>
       </div>
       <Filters query={parseQuery(text)} facts={facts} onQuery={(q) => setQuery("q", q)} />

@@ -15,7 +15,7 @@ import { RowSparks, rowSparkSpan } from "../../state/row-sparks";
 import { addPageKeys } from "../page-keys";
 import { devicePath, go } from "../router";
 import { theme, token } from "../theme";
-import type { Column } from "./columns";
+import { setWidth, template, type Column } from "./columns";
 import { Card, Cells } from "./row";
 
 interface Props {
@@ -37,6 +37,19 @@ interface Props {
 const spare = 6;
 const checkWidth = 36;
 
+/** A column's edge follows the pointer; the same by buttons is in the chooser. */
+function drag(event: PointerEvent, id: string): void {
+  const grip = event.currentTarget as HTMLElement;
+  const cell = grip.parentElement;
+  if (!cell || event.button !== 0) return;
+  event.preventDefault();
+  const [from, width] = [event.clientX, cell.getBoundingClientRect().width];
+  const along = document.dir === "rtl" ? -1 : 1;
+  grip.setPointerCapture(event.pointerId);
+  grip.onpointermove = (e) => setWidth(id, width + along * (e.clientX - from));
+  grip.onpointerup = grip.onpointercancel = () => { grip.onpointermove = null; };
+}
+
 function Head({ columns, sort, heads, onSort, all, some, onAll }: {
   columns: readonly Column[]; sort: Sort; heads: Props["heads"]; onSort: Props["onSort"]; all: boolean; some: boolean; onAll: () => void;
 }) {
@@ -51,6 +64,7 @@ function Head({ columns, sort, heads, onSort, all, some, onAll }: {
             {c.id === "spark" || c.id === "tags"
               ? heads(c)
               : <button type="button" tabIndex={-1} onClick={() => onSort(key)}>{on && (sort.down ? <ArrowDown size={13} aria-hidden="true" /> : <ArrowUp size={13} aria-hidden="true" />)}{heads(c)}</button>}
+            <i class="column-grip" onPointerDown={(event) => drag(event, c.id)} />
           </div>
         );
       })}
@@ -128,10 +142,10 @@ export function Grid(props: Props) {
   useEffect(() => addPageKeys((key) => "jkxp".includes(key) && key.length === 1 && latest.current(key)), []);
 
   const lines = shown.filter((i) => i >= first && i < last);
-  const template = { gridTemplateColumns: cards ? "1fr" : `${checkWidth}px ${columns.map((c) => c.width).join(" ")}` };
+  const style = { gridTemplateColumns: cards ? "1fr" : `${checkWidth}px ${template(columns)}` };
   return (
     <div ref={holder} class={`grid${cards ? " grid-cards" : ""}`} role="grid" tabIndex={0} aria-label={say.devices.title} aria-rowcount={ids.length + 1} aria-multiselectable="true"
-      aria-activedescendant={active >= 0 ? `row-${active}` : undefined} style={{ "--row": `${rowHeight}px`, "--columns": template.gridTemplateColumns }}
+      aria-activedescendant={active >= 0 ? `row-${active}` : undefined} style={{ "--row": `${rowHeight}px`, "--columns": style.gridTemplateColumns }}
       onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}
       onFocus={() => props.onHold(true)} onBlur={() => props.onHold(false)} onPointerEnter={() => props.onHold(true)} onPointerLeave={() => props.onHold(false)}
       onKeyDown={(event) => {

@@ -3,7 +3,6 @@
 
 import type { ComponentChildren } from "preact";
 import { say } from "../../i18n/say";
-import { formatValue } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
@@ -11,7 +10,7 @@ import { fresh } from "../../state/connection";
 import { readingOf, valuesOf } from "../../state/fleet";
 import { alertGlyph, Glyph } from "../glyph";
 import { devicePath } from "../router";
-import { isMuted, viewValue } from "../value";
+import { isMuted, valueText, viewValue } from "../value";
 import type { Column } from "./columns";
 
 /** When we last know it spoke: the server's word, or a newer reading of ours. */
@@ -33,7 +32,7 @@ export function CellValue({ device, sensor }: { device: Device; sensor: string }
   const found = device.sensors.find((s) => s.id === sensor);
   if (!found) return <span class="quiet">–</span>;
   const v = viewValue(device.id, found);
-  return <span class={isMuted(v.state) ? "muted" : undefined} title={v.age}>{v.reading ? formatValue(v.reading.v, v.decimals, found.unit) : v.text}</span>;
+  return <span class={isMuted(v.state) ? "muted" : undefined} title={v.why === "" ? v.age : `${v.age}: ${v.why}`}>{valueText(device.id, found)}</span>;
 }
 
 function cell(c: Column, d: Device): ComponentChildren {

@@ -25,6 +25,7 @@ export function Storage() {
           const watched = Date.now() - first.current.at;
           const each = readings > 0 ? bytes / readings : 0;
           const grown = ((readings - first.current.readings) / Math.max(1, watched)) * day * each;
+          const room = c.get("telltale_store_room_bytes") ?? 0;
           const damaged = c.get("telltale_store_blocks_damaged_total") ?? 0;
           return (
             <dl class="facts-list">
@@ -32,6 +33,7 @@ export function Storage() {
               <dt>{words.readings}</dt><dd>{formatCount(readings)}</dd>
               <dt>{words.perReading}</dt><dd>{readings === 0 ? nothing : each < 1000 ? `${formatNumber(each, 2)}\u202fB` : formatBytes(each)}</dd>
               <dt>{words.growth}</dt><dd>{watched < leastWatched ? words.watching : words.growthOf(formatBytes(grown), formatSpan(watched))}</dd>
+              <dt>{say.storage.room}</dt><dd>{formatBytes(room)}{watched >= leastWatched && grown > 0 && `, ${say.storage.fullIn(formatSpan((room / grown) * day))}`}</dd>
               <dt>{words.checked}</dt><dd>{words.checkedBlocks(c.get("telltale_store_blocks_checked_total") ?? 0, damaged)}</dd>
               <dt>{words.deleted}</dt><dd>{formatCount(c.get("telltale_store_budget_deleted_total") ?? 0)}</dd>
               <dt>{words.writing}</dt><dd>{(c.get("telltale_store_degraded") ?? 0) > 0 ? words.degraded : words.writes}</dd>
