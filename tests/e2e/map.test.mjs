@@ -55,6 +55,7 @@ test('devices near each other are one mark that a click zooms into, and a mark a
   await page.mouse.click(...await middle(page));
   await page.waitForURL('**/devices/pump-1');
   assert.deepEqual(page.problems, []);
+  await page.context().close();
 });
 
 test('the map is fitted to what is in trouble, and the list names the worst first', async () => {
@@ -77,6 +78,7 @@ test('the map is fitted to what is in trouble, and the list names the worst firs
   await page.keyboard.press('Enter');
   await page.waitForURL('**/devices/hot');
   assert.deepEqual(page.problems, []);
+  await page.context().close();
 });
 
 test('a device that tells where it is moves on the map, and devices on one spot open as a list', async () => {
@@ -96,6 +98,49 @@ test('a device that tells where it is moves on the map, and devices on one spot 
   await page.getByRole('button', { name: 'Fold the list' }).tap();
   await page.locator('.map-list li').first().waitFor({ state: 'hidden' });
   assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('a device that moves has a trail, and the slider moves everything to a moment of the past', async () => {
+  const now = Date.now();
+  // Two hours eastward, a position a minute, with half an hour of silence.
+  for (let m = 120; m >= 0; m--) {
+    if (m > 40 && m < 70) continue;
+    await client.publishAsync('sensors/van', JSON.stringify({ location: { latitude: 0.5, longitude: 8 - m / 100 }, timestamp: now - m * 60_000 }), { qos: m === 0 ? 1 : 0 });
+  }
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/map?view=0.5,7.4,9`);
+  const bar = page.getByRole('region', { name: 'Time of the map' });
+  await bar.getByRole('button', { name: '6 h', pressed: true }).waitFor();
+  const ink = () => page.evaluate(() => {
+    const canvas = document.querySelector('.map-canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let n = 0;
+    for (let i = 3; i < data.length; i += 4) n += data[i] > 0;
+    return n;
+  });
+  await drawn(page, 1, 1);
+  const asked = page.waitForResponse((r) => r.url().includes('/history?') && r.url().includes('location.latitude'));
+  await bar.getByRole('button', { name: '1 h' }).click();
+  await asked;
+  await bar.getByRole('button', { name: '24 h' }).click();
+  const withTrail = await until(async () => { const n = await ink(); return n > 2000 && n; }, 'the trail on the canvas');
+  // By the keyboard: the beginning of the stretch, where nobody knows where the van was.
+  await bar.getByRole('slider', { name: 'Moment' }).focus();
+  await page.keyboard.press('Home');
+  await bar.getByText(/Everything as of/).waitFor();
+  await drawn(page, 0, 0);
+  assert.ok(await ink() < withTrail, 'no trail before the first position');
+  await page.waitForURL(/at=\d+/);
+  await page.goto(`${server.base}/map?view=0.5,7.4,9&at=${now - 90 * 60_000}`);
+  await drawn(page, 1, 1);
+  await page.goto(`${server.base}/map?view=0.5,7.4,9&at=${now - 55 * 60_000}`);
+  await bar.getByText(/Everything as of/).waitFor();
+  await drawn(page, 0, 0);
+  await bar.getByRole('button', { name: 'Back to now' }).click();
+  await drawn(page, 1, 1);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
 });
 
 test('while the server is gone the marks are told to be of before, and afterwards they are true again', async (t) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
+import { arrowsAlong, breaksBefore, extend, joinPositions, placeAt } from "../src/lib/trail";
 import { mercatorX, mercatorY, readWorld } from "../src/lib/world";
 import { areaMessage, refusal, type Mark } from "../src/net/area";
 import { gather, markRadius } from "../src/views/map/crowd";
@@ -106,4 +107,38 @@ test("outlines are read as they were packed, and cut ones are refused", () => {
   assert.equal(borders.length, 0);
   assert.deepEqual([...(land[0]?.xy ?? [])].filter((_, i) => i % 2 === 0), [mercatorX(0.01), mercatorX(-0.63)]);
   assert.throws(() => readWorld(bytes.slice(0, 4)));
+});
+
+const column = (t: number[], mean: number[], step = 0) => ({ step, t, mean });
+
+test("a position is where both readings of one time are, and a place on earth", () => {
+  const trail = joinPositions(column([10, 20, 30, 50], [1, 2, 95, 4]), column([10, 25, 30, 50], [5, 6, 7, 8]));
+  assert.deepEqual([trail.t, trail.lat, trail.lng], [[10, 50], [1, 4], [5, 8]]);
+});
+
+const minutes = (n: number): number => n * 60_000;
+const way = () => joinPositions(column([0, 1, 2, 3, 20, 21].map(minutes), [0, 1, 2, 3, 9, 10]), column([0, 1, 2, 3, 20, 21].map(minutes), [0, 0, 0, 0, 0, 0]));
+
+test("between two positions a device is on the way; in a gap, before and long after nobody knows where", () => {
+  const trail = way();
+  assert.deepEqual(placeAt(trail, minutes(1.5)), [1.5, 0]);
+  assert.deepEqual(placeAt(trail, minutes(3)), [3, 0]);
+  for (const m of [-1, 10, 60]) assert.equal(placeAt(trail, minutes(m)), null, `${m} min`);
+  assert.deepEqual(placeAt(trail, minutes(22)), [10, 0]);
+  assert.deepEqual(trail.t.map((_, i) => breaksBefore(trail, i)), [false, false, false, false, true, false]);
+});
+
+test("a trail goes on with newer positions only", () => {
+  const trail = way();
+  assert.equal(extend(trail, minutes(21), 1, 1), false);
+  assert.equal(extend(trail, minutes(22), 11, 0), true);
+  assert.deepEqual(placeAt(trail, minutes(21.5)), [10.5, 0]);
+});
+
+test("arrow heads stand 60 pixels apart, point along the way, and none is in a gap", () => {
+  const x = [0, 100, 200, 200, 900, 900];
+  const y = [0, 0, 0, 50, 50, 200];
+  const arrows = arrowsAlong(x, y, 60, (i) => i === 4);
+  assert.deepEqual(arrows.map((a) => [a.x, a.y]), [[30, 0], [90, 0], [150, 0], [200, 10], [900, 80], [900, 140], [900, 200]]);
+  assert.deepEqual(arrows.map((a) => a.angle).slice(2, 5), [0, Math.PI / 2, Math.PI / 2]);
 });

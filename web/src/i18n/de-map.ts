@@ -21,5 +21,8 @@ export const mapWords: MapWords = {
   summary: (n, marks, bad) => `${formatPlural(n, "Gerät", "Geräte")} in ${formatPlural(marks, "Marke", "Marken")}, ${bad === 0 ? "allen geht es gut" : `${formatCount(bad)} mit Schwierigkeiten`}. Die Liste enthält dasselbe.`,
   cluster: (n, worst, affected) => `${formatPlural(n, "Gerät", "Geräte")}; ${formatCount(affected)}: ${worst}. Näher`,
   unsaid: "nicht bekannt",
+  time: "Zeit der Karte", moment: "Zeitpunkt", play: "Abspielen", pausePlay: "Anhalten", trails: "Länge der Spuren", hours: (n) => `${formatCount(n)}${thin}h`,
+  nowAt: (time) => `jetzt ${time}`, backToNow: "Zurück zu jetzt", showing: (time, zone) => `Alles mit Stand ${time} ${zone}`,
+  trailsFailed: "Die Spuren konnten nicht geladen werden. Sie werden in einigen Sekunden wieder versucht.",
   offlineFor: (span) => `offline seit ${span}`,
 };

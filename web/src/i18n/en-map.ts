@@ -20,5 +20,8 @@ export const mapWords = {
   summary: (n: number, marks: number, bad: number) => `${formatPlural(n, "device", "devices")} in ${formatPlural(marks, "mark", "marks")}, ${bad === 0 ? "all well" : `${formatCount(bad)} with trouble`}. The list holds the same.`,
   cluster: (n: number, worst: string, affected: number) => `${formatPlural(n, "device", "devices")}; ${formatCount(affected)}: ${worst}. Zoom in`,
   unsaid: "not known",
+  time: "Time of the map", moment: "Moment", play: "Play", pausePlay: "Pause", trails: "Length of trails", hours: (n: number) => `${formatCount(n)}${thin}h`,
+  nowAt: (time: string) => `now ${time}`, backToNow: "Back to now", showing: (time: string, zone: string) => `Everything as of ${time} ${zone}`,
+  trailsFailed: "The trails could not be loaded. They are tried again in some seconds.",
   offlineFor: (span: string) => `offline ${span}`,
 } as const;

@@ -14,7 +14,6 @@ import { deviceCount, fleet } from "../../state/fleet";
 import { sensorOf, valueAndCondition } from "../alert-text";
 import { Glyph } from "../glyph";
 import { badness, deviceGlyph } from "../overview/facts";
-import { devicePath } from "../router";
 import { phone } from "../screen";
 
 const mostRows = 100;
@@ -62,10 +61,11 @@ interface Props {
   /** In view, the cut and the unknown ones too. */
   readonly count: number;
   readonly onAll: () => void;
+  readonly pathOf: (id: string) => string;
   readonly onPoint: (id: string | null) => void;
 }
 
-export function InView({ spot, devices, count, onAll, onPoint }: Props) {
+export function InView({ spot, devices, count, onAll, onPoint, pathOf }: Props) {
   fleet.value;
   const open = useSignal(true);
   const worst = worstByDevice.value;
@@ -89,7 +89,7 @@ export function InView({ spot, devices, count, onAll, onPoint }: Props) {
       <ul hidden={folded}>
         {rows.map((d) => (
           <li key={d.id}>
-            <a href={devicePath(d.id)} onPointerEnter={() => onPoint(d.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(d.id)} onBlur={() => onPoint(null)}>
+            <a href={pathOf(d.id)} onPointerEnter={() => onPoint(d.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(d.id)} onBlur={() => onPoint(null)}>
               <Glyph name={deviceGlyph(d, worst)} size={13} />
               <span class="map-item"><b>{d.name}</b><small>{about(d)}</small></span>
               <Age d={d} />

@@ -25,7 +25,7 @@ export class Labels {
   /** A disc with its badge that no name may cover. */
   keepFree(x: number, y: number, r: number, badge: boolean): void {
     this.taken.push([x - r, y - r, x + r, y + r]);
-    if (badge) this.taken.push([x + r * 0.71 - 12, y - r * 0.71 - 12, x + r * 0.71 + 24, y - r * 0.71 + 8]);
+    if (badge) this.taken.push([x + Math.max(8, r * 0.71 - 12), y - Math.max(28, r * 0.71 + 12), x + Math.max(8, r * 0.71 - 12) + 36, y - r * 0.71 + 8]);
   }
 
   private free(box: Box): boolean {

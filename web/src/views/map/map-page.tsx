@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where is trouble? A map fitted to it, and the list of what is in view, which is the keyboard's way in.
 
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { Maximize, Minus, Plus } from "lucide-preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "../../i18n/map";
 import { worstByDevice } from "../../state/alerts";
 import { now } from "../../state/clock";
 import { fresh } from "../../state/connection";
-import { fleet } from "../../state/fleet";
+import { allDevices, fleet } from "../../state/fleet";
 import { theme } from "../theme";
 import { InView } from "./in-view";
 import { OpenMap } from "./open-map";
+import type { TimeBar } from "./time-bar";
 import { Title } from "./title";
 
 const agesEvery = 10_000;
@@ -43,6 +44,22 @@ function Controls({ open }: { open: OpenMap }) {
   );
 }
 
+/** Once a device that moves is known, the bar of time comes, with what draws trails. */
+function Time({ open }: { open: OpenMap }) {
+  const [bar, setBar] = useState<typeof TimeBar | null>(null);
+  const wanted = useComputed(() => {
+    fleet.value;
+    for (const d of allDevices()) if (d.sensors.some((s) => s.id === "location.latitude")) return true;
+    return false;
+  });
+  useEffect(() => {
+    if (wanted.value && !bar) void import("./time-bar").then((m) => setBar(() => m.TimeBar), () => undefined);
+  }, [wanted.value]);
+  const Bar = bar;
+  open.at.value;
+  return Bar && <Bar map={open} />;
+}
+
 function Over({ open }: { open: OpenMap }) {
   useRedraw(open);
   const ground = open.ground.state.value;
@@ -51,7 +68,10 @@ function Over({ open }: { open: OpenMap }) {
       <Title area={open.area} fittedTo={open.fittedTo.value} />
       <Controls open={open} />
       <p class="map-source">{ground === "failed" ? words.groundFailed : ground === "fine" ? words.groundFine : words.ground}</p>
-      <InView spot={open.spot.value} devices={open.inView.value} count={open.count.value} onAll={() => { open.spot.value = null; }} onPoint={(id) => open.point(id)} />
+      <div class="map-foot">
+        <Time open={open} />
+        <InView spot={open.spot.value} devices={open.inView.value} count={open.count.value} onAll={() => { open.spot.value = null; }} onPoint={(id) => open.point(id)} pathOf={(id) => open.pathOf(id)} />
+      </div>
     </>
   );
 }

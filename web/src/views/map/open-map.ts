@@ -16,6 +16,8 @@ import { deviceOfMark, markOfDevice, stateOf, well } from "./mark-state";
 import { boundsOf, Marks, type Group } from "./marks";
 
 const restMs = 150;
+/** Of a device's charts, before and after a moment of the past. */
+const aroundMs = 1_800_000;
 /** Devices nearer than this at the largest zoom are at one spot. */
 const spotPixels = 24;
 
@@ -29,6 +31,8 @@ export class OpenMap {
   /** Devices in view, those that are known as parts of clusters only too. */
   readonly count = signal(0);
   readonly fittedTo = signal<"trouble" | "all" | null>(null);
+  /** The moment of the past that is shown; null: now. */
+  readonly at = signal<number | null>(null);
   /** Takes a press on the map before marks do; true: it was for it. */
   onPress: ((at: L.LatLng) => boolean) | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -96,7 +100,7 @@ export class OpenMap {
   private open(group: Group): void {
     const [only] = group.items;
     if (group.count === 1 && only?.id) {
-      go(devicePath(only.id));
+      go(this.pathOf(only.id));
       return;
     }
     const { map } = this;
@@ -107,6 +111,12 @@ export class OpenMap {
     // What lies within a few pixels is known better from nearer.
     else if (!exact && apart(map.getZoom()) < spotPixels) map.setView(bounds.getCenter(), Math.min(most, map.getZoom() + 4));
     else map.fitBounds(bounds, { padding: [120, 120] });
+  }
+
+  /** A device at the moment that the map shows: its charts have that in their middle. */
+  pathOf(id: string): string {
+    const at = this.at.peek();
+    return at === null ? devicePath(id) : `${devicePath(id)}?from=${Math.round(at - aroundMs)}&to=${Math.round(at + aroundMs)}`;
   }
 
   private devicesOf(group: Group): readonly Device[] {

@@ -84,8 +84,8 @@ function drawBadge(pen: Pen, x: number, y: number, state: MarkState): void {
   const [ground, ink, edge] = (pen.stale ? undefined : fills[state.glyph])?.map(token) ?? [token("--surface"), tone, tone];
   c.font = `600 ${0.75 * rem}px ${pen.face}`;
   const width = Math.max(34, 10 + 10 + 4 + c.measureText(text).width + 10);
-  const left = Math.round(x - 12) + 0.5;
-  const top = Math.round(y - 12) + 0.5;
+  const left = Math.round(x) + 0.5;
+  const top = Math.round(y) + 0.5;
   c.beginPath();
   c.roundRect(left, top, width - 1, 19, 4);
   c.fillStyle = ground ?? "";
@@ -106,7 +106,7 @@ export function drawCluster(pen: Pen, x: number, y: number, r: number, count: st
   c.fillStyle = token(pen.stale ? "--text3" : "--text");
   c.textAlign = "center";
   c.fillText(count, x, y + 0.5);
-  if (trouble) drawBadge(pen, x + r * 0.71, y - r * 0.71, state);
+  if (trouble) drawBadge(pen, x + Math.max(8, r * 0.71 - 12), y - Math.max(28, r * 0.71 + 12), state);
 }
 
 /** Around the mark of the row in the list that a pointer or the focus is on. */
