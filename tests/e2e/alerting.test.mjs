@@ -27,7 +27,11 @@ async function withHistory(t, options) {
 test('a rule is written as a sentence, tried on the past, dragged, saved, and fires', async (t) => {
   const { server, publisher } = await withHistory(t);
   const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
-  await page.goto(`${server.base}/rules/new?device=boiler-1&sensor=temperature&limit=50`);
+  await page.goto(`${server.base}/devices/boiler-1?range=1d`);
+  await page.getByRole('button', { name: /^More about/ }).first().click();
+  await page.getByRole('button', { name: 'Create rule here' }).click();
+  await page.waitForURL(/rules\/new\?device=boiler-1&sensor=temperature&limit=35/);
+  await page.getByRole('spinbutton', { name: 'Limit' }).fill('50');
   await page.getByText('Would not have fired in 7 days.').waitFor();
   await page.getByRole('spinbutton', { name: 'Limit' }).fill('30');
   await page.getByRole('spinbutton', { name: 'Limit' }).press('Tab');
@@ -49,6 +53,14 @@ test('a rule is written as a sentence, tried on the past, dragged, saved, and fi
   await page.getByRole('combobox', { name: 'Raise' }).selectOption('critical');
   await page.getByRole('button', { name: 'Create this rule' }).click();
   await page.getByRole('link', { name: 'Boiler too hot' }).waitFor();
+  await page.getByRole('link', { name: 'Boiler too hot' }).click();
+  await page.getByText('Would have fired 4 times on 1 device in 7 days.').waitFor();
+  await page.getByRole('combobox', { name: 'Resolve', exact: true }).selectOption('at');
+  await page.getByRole('slider', { name: 'Resolve limit' }).waitFor();
+  await page.getByRole('spinbutton', { name: 'Limit', exact: true }).fill('40');
+  await page.locator('.against').filter({ hasText: /0\s+new\s+−4\s+fewer/ }).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.locator('.against').filter({ hasText: /0\s+new\s+0\s+fewer/ }).waitFor();
   await publishReading(publisher, 'boiler-1', 'temperature', 36);
   await page.goto(`${server.base}/alerts`);
   await page.locator('.alert-text a').first().click();

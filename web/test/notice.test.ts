@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
-import { noticeOf, urlOf } from "../src/worker/notice";
+import { noticeOf, requestOf } from "../src/worker/notice";
 
 const pushed = {
   title: "CRITICAL boiler-1", body: "temperature 92.1 above 90", tag: "19ab-7", alert: "19ab-7", device: "boiler-1", severity: "critical", state: "firing", count: 1,
@@ -13,13 +13,15 @@ test("a push becomes a notification of its alert with two acts", () => {
   assert.deepEqual([notice.tag, notice.at, notice.critical, notice.resolved, notice.url], ["19ab-7", 1763953200000, true, false, "/alerts/19ab-7"]);
   assert.match(notice.title, /CRITICAL boiler-1$/);
   assert.deepEqual(notice.actions.map((a) => a.action), ["acknowledge", "snooze"]);
-  assert.deepEqual([urlOf(notice, "acknowledge"), urlOf(notice, "snooze")], ["/a/abc", "/a/def"]);
+  assert.deepEqual([requestOf(notice, "acknowledge", 5), requestOf(notice, "snooze", 5)], [{ url: "/a/abc", body: null }, { url: "/a/def", body: null }]);
   assert.deepEqual(noticeOf(JSON.stringify(notice)), notice, "it comes back from where a notification keeps it");
 });
 
-test("without signed links the page's login acknowledges, and only a page snoozes", () => {
+test("without signed links the page's login acknowledges and snoozes for an hour", () => {
   const notice = noticeOf(JSON.stringify({ ...pushed, acknowledge: undefined, snooze: "https://elsewhere.example/steal" }));
-  assert.deepEqual([urlOf(notice, "acknowledge"), urlOf(notice, "snooze")], ["/api/v1/alerts/19ab-7/acknowledge", null]);
+  assert.deepEqual(requestOf(notice, "acknowledge", 5), { url: "/api/v1/alerts/19ab-7/acknowledge", body: {} });
+  assert.deepEqual(requestOf(notice, "snooze", 5), { url: "/api/v1/silences", body: { matchers: { alert: "19ab-7" }, start: 5, end: 3_600_005 } });
+  assert.deepEqual(noticeOf(JSON.stringify(pushed), "de-AT").actions.map((a) => a.title), ["Quittieren", "1\u202fh sp\u00e4ter"]);
 });
 
 test("what is over or in hand has nothing to act on", () => {

@@ -130,7 +130,7 @@ export const deMore: MoreWords = {
     from: "Von", to: "Bis", show: "Zeigen", presets: "Zeiträume bis jetzt",
   },
 
-  chartActs: { picture: "Als Bild speichern (PNG)", csvShown: "Gezeigtes speichern (CSV)", csvRaw: "Alle Werte speichern (CSV)", table: "Als Tabelle", asChart: "Als Verlauf", compare: "Mit anderen vergleichen", lock: "Werteachse festhalten", unlock: "Werteachse freigeben", copyLink: "Adresse kopieren", zoomIn: "Halb so viel zeigen", noPicture: "es gibt noch nichts zu zeichnen", },
+  chartActs: { picture: "Als Bild speichern (PNG)", csvShown: "Gezeigtes speichern (CSV)", csvRaw: "Alle Werte speichern (CSV)", table: "Als Tabelle", asChart: "Als Verlauf", compare: "Mit anderen vergleichen", lock: "Werteachse festhalten", unlock: "Werteachse freigeben", copyLink: "Adresse kopieren", zoomIn: "Halb so viel zeigen", createRule: "Hier eine Regel anlegen", createRuleOn: (name) => `Regel für ${name} anlegen`, noPicture: "es gibt noch nichts zu zeichnen", },
   loginEnded: "Neu anmelden", loginKeeps: "Die Anmeldung ist abgelaufen. Was Sie auf der Seite eingegeben haben, bleibt.",
   storage: { room: "Noch Platz", fullIn: (span: string) => `voll in ${span}` },
   columns: { before: (name: string) => `${name} nach vorn`, after: (name: string) => `${name} nach hinten`, narrower: (name: string) => `${name} schmaler`, wider: (name: string) => `${name} breiter`, density: "Dichte" },

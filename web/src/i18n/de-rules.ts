@@ -29,5 +29,15 @@ export const rules = {
   tooMany: (n: number) => `${formatCount(n)} je Tag und Gerät: das liest niemand mehr.`, times: (n: number) => `${formatCount(n)}-mal`,
   chart: (from: string, to: string, n: number) => `Verlauf von ${from} bis ${to}, ${many(n, "Strecke", "Strecken")}, in denen die Regel ausgelöst hätte`,
   asText: "Die Regel als Text (JSON)", toText: "Als Text bearbeiten", toSentence: "Als Satz bearbeiten", noObject: "Das ist noch kein JSON-Objekt.", notASentence: "Diese Regel sagt mehr, als ein Satz kann: sie bleibt Text.",
-  missing: { scope: "Wähle, von welchen Geräten sie handelt.", sensor: "Wähle einen Sensor.", window: "Sage, über welche Zeit, etwa 5m." },
+  save: "Regel speichern", discard: "Verwerfen", deleteNow: "Endgültig löschen", unsaved: "noch nicht gespeichert", needsRole: "Regeln ändern dürfen operator und admin.", notSaved: (why: string) => `Nicht gespeichert: ${why}`, notTried: (why: string) => `Sie ließ sich nicht erproben: ${why}`,
+  inWords: "In Worten", keeps: (names: string) => `Bleibt, wie es ist: ${names}. Als Text zu ändern.`, spanHow: "Eine Zahl und ms, s, m, h oder d, etwa 5m", and: "und", perWords: (p: string) => ({ second: "je Sekunde", minute: "je Minute", hour: "je Stunde" })[p] ?? p, deviceCount: (n: string) => `${n} Geräte`,
+  resolve: "Vorbei", resolveLimit: "Grenze, ab der es vorbei ist", backNone: "wenn sie nicht mehr gilt", backBelow: "bei oder unter", backAbove: "bei oder über", clearHow: "so lange ohne Unterbrechung",
+  tell: "Melden", tellRoutes: "wem die Wege es sagen", tellPush: "jedem Browser", tellMail: "jedem E-Mail-Weg", tellMore: "wie ihr Text es sagt; das bleibt",
+  againstSaved: "Gegen die gespeicherte Regel", moreWord: "neu", fewerWord: "weniger", showThese: (n: number) => n === 1 ? "Zeige diesen" : `Zeige diese ${formatCount(n)}`, showAll: "Zeige alle",
+  howOften: "Wie oft", lessThanOne: "weniger als einer", perDay: (all: string, one: string) => `Etwa ${all} am Tag insgesamt, höchstens ${one} an einem Gerät.`, tooManyRule: (n: number) => `Bei mehr als ${n} am Tag und Gerät liest sie niemand mehr.`,
+  worst: (n: number) => n === 1 ? "Das Gerät" : `Die ${n} schlimmsten Geräte`, timesHead: "Mal", inAllHead: "Zusammen", longestHead: "Längste", worstOf: (n: number) => `das schlimmste von ${formatCount(n)}`, oneOf: (n: number) => `eines von ${formatCount(n)}`,
+  keyWould: "hätte gefeuert", keyRaise: "auslösen", keyResolve: "vorbei", dragHow: "Ziehe die Linie, oder bewege sie mit den Pfeiltasten",
+  sentences: (p: Readonly<Record<"what" | "scope" | "condition" | "limit" | "hold" | "severity" | "clear" | "tell" | "back", string>>) =>
+    `${p.what}, ${p.scope}: wenn ${[p.condition, p.limit].filter((s) => s !== "").join(" ")}${p.hold === "" ? "" : `, ${p.hold} lang`}, dann ein Alarm (${p.severity})${p.tell === "" ? "" : ` und Nachricht an ${p.tell}`}. Vorbei ${p.back === "" ? "ist er, wenn das nicht mehr gilt" : p.back}${p.clear === "" ? "" : `, ${p.clear} lang`}.`,
+  missing: { scope: "Wähle, von welchen Geräten sie handelt.", sensor: "Wähle einen Sensor.", window: "Sage, über welche Zeit, etwa 5m.", status: "Wähle mindestens einen Zustand." },
 } as const;

@@ -129,7 +129,7 @@ export const enMore = {
     from: "From", to: "To", show: "Show", presets: "Ranges to now",
   },
 
-  chartActs: { picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)", table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", noPicture: "there is nothing to draw yet", },
+  chartActs: { picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)", table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", createRule: "Create rule here", createRuleOn: (name: string) => `Create rule on ${name}`, noPicture: "there is nothing to draw yet", },
   loginEnded: "Log in again", loginKeeps: "The login ended. What you typed on the page stays.",
   storage: { room: "Room left", fullIn: (span: string) => `full in ${span}` },
   columns: { before: (name: string) => `Move ${name} before the one before`, after: (name: string) => `Move ${name} behind the next`, narrower: (name: string) => `Make ${name} narrower`, wider: (name: string) => `Make ${name} wider`, density: "Density" },

@@ -53,7 +53,14 @@ function time(...found: readonly unknown[]): number {
   return found.find((t): t is number => typeof t === "number" && Number.isFinite(t)) ?? Date.now();
 }
 
-export function noticeOf(text: string): PushNotice {
+/** What stands on the buttons: a worker has no catalogue, so that these are here. */
+const spoken = {
+  en: { acknowledge: "Acknowledge", snooze: "Snooze 1\u202fh" },
+  de: { acknowledge: "Quittieren", snooze: "1\u202fh sp\u00e4ter" },
+} as const;
+
+export function noticeOf(text: string, language = "en"): PushNotice {
+  const words = language.startsWith("de") ? spoken.de : spoken.en;
   const f = parsed(text);
   const alert = short(f["alert"]) || short(f["alertId"]) || short(f["id"]);
   const severity = short(f["severity"]);
@@ -66,12 +73,22 @@ export function noticeOf(text: string): PushNotice {
   return {
     title: named, body: short(f["body"]) || short(f["message"]), tag: short(f["tag"]) || alert || "telltale", alert,
     url: path(f["url"]) || (alert === "" ? "/alerts" : `/alerts/${encodeURIComponent(alert)}`), at: time(f["at"], f["timestamp"]), critical: severity === "critical" || f["critical"] === true,
-    resolved, acknowledge, snooze, actions: may ? [{ action: "acknowledge", title: "Acknowledge" }, { action: "snooze", title: "Snooze 1 h" }] : [],
+    resolved, acknowledge, snooze, actions: may ? [{ action: "acknowledge", title: words.acknowledge }, { action: "snooze", title: words.snooze }] : [],
   };
 }
 
-/** Where an act on the alert goes: the signed link, or with the page's own login; null: only a page can do it. */
-export function urlOf(notice: PushNotice, action: "acknowledge" | "snooze"): string | null {
-  if (notice[action] !== "") return notice[action];
-  return action === "acknowledge" ? `/api/v1/alerts/${encodeURIComponent(notice.alert)}/acknowledge` : null;
+/** How long "Snooze 1 h" lasts, as the server's signed links have it. */
+const snoozeMs = 3_600_000;
+
+export interface ActRequest {
+  readonly url: string;
+  /** Null: the link says everything. */
+  readonly body: object | null;
+}
+
+/** How an act on the alert is asked for: by the signed link, or with the page's own login. */
+export function requestOf(notice: PushNotice, action: "acknowledge" | "snooze", now: number): ActRequest {
+  if (notice[action] !== "") return { url: notice[action], body: null };
+  if (action === "acknowledge") return { url: `/api/v1/alerts/${encodeURIComponent(notice.alert)}/acknowledge`, body: {} };
+  return { url: "/api/v1/silences", body: { matchers: { alert: notice.alert }, start: now, end: now + snoozeMs } };
 }

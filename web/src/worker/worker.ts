@@ -2,7 +2,7 @@
 // The service worker. It keeps the shell, so that the installed page opens without a network, and it
 // shows what the server pushes. Data never come from here: an answer of the API is never kept.
 
-import { noticeOf, urlOf, type PushNotice } from "./notice";
+import { noticeOf, requestOf, type PushNotice } from "./notice";
 
 /** This file is a script of its own; these are the few things of a worker's world that it needs. */
 interface Extendable extends Event {
@@ -95,7 +95,7 @@ async function show(notice: PushNotice): Promise<void> {
 }
 
 worker.addEventListener("push", (event) => {
-  event.waitUntil(show(noticeOf(event.data?.text() ?? "")));
+  event.waitUntil(show(noticeOf(event.data?.text() ?? "", navigator.language)));
 });
 
 async function openPage(url: string): Promise<void> {
@@ -111,9 +111,10 @@ async function openPage(url: string): Promise<void> {
 
 /** An act of the notification, without a page; when it fails, the page opens and says why. */
 async function act(notice: PushNotice, action: "acknowledge" | "snooze"): Promise<void> {
-  const url = urlOf(notice, action);
+  const { url, body } = requestOf(notice, action, Date.now());
+  const said = body === null ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   try {
-    if (url !== null && (await fetch(url, { method: "POST", credentials: "same-origin" })).ok) return;
+    if ((await fetch(url, { method: "POST", credentials: "same-origin", ...said })).ok) return;
   } catch {
     // Without a network the page queues it.
   }
@@ -122,6 +123,6 @@ async function act(notice: PushNotice, action: "acknowledge" | "snooze"): Promis
 
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const notice = noticeOf(JSON.stringify(event.notification.data ?? null));
+  const notice = noticeOf(JSON.stringify(event.notification.data ?? null), navigator.language);
   event.waitUntil(event.action === "acknowledge" || event.action === "snooze" ? act(notice, event.action) : openPage(notice.url));
 });

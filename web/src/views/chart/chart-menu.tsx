@@ -6,13 +6,16 @@ import type { Signal } from "@preact/signals";
 import type { Line } from "../../charts/model";
 import type { ChartHandle } from "../../charts/series-chart";
 import { say } from "../../i18n/say";
+import { percentile } from "../../lib/firings";
 import { formatDayTime, zoneName } from "../../lib/format";
 import { readingsCsv } from "../../state/csv";
 import { linked } from "../../state/link";
 import type { TimeRange } from "../../state/range";
+import { mayChange } from "../../state/session";
 import { attempt } from "../../state/told";
 import { copyText } from "../copy";
 import { fileName, save } from "../download";
+import { go } from "../router";
 
 interface Props {
   readonly title: string;
@@ -54,6 +57,18 @@ function hold({ lines, locked }: Props): void {
   locked.value = locked.peek() || low >= high ? null : [low - (high - low) * 0.05, high + (high - low) * 0.05];
 }
 
+/** The rule editor for this series, with a limit that a hundredth of what is shown lies above. */
+function ruleHere(line: Line): void {
+  const d = line.series.shown();
+  const tops = d === null ? [] : Array.from(d.mean.subarray(0, d.length), (v, i) => Math.max(v, d.max[i] || v));
+  const limit = percentile(tops, 0.99);
+  const query = new URLSearchParams({ device: line.series.device, sensor: line.series.sensor, ...(limit === null ? {} : { limit: limit.toFixed(Math.min(6, line.decimals)) }) });
+  go(`/rules/new?${query}`);
+}
+
+/** So many lines of a chart can each have a rule from its menu. */
+const mostRules = 4;
+
 export function ChartMenu(props: Props) {
   const { range, locked, asTable, onTable, compare, close } = props;
   const entry = (words: string, act: () => unknown) => (
@@ -70,6 +85,7 @@ export function ChartMenu(props: Props) {
       {entry(say.range.out, () => range.zoomBy(2, middle()))}
       {entry(locked.value ? say.chartActs.unlock : say.chartActs.lock, () => hold(props))}
       {entry(say.chartActs.copyLink, () => copyText(location.href))}
+      {mayChange.value && !linked() && props.lines.slice(0, mostRules).map((l) => <span key={l.name}>{entry(props.lines.length === 1 ? say.chartActs.createRule : say.chartActs.createRuleOn(l.name), () => ruleHere(l))}</span>)}
       {compare !== undefined && !linked() && <a class="menu-entry" href={compare} onClick={close}>{say.chartActs.compare}</a>}
     </>
   );

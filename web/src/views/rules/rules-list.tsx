@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { problemText } from "../../lib/problem";
-import { formOf, hasRange, hasThreshold, type RuleForm } from "../../lib/rule-form";
+import { backAt, formOf, hasRange, hasThreshold, rises, type RuleForm } from "../../lib/rule-form";
 import type { RuleBody } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { loadRuleBodies, setRuleEnabled } from "../../state/rule-bodies";
@@ -26,6 +26,21 @@ export function sentenceOf(body: RuleBody): string {
   if (form === null) return tools.rules.combined;
   const limit = hasThreshold(form.condition) ? String(form.threshold) : hasRange(form.condition) ? tools.rules.range(form.low, form.high) : form.window;
   return tools.rules.sentence(form.condition === "status" ? tools.rules.status : form.sensor, scopeText(form), tools.rules.conditions[form.condition], limit, form.hold);
+}
+
+/** The whole rule as sentences: when it fires, whom it tells, when it ends. */
+export function inWords(body: RuleBody): string {
+  const form = formOf(body);
+  if (form === null) return tools.rules.combined;
+  const words = tools.rules;
+  const { condition } = form;
+  const limit = condition === "status" ? form.statuses.map((s) => say.status[s]).join(", ") : hasThreshold(condition) ? `${form.threshold}`.replace("-", "\u2212") : hasRange(condition) ? words.range(form.low, form.high) : form.window;
+  const back = backAt(form);
+  return words.sentences({
+    what: condition === "status" ? words.status : form.sensor, scope: scopeText(form), condition: condition === "status" ? "" : words.conditions[condition], limit,
+    hold: form.hold, severity: say.severity[form.severity].toLowerCase(), clear: form.clearHold, tell: form.tell === "" ? "" : form.tell.replace(/^\w+:/, ""),
+    back: back === null || condition === "rate_of_change" ? "" : `${rises(condition) ? words.backBelow : words.backAbove} ${`${Number(back.toPrecision(12))}`.replace("-", "\u2212")}`,
+  });
 }
 
 function Row({ body, onChanged }: { body: RuleBody; onChanged: () => void }) {
