@@ -58,6 +58,7 @@ class Chart {
   private plot: Plot | null = null;
   private cursor: Cursor | null = null;
   private visible = false;
+  private onPaper = false;
   /** A drawing is due that must not wait for its turn. */
   private atOnce = false;
   private readonly stops: (() => void)[] = [];
@@ -99,6 +100,7 @@ class Chart {
 
   /** On paper it is as wide as the sheet, and there whether it was in sight or not. */
   private print = (printing: boolean): void => {
+    this.onPaper = printing;
     const width = printing ? paperWidth : this.element.clientWidth;
     if (this.plot && width > 0) this.plot.size(width, this.props.height);
     this.draw();
@@ -110,7 +112,7 @@ class Chart {
       this.redraw(true);
     }, { rootMargin: "100px" });
     const size = new ResizeObserver(() => {
-      if (!this.plot || this.element.clientWidth === 0) return;
+      if (this.onPaper || !this.plot || this.element.clientWidth === 0) return;
       this.plot.size(this.element.clientWidth, this.props.height);
       this.redraw(true);
     });

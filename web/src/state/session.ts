@@ -15,7 +15,8 @@ export const wasIn = signal(false);
 export const lastRole = signal<Role | null>(null);
 
 export const mayAcknowledge = computed(() => {
-  const role = session.value === undefined ? lastRole.value : session.value?.role;
+  // A form stays where it is while its login is renewed.
+  const role = session.value ? session.value.role : session.value === undefined || wasIn.value ? lastRole.value : null;
   return role === "operator" || role === "admin";
 });
 
@@ -24,7 +25,9 @@ export const mayChange = mayAcknowledge;
 
 export async function loadSession(): Promise<void> {
   session.value = await fetchSession();
-  if (session.value !== null) wasIn.value = true;
+  if (session.value === null) return;
+  wasIn.value = true;
+  lastRole.value = session.value.role;
 }
 
 export async function login(token: string): Promise<void> {

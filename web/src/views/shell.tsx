@@ -12,7 +12,6 @@ import { now } from "../state/clock";
 import { fresh } from "../state/connection";
 import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet";
 import { session } from "../state/session";
-import { told } from "../state/told";
 import { deviceName, valueAndCondition } from "./alert-text";
 import { barSlot } from "./bar-slot";
 import { Chunk } from "./chunk";
@@ -24,6 +23,7 @@ import { route } from "./router";
 import { phone } from "./screen";
 import { StreamAnnouncer, StreamChip } from "./stream-chip";
 import { styledMore } from "./styles";
+import { Told } from "./told";
 
 const pages = [
   { path: "/", first: "", words: "overview", icon: LayoutDashboard },
@@ -37,7 +37,6 @@ const loadMenu = () => styledMore(import("./user-menu")).then((m) => m.UserMenu)
 const loadMore = () => styledMore(import("./more")).then((m) => m.More);
 const loadZones = () => styledMore(import("./zones")).then((m) => m.Zones);
 const loadPalette = () => styledMore(import("./palette/palette")).then((m) => m.Palette);
-const loadTold = () => import("./told").then((m) => m.Told);
 const loadKeys = () => styledMore(import("./palette/key-list")).then((m) => m.KeyList);
 
 function AlertCount() {
@@ -181,7 +180,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1} aria-label={pageName()}>{!wall && first !== "start" && first !== "map" && <SimulatedBar />}{children}</main>
       <StreamAnnouncer />
       <AlertAnnouncer />
-      {told.value !== null && <Chunk load={loadTold} loading="" />}
+      <Told />
       {overlay === "search" && <Chunk load={loadPalette} loading="" onClose={() => { palette.value = null; }} />}
       {overlay === "keys" && <Chunk load={loadKeys} loading="" onClose={() => { palette.value = null; }} />}
     </div>

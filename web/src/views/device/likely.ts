@@ -7,32 +7,12 @@ import { formatSpan } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import type { Shown } from "../../state/alerts";
 import type { Drawn } from "../../state/drawn";
+import { onSince, silenceBefore } from "../../state/switching";
 import { isOpening } from "../value";
 
 const hour = 3_600_000;
-const justBefore = 5 * 60_000;
-
-/** Since when a switch has been on without a break; null: it is off, or it was on all along. */
-export function onSince(drawn: Drawn | null): number | null {
-  if (!drawn) return null;
-  let since: number | null = null;
-  for (let i = drawn.length - 1; i >= 0; i--) {
-    const v = drawn.mean[i] ?? NaN;
-    if (Number.isNaN(v) || v <= 0) return since;
-    since = drawn.t[i] ?? null;
-  }
-  return null;
-}
-
-/** The silence that ended just before a time, ms; null: there was none. */
-export function silenceBefore(drawn: Drawn | null, at: number): number | null {
-  if (!drawn) return null;
-  for (let i = 0; i + 1 < drawn.gaps.length; i += 2) {
-    const [from, to] = [drawn.gaps[i] ?? 0, drawn.gaps[i + 1] ?? 0];
-    if (to <= at && at - to < justBefore) return to - from;
-  }
-  return null;
-}
+/** A door that was opened a little after the limit was passed counts too: devices report when they like. */
+const slack = 5 * 60_000;
 
 /** A name at the begin of a sentence. */
 function begins(name: string): string {
@@ -44,7 +24,7 @@ export function likelyCause(device: Device, alert: Shown, drawn: (sensor: string
   for (const s of device.sensors) {
     if (!s.boolean || s.id === alert.sensorType) continue;
     const since = onSince(drawn(s.id));
-    if (since === null || since > alert.createdAt + justBefore || since < alert.createdAt - hour) continue;
+    if (since === null || since > alert.createdAt + slack || since < alert.createdAt - hour) continue;
     return (isOpening(s) ? say.likely.opened : say.likely.on)(begins(s.name), formatSpan(now - since));
   }
   const silent = silenceBefore(drawn(alert.sensorType), alert.createdAt);

@@ -6,29 +6,9 @@ import { say } from "../../i18n/say";
 import type { Sensor } from "../../net/wire";
 import { now } from "../../state/clock";
 import { readingOf } from "../../state/fleet";
-import type { Drawn } from "../../state/drawn";
+import { stretchesOn } from "../../state/switching";
 import { sparkSpan, useHour } from "../spark";
 import { switchWord } from "../value";
-
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Where it was on, in the order of time; the last one lasts to `to`. */
-export function stretchesOn(drawn: Drawn, to: number): readonly Stretch[] {
-  const out: { from: number; to: number }[] = [];
-  let open: { from: number; to: number } | null = null;
-  for (let i = 0; i < drawn.length; i++) {
-    const on = (drawn.mean[i] ?? NaN) > 0;
-    const t = drawn.t[i] ?? 0;
-    if (open) open.to = Math.min(t, to);
-    if (on && !open) out.push((open = { from: t, to }));
-    else if (!on) open = null;
-  }
-  if (open) open.to = to;
-  return out;
-}
 
 export function SwitchLane({ device, sensor }: { device: string; sensor: Sensor }) {
   const { draw } = useHour(device, sensor.id);
