@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/documents.h"
 
+#include "app/plans.h"
 #include "app/silences.h"
 #include "notify/notify.h"
 #include "proto/json/json.h"
@@ -32,6 +33,7 @@ static enum err check_subscription(struct bytes body, struct document_fault *fau
 /* A kind without one takes any object: its reader copes with whatever stands in it. */
 static document_check *const checks[DOCUMENT_KIND_COUNT] = {
     [DOCUMENT_DASHBOARD] = NULL,
+    [DOCUMENT_PLAN] = plan_check,
     [DOCUMENT_CHANNEL] = check_channel,
     [DOCUMENT_ROUTE] = check_route,
     [DOCUMENT_PERSON] = check_person,

@@ -27,7 +27,8 @@
 #define LIMIT_DOCUMENTS       10000
 #define LIMIT_DOCUMENTS_BYTES (32u << 20)
 
-/* Links to dashboards: some dozens of screens and guests, each with a scope of its own in memory. */
+/* Links to dashboards: some dozens of screens and guests, each with a scope of its own in memory.
+ */
 #define LIMIT_SHARES 256
 /* How long one may last at most, ms: 366 days. Who forgot about it should be asked again. */
 #define LIMIT_SHARE_MS 31622400000
@@ -42,6 +43,9 @@
 /* Earlier versions of a dashboard that are kept, and their text together. */
 #define LIMIT_EARLIER       20
 #define LIMIT_EARLIER_BYTES (128u << 10)
+
+/* Pixels a side of a picture: what a browser unfolds of it takes four bytes each. */
+#define LIMIT_PICTURE_SIDE 8192
 
 /* ---- rules and alerts ---- */
 

@@ -143,6 +143,84 @@ test('a device that moves has a trail, and the slider moves everything to a mome
   await page.context().close();
 });
 
+/** A red picture of a plan, made by the browser itself. */
+const picture = async (page, width, height) => Buffer.from((await page.evaluate(([w, h]) => {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [w, h];
+  const c = canvas.getContext('2d');
+  c.fillStyle = '#ff0000';
+  c.fillRect(0, 0, w, h);
+  return canvas.toDataURL('image/png');
+}, [width, height])).split(',')[1], 'base64');
+
+/** The colour of the canvas at a point of the map's window. */
+const colourAt = (page, share) => page.evaluate(([fx, fy]) => {
+  const canvas = document.querySelector('.map-canvas');
+  const [box, map] = [canvas.getBoundingClientRect(), document.querySelector('.map').getBoundingClientRect()];
+  const scale = canvas.width / box.width;
+  return [...canvas.getContext('2d').getImageData((map.left + map.width * fx - box.left) * scale, (map.top + map.height * fy - box.top) * scale, 1, 1).data];
+}, share);
+
+const isRed = ([r, g, b, a]) => r > 200 && g < 60 && b < 60 && a > 200;
+
+test('a plan is uploaded, moved by keys and numbers, seen after a reload, and deleted; a device is placed on it', async () => {
+  await publishReading(client, 'sensor-9', 'temperature', 20);
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/map?view=-20,-60,17`);
+  await page.getByRole('button', { name: 'Plans of buildings' }).click();
+  const panel = page.getByRole('region', { name: 'Plans of buildings' });
+  const file = panel.getByLabel('New plan from a picture');
+  await file.setInputFiles({ name: 'virus.png', mimeType: 'image/png', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') });
+  await panel.getByRole('alert').getByText(/Not saved.*PNG, JPEG or WebP/).waitFor();
+  await file.setInputFiles({ name: 'ground-floor.png', mimeType: 'image/png', buffer: await picture(page, 300, 300) });
+  await panel.getByLabel('Name').waitFor();
+  await until(async () => isRed(await colourAt(page, [0.4, 0.5])), 'the plan on the map');
+  const corner = panel.getByLabel('Latitude').first();
+  const before = Number(await corner.inputValue());
+  await page.getByRole('button', { name: 'Upper left corner' }).focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await until(async () => Number(await corner.inputValue()) > before, 'the number to follow the key');
+  const handle = await page.getByRole('button', { name: 'Lower right corner' }).boundingBox();
+  await page.mouse.move(handle.x + 12, handle.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(handle.x + 62, handle.y + 52, { steps: 4 });
+  await page.mouse.up();
+  await panel.getByLabel('Longitude').first().fill('-60.001');
+  await panel.getByLabel('Name').fill('Halle 1');
+  await panel.getByRole('button', { name: 'Save the plan' }).click();
+  await panel.getByText('Halle 1 is saved.').waitFor();
+  const [kept] = (await server.get('/plans')).plans;
+  assert.deepEqual([kept.name, kept.corners[0][1], kept.corners[0][0] > before], ['Halle 1', -60.001, true]);
+
+  // A device gets its place by a click.
+  await panel.getByLabel('Place a device').fill('sensor-9');
+  await panel.getByRole('button', { name: 'sensor-9' }).click();
+  await page.mouse.click(...await middle(page));
+  await panel.getByRole('button', { name: 'Save the place' }).click();
+  await panel.getByText('sensor-9 has its place.').waitFor();
+  const { location } = await server.get('/devices/sensor-9');
+  assert.ok(Math.abs(location.lat + 20) < 0.01 && Math.abs(location.lng + 60) < 0.01, JSON.stringify(location));
+  await drawn(page, 1, 1);
+
+  await page.reload();
+  await until(async () => isRed(await colourAt(page, [0.53, 0.6])), 'the plan after a reload');
+  await page.getByRole('button', { name: 'Plans of buildings' }).click();
+  await panel.getByRole('checkbox', { name: 'Halle 1' }).uncheck();
+  await until(async () => !isRed(await colourAt(page, [0.53, 0.6])), 'the plan to be off the map');
+  await panel.getByRole('button', { name: 'Change Halle 1' }).click();
+  // Somebody else was faster: nothing is overwritten unseen.
+  await server.rest('PUT', `/plans/${kept.id}`, { ...kept, name: 'Halle 2' });
+  await panel.getByRole('button', { name: 'Save the plan' }).click();
+  await panel.getByRole('alert').getByText('changed this plan meanwhile').waitFor();
+  await panel.getByRole('button', { name: 'Delete' }).click();
+  await panel.getByRole('button', { name: 'Really delete' }).click();
+  await panel.getByText('No plan yet.').waitFor();
+  assert.deepEqual((await server.get('/plans')).plans, []);
+  // Refusals are answers that the browser reports by itself.
+  assert.deepEqual(page.problems.filter((p) => !/status of (400|409)/.test(p)), []);
+  await page.context().close();
+});
+
 test('while the server is gone the marks are told to be of before, and afterwards they are true again', async (t) => {
   await placed('early', { lat: 62.2, lng: 16.4 });
   const page = await openPage(browser);

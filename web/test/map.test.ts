@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { arrowsAlong, breaksBefore, extend, joinPositions, placeAt } from "../src/lib/trail";
+import { planTransform, readCorners } from "../src/lib/plan";
 import { mercatorX, mercatorY, readWorld } from "../src/lib/world";
 import { areaMessage, refusal, type Mark } from "../src/net/area";
 import { gather, markRadius } from "../src/views/map/crowd";
@@ -141,4 +142,19 @@ test("arrow heads stand 60 pixels apart, point along the way, and none is in a g
   const arrows = arrowsAlong(x, y, 60, (i) => i === 4);
   assert.deepEqual(arrows.map((a) => [a.x, a.y]), [[30, 0], [90, 0], [150, 0], [200, 10], [900, 80], [900, 140], [900, 200]]);
   assert.deepEqual(arrows.map((a) => a.angle).slice(2, 5), [0, Math.PI / 2, Math.PI / 2]);
+});
+
+test("two corners say where a plan lies, how large it is and how it is turned", () => {
+  const at = (m: readonly number[], x: number, y: number) => [(m[0] ?? 0) * x + (m[2] ?? 0) * y + (m[4] ?? 0), (m[1] ?? 0) * x + (m[3] ?? 0) * y + (m[5] ?? 0)];
+  const straight = planTransform([10, 20], [210, 120], 400, 200);
+  assert.deepEqual(straight, [0.5, 0, -0, 0.5, 10, 20]);
+  const turned = planTransform([100, 100], [90, 300], 400, 200);
+  const [x, y] = at(turned, 400, 200);
+  assert.ok(Math.hypot((x ?? 0) - 90, (y ?? 0) - 300) < 1e-9);
+  assert.deepEqual(at(turned, 0, 0), [100, 100]);
+});
+
+test("corners that are no places are none", () => {
+  assert.deepEqual(readCorners([[1, 2], [3, 4]]), [[1, 2], [3, 4]]);
+  for (const x of [null, [], [[1, 2]], [[1, 2], [3]], [[1, 200], [3, 4]], [["1", 2], [3, 4]], "x"]) assert.equal(readCorners(x), null);
 });

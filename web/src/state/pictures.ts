@@ -22,7 +22,7 @@ const pictures = signal<ReadonlyMap<string, Found>>(new Map());
 /** All that can be chosen; null while they were never asked for. */
 export const choices = signal<readonly Picture[] | null>(null);
 
-const isPicture = (image: string): boolean => /^data:image\/(png|jpeg|webp|gif);base64,/.test(image);
+const isPicture = (image: string): boolean => /^data:image\/(png|jpeg|webp);base64,/.test(image);
 
 function picture(kept: Kept): Picture | null {
   const f = fields(kept.body);
@@ -80,10 +80,15 @@ function dataUrl(blob: Blob): Promise<string> {
   });
 }
 
+/** The file as it is when it is small and of a kind that is kept, else drawn anew and smaller. */
+export async function imageOf(file: Blob): Promise<string> {
+  const whole = file.size < mostBytes / 2 ? await dataUrl(file) : "";
+  return isPicture(whole) ? whole : shrunk(file);
+}
+
 /** Keeps a picture; returns its id. */
 export async function keepPicture(file: File): Promise<string> {
-  const whole = file.size < mostBytes / 2 ? await dataUrl(file) : "";
-  const image = isPicture(whole) ? whole : await shrunk(file);
+  const image = await imageOf(file);
   const { id } = await makeDocument("plans", { name: file.name.slice(0, 100), image });
   put(id, { id, name: file.name, image });
   await loadChoices();

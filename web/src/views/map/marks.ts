@@ -43,8 +43,9 @@ const unsaid: MarkState = { glyph: "stale", rank: 0, affected: 0 };
 
 export class Marks {
   readonly layer = new CanvasLayer((frame) => this.draw(frame));
-  /** Drawn below the marks. */
+  /** Drawn below the marks, and below all of that. */
   readonly under = new Set<Painter>();
+  readonly ground = new Set<Painter>();
   moment: Moment | null = null;
   /** The device whose row in the list a pointer or the focus is on. */
   highlight: string | null = null;
@@ -89,7 +90,7 @@ export class Marks {
   private draw(frame: Frame): void {
     this.gather(frame.zoom, frame.scale);
     const pen = this.pen(frame.c);
-    for (const paint of this.under) paint(frame, pen);
+    for (const paint of [...this.ground, ...this.under]) paint(frame, pen);
     const seen = this.groups.flatMap((group) => {
       const [x, y, r] = [group.x - frame.left, group.y - frame.top, markRadius(group.count)];
       return x > -r && y > -r && x < frame.width + r && y < frame.height + r ? [{ x, y, r, group }] : [];

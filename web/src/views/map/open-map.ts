@@ -16,6 +16,7 @@ import { deviceOfMark, markOfDevice, stateOf, well } from "./mark-state";
 import { boundsOf, Marks, type Group } from "./marks";
 
 const restMs = 150;
+const buildingZoom = 13;
 /** Of a device's charts, before and after a moment of the past. */
 const aroundMs = 1_800_000;
 /** Devices nearer than this at the largest zoom are at one spot. */
@@ -31,6 +32,8 @@ export class OpenMap {
   /** Devices in view, those that are known as parts of clusters only too. */
   readonly count = signal(0);
   readonly fittedTo = signal<"trouble" | "all" | null>(null);
+  /** Near enough for a building to have a size. */
+  readonly near = signal(false);
   /** The moment of the past that is shown; null: now. */
   readonly at = signal<number | null>(null);
   /** Takes a press on the map before marks do; true: it was for it. */
@@ -54,6 +57,7 @@ export class OpenMap {
     } else {
       this.area.look(lookAtWorld());
     }
+    this.near.value = this.map.getZoom() >= buildingZoom;
     this.listen();
   }
 
@@ -82,6 +86,7 @@ export class OpenMap {
 
   /** The view stands: the server is asked for it, and the address says where it is. */
   private rested(): void {
+    this.near.value = this.map.getZoom() >= buildingZoom;
     this.area.look(lookOf(this.map));
     if (this.fitting) this.fitting = false;
     else {
