@@ -21,7 +21,7 @@ export const deMore: MoreWords = {
     waiting: "Wartet auf die erste Nachricht", arrived: "Sie ist da", done: "erledigt",
     listening: (address) => `Lauscht auf ${address}`, connected: "Ein Client hat sich verbunden", refused: "Eine Anmeldung wurde abgewiesen: Benutzer oder Passwort sind andere",
     message: "Eine Nachricht auf", decoded: "Als Zahl verstanden, daneben zu sehen",
-    appearsHere: "hier erscheint Ihr erster Wert", open: "Das Gerät öffnen", nothingTitle: "Nach einer Minute kommt nichts?",
+    appearsHere: "hier erscheint Ihr erster Wert", nothingTitle: "Nach einer Minute kommt nichts?",
     reasons: ["Eine Firewall zwischen Gerät und Server", "Die Adresse, wie das Gerät sie sieht", "TLS: sein Port braucht das Zertifikat"],
     topicsHint: "Was auch hereinkommt, steht mit seinem Topic in einer Liste, und was daraus wurde.",
   },
@@ -135,4 +135,10 @@ export const deMore: MoreWords = {
   storage: { room: "Noch Platz", fullIn: (span: string) => `voll in ${span}` },
   columns: { before: (name: string) => `${name} nach vorn`, after: (name: string) => `${name} nach hinten`, narrower: (name: string) => `${name} schmaler`, wider: (name: string) => `${name} breiter`, density: "Dichte" },
   silenceBulk: { silence: "Stumm schalten", reason: "Grund", how: (n: number) => `Niemandem melden, was ${formatPlural(n, "Gerät", "Geräte")} betrifft, für` },
+  startMore: {
+    typeName: (name: string) => `Zum Widerrufen ${name} eingeben`,
+    rate: "Rate", first: "Das erste Gerät anschließen", forms: { number: "Eine Zahl senden", json: "Stattdessen JSON senden", status: "Online und offline melden" },
+    then: "Danach, mit je einem Klick", name: "Benennen", place: "Auf die Karte setzen", watch: "Mit einer Regel überwachen", open: "Öffnen",
+    looking: "Nur umsehen?", lookingHow: "Simulierte Geräte zeigen jede Seite mit laufenden Werten. Sie sind als simuliert gekennzeichnet und enden mit dem Befehl:",
+  },
 };

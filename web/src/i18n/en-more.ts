@@ -20,7 +20,7 @@ export const enMore = {
     waiting: "Waiting for the first message", arrived: "It has arrived", done: "done",
     listening: (address: string) => `Listening on ${address}`, connected: "A client connected", refused: "A login was refused: the user or the password is another",
     message: "A message on", decoded: "Decoded as a number, shown beside this",
-    appearsHere: "your first value appears here", open: "Open the device", nothingTitle: "Nothing arrives after a minute?",
+    appearsHere: "your first value appears here", nothingTitle: "Nothing arrives after a minute?",
     reasons: ["A firewall between device and server", "The address, as the device sees it", "TLS: its port needs the certificate"],
     topicsHint: "Whatever comes in is listed by its topic, with what became of it.",
   },
@@ -134,4 +134,10 @@ export const enMore = {
   storage: { room: "Room left", fullIn: (span: string) => `full in ${span}` },
   columns: { before: (name: string) => `Move ${name} before the one before`, after: (name: string) => `Move ${name} behind the next`, narrower: (name: string) => `Make ${name} narrower`, wider: (name: string) => `Make ${name} wider`, density: "Density" },
   silenceBulk: { silence: "Silence", reason: "Reason", how: (n: number) => `Tell nobody about ${formatPlural(n, "device", "devices")} for` },
+  startMore: {
+    typeName: (name: string) => `Type ${name} to revoke it`,
+    rate: "Rate", first: "Connect your first device", forms: { number: "Send a number", json: "Send JSON instead", status: "Say online and offline" },
+    then: "Then, in one click each", name: "Name it", place: "Put it on the map", watch: "Watch it with a rule", open: "Open it",
+    looking: "Just looking?", lookingHow: "Simulated devices show every page with live values. They are marked as simulated, and end with the command:",
+  },
 } as const;

@@ -1,14 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where messages come from: our listener, the brokers that are dialled; and the way to their topics.
 
+import { useEffect, useRef } from "preact/hooks";
 import { say } from "../../i18n/say";
-import { formatCount, formatExact } from "../../lib/format";
-import { fetchLinks } from "../../state/admin";
+import { formatCount, formatExact, formatNumber } from "../../lib/format";
+import { fetchLinks, type Link } from "../../state/admin";
 import { session } from "../../state/session";
 import { Shown, usePolled } from "../polled";
 
+/** Messages a second of each link since it was asked before. */
+function useRates(links: readonly Link[] | null): (l: Link) => number | null {
+  const before = useRef(new Map<string, { readonly messages: number; readonly at: number }>());
+  const rates = useRef(new Map<string, number>());
+  useEffect(() => {
+    const at = performance.now();
+    for (const l of links ?? []) {
+      const key = l.name + l.address;
+      const last = before.current.get(key);
+      if (last && at - last.at > 500) rates.current.set(key, Math.max(0, l.messages - last.messages) / ((at - last.at) / 1000));
+      before.current.set(key, { messages: l.messages, at });
+    }
+  }, [links]);
+  return (l) => rates.current.get(l.name + l.address) ?? null;
+}
+
 export function Ingest() {
   const [state, again] = usePolled(fetchLinks, 3000);
+  const rate = useRates(state && "value" in state ? state.value : null);
   const words = say.settings;
   const port = session.value?.mqttPort ?? null;
   return (
@@ -24,8 +42,8 @@ export function Ingest() {
           {(links) => links.length === 0 ? <p class="quiet">{words.noLinks}</p> : (
             <div class="settings-scroll" tabIndex={0} role="region" aria-label={words.links}>
               <table class="settings-table">
-                <thead><tr><th scope="col">{words.broker}</th><th scope="col">{words.state}</th><th scope="col" class="cell-number">{words.messages}</th><th scope="col">{words.lastError}</th></tr></thead>
-                <tbody>{links.map((l) => <tr key={l.name + l.address}><td><b>{l.name || l.address}</b> {l.name !== "" && <code>{l.address}</code>} {l.tls && "TLS"}</td><td title={l.since === null ? undefined : formatExact(l.since)}>{l.state}</td><td class="cell-number">{formatCount(l.messages)}</td><td>{l.lastError || "–"}</td></tr>)}</tbody>
+                <thead><tr><th scope="col">{words.broker}</th><th scope="col">{words.state}</th><th scope="col" class="cell-number">{words.messages}</th><th scope="col" class="cell-number">{say.startMore.rate}</th><th scope="col">{words.lastError}</th></tr></thead>
+                <tbody>{links.map((l) => <tr key={l.name + l.address}><td><b>{l.name || l.address}</b> {l.name !== "" && <code>{l.address}</code>} {l.tls && "TLS"}</td><td title={l.since === null ? undefined : formatExact(l.since)}>{l.state}</td><td class="cell-number">{formatCount(l.messages)}</td><td class="cell-number">{formatNumber(rate(l), 1)}{"\u202f"}/s</td><td>{l.lastError || "–"}</td></tr>)}</tbody>
               </table>
             </div>
           )}

@@ -18,14 +18,16 @@ export function Secret({ text, words }: { text: string; words: string }) {
   );
 }
 
-/** Revoking asks once more, in place. */
+/** Revoking asks for the name, in place: what cuts a device off is not done by a slip. */
 export function Revoke({ name, onRevoke }: { name: string; onRevoke: () => Promise<void> }) {
   const [asked, ask] = useState(false);
+  const [typed, type] = useState("");
   const [problem, setProblem] = useState("");
   if (!asked) return <button type="button" class="button" aria-label={`${say.settings.revoke}: ${name}`} onClick={() => ask(true)}>{say.settings.revoke}</button>;
   return (
     <>
-      <button type="button" class="button" onClick={() => { onRevoke().catch((error: unknown) => setProblem(problemText(error))); }}>{say.settings.revokeNow}</button>{" "}
+      <label class="revoke-name">{say.startMore.typeName(name)}<input class="field" autofocus autocomplete="off" spellcheck={false} value={typed} onInput={(event) => type(event.currentTarget.value)} /></label>
+      <button type="button" class="button" disabled={typed.trim() !== name} onClick={() => { onRevoke().catch((error: unknown) => setProblem(problemText(error))); }}>{say.settings.revokeNow}</button>{" "}
       <button type="button" class="button" onClick={() => ask(false)}>{say.settings.keep}</button>
       <span class="problem" role="alert">{problem}</span>
     </>

@@ -13,9 +13,19 @@ export const ways: readonly How[] = ["shell", "arduino", "python", "esphome", "t
 export const firstDevice = "my-device";
 export const firstTopic = `sensors/${firstDevice}/temperature`;
 
-function shell({ host, port, user, password }: Where): string {
+/** What is sent: a bare number, the same as JSON with its unit and time, or that the device is there. */
+export type Form = "number" | "json" | "status";
+export const forms: readonly Form[] = ["number", "json", "status"];
+
+const messages: Readonly<Record<Form, string>> = {
+  number: `-t ${firstTopic} -m 22.5`,
+  json: `-t ${firstTopic} \\\n  -m '{"value": 22.5, "unit": "°C"}'`,
+  status: `--will-topic devices/${firstDevice}/status --will-payload offline --will-retain \\\n  -t devices/${firstDevice}/status -r -m online`,
+};
+
+function shell({ host, port, user, password }: Where, form: Form): string {
   const login = user === null ? "" : ` \\\n  -u ${user} -P ${password ?? "PASSWORD"}`;
-  return `mosquitto_pub -h ${host} -p ${port}${login} \\\n  -t ${firstTopic} -m 22.5`;
+  return `mosquitto_pub -h ${host} -p ${port}${login} \\\n  ${messages[form]}`;
 }
 
 function arduino({ host, port, user, password }: Where): string {
@@ -42,9 +52,9 @@ function broker(): string {
   return "brokers:\n  - url: mqtt://USER:PASSWORD@BROKER:1883\n    topics: [\"#\"]";
 }
 
-export function snippet(how: How, where: Where): string {
+export function snippet(how: How, where: Where, form: Form = "number"): string {
   switch (how) {
-    case "shell": return shell(where);
+    case "shell": return shell(where, form);
     case "arduino": return arduino(where);
     case "python": return python(where);
     case "esphome": return esphome(where);

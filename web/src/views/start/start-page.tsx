@@ -2,14 +2,15 @@
 // How do I connect my first device? Where, how, and then a list that watches for its first message
 // until the value is there.
 
+import { ArrowRight, BellPlus, ChevronRight, MapPin, Pencil } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { formatClock, formatSpan, nothing } from "../../lib/format";
 import { problemText } from "../../lib/problem";
-import type { Topic } from "../../net/wire";
+import type { Device, Topic } from "../../net/wire";
 import { fetchCounters, fetchTopics, makeCredential } from "../../state/admin";
 import { now } from "../../state/clock";
-import { deviceOf, fleet } from "../../state/fleet";
+import { deviceOf, fleet, heldDevices } from "../../state/fleet";
 import { session } from "../../state/session";
 import { CopyBox } from "../copy";
 import { openTab, Tabs } from "../device/tabs";
@@ -17,7 +18,7 @@ import { Glyph } from "../glyph";
 import { Tile } from "../overview/tiles";
 import { usePolled } from "../polled";
 import { devicePath } from "../router";
-import { firstDevice, firstTopic, snippet, ways, type Where } from "./snippets";
+import { firstDevice, firstTopic, forms, snippet, ways, type Form, type Where } from "./snippets";
 
 const defaultPort = 1883;
 const patienceMs = 60_000;
@@ -38,20 +39,22 @@ async function look(): Promise<Seen> {
   };
 }
 
-function Step({ done, number, title, children }: { done: boolean; number: number; title: string; children: preact.ComponentChildren }) {
+function Step({ done, number, title, note = "", children }: { done: boolean; number: number; title: string; note?: string; children: preact.ComponentChildren }) {
   return (
     <section class="card start-card" aria-labelledby={`step-${number}`}>
       <span class={`start-number${done ? " start-done" : ""}`} aria-hidden="true">{done ? "✓" : number}</span>
-      <h2 id={`step-${number}`}>{title}</h2>
+      <h2 id={`step-${number}`}>{title} {note !== "" && <span class="quiet start-note">{note}</span>}</h2>
       {children}
     </section>
   );
 }
 
+const glyphs = { waiting: "pending", "to-come": "unknown", problem: "warning" } as const;
+
 function Line({ state, words, note }: { state: "done" | "waiting" | "to-come" | "problem"; words: preact.ComponentChildren; note: string }) {
   return (
     <li class={state === "to-come" ? "start-to-come" : undefined}>
-      {state === "done" ? <Glyph name="check" size={14} label={say.start.done} /> : <Glyph name={state === "problem" ? "warning" : "unknown"} size={14} />}
+      {state === "done" ? <Glyph name="check" size={14} label={say.start.done} /> : <Glyph name={glyphs[state]} size={14} />}
       <span>{words}</span><span class="quiet">{note}</span>
     </li>
   );
@@ -67,6 +70,28 @@ function useLogin(): { user: string | null; password: string | null; make: () =>
   };
   const [user, secret] = password?.split("\n") ?? [];
   return { user: who?.auth ? user ?? "USER" : null, password: secret ?? null, make, problem };
+}
+
+/** What comes next, once the device is there. */
+function Then({ device, sensor }: { device: Device | undefined; sensor: string | null }) {
+  const words = say.startMore;
+  const path = device ? devicePath(device.id) : "";
+  const steps = [
+    { words: words.name, icon: Pencil, href: `${path}?tab=details` }, { words: words.place, icon: MapPin, href: `${path}?tab=details` },
+    { words: words.watch, icon: BellPlus, href: device && sensor !== null ? `/rules/new?device=${encodeURIComponent(device.id)}&sensor=${encodeURIComponent(sensor)}` : "" },
+    { words: words.open, icon: ArrowRight, href: path },
+  ];
+  return (
+    <div class="card">
+      <p class="caption">{words.then}</p>
+      <ul class="start-then">
+        {steps.map(({ words: w, icon: Icon, href }) => (
+          <li key={w}>{device ? <a href={href}><Icon size={16} strokeWidth={1.75} aria-hidden="true" />{w}<ChevronRight size={16} aria-hidden="true" /></a>
+            : <span class="quiet"><Icon size={16} strokeWidth={1.75} aria-hidden="true" />{w}</span>}</li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 export function StartPage() {
@@ -91,10 +116,11 @@ export function StartPage() {
   const refused = seen !== null && base.current !== null && seen.refused > base.current.refused;
   const waited = now.value - began.current;
   const tabs = ways.map((w) => ({ id: w, words: words.ways[w] }));
+  const [form, setForm] = useState<Form>("number");
   const how = ways.find((w) => w === openTab(tabs, "how")) ?? "shell";
   return (
     <div class="page start-page">
-      <div><h1>{words.title}</h1><p class="lead">{words.lead}</p></div>
+      <div><h1>{heldDevices() === 0 ? say.startMore.first : words.title}</h1><p class="lead">{words.lead}</p></div>
       <div class="start">
         <div class="start-steps">
           <Step done={true} number={1} title={words.where}>
@@ -108,25 +134,30 @@ export function StartPage() {
           <Step done={topic !== null} number={2} title={words.how}>
             <Tabs tabs={tabs} label={words.how} param="how" />
             <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${how}`}>
-              <CopyBox text={snippet(how, where)} />
-              <p class="caption">{words.hints[how]}</p>
+              <CopyBox text={snippet(how, where, form)} />
+              <p class="start-forms">
+                {how === "shell" && forms.filter((f) => f !== form).map((f) => <button key={f} type="button" class="link" onClick={() => setForm(f)}>{say.startMore.forms[f]}</button>)}
+                <span class="caption">{words.hints[how]}</span>
+              </p>
             </div>
           </Step>
-          <Step done={device !== undefined} number={3} title={device ? words.arrived : words.waiting}>
+          <Step done={device !== undefined} number={3} title={device ? words.arrived : words.waiting} note={device ? "" : formatSpan(waited)}>
             <ul class="start-list" aria-live="polite">
               <Line state={who?.mqttPort === null ? "problem" : "done"} words={who?.mqttPort === null ? say.settings.noListener : words.listening(`${host}:${where.port}`)} note={formatClock(began.current)} />
               <Line state={refused && !connected ? "problem" : connected ? "done" : "waiting"} words={refused && !connected ? words.refused : words.connected} note={connected ? "" : say.age.waiting} />
               <Line state={topic ? "done" : connected ? "waiting" : "to-come"} words={<>{words.message} <code>{topic?.topic ?? firstTopic}</code></>} note={topic ? formatClock(topic.lastSeen) : ""} />
               <Line state={topic?.dropped ? "problem" : device ? "done" : topic ? "waiting" : "to-come"} words={topic?.dropped ? say.topics.dropped(topic.dropped) : words.decoded} note="" />
             </ul>
-            <p class="quiet">{device ? "" : formatSpan(waited)}</p>
           </Step>
         </div>
         <div class="start-side">
           {device && sensor
             ? <Tile device={device} sensor={sensor} />
             : <div class="card tile start-tile"><div class="tile-head"><b>{firstDevice}</b> <span>temperature</span></div><div class="tile-body"><span class="number">{nothing}</span></div><div class="tile-foot"><span>{say.age.waiting}</span><span>{words.appearsHere}</span></div></div>}
-          {device && <div class="card"><a href={devicePath(device.id)}>{words.open}</a></div>}
+          <Then device={device} sensor={sensor?.id ?? null} />
+          {!device && heldDevices() === 0 && (
+            <div class="card"><h2>{say.startMore.looking}</h2><p class="quiet">{say.startMore.lookingHow}</p><CopyBox text={`telltale simulate --mqtt ${host}:${where.port}`} /></div>
+          )}
           {!device && waited > patienceMs && (
             <div class="card"><h2>{words.nothingTitle}</h2><ol>{words.reasons.map((r) => <li key={r}>{r}</li>)}</ol></div>
           )}
