@@ -68,6 +68,43 @@ for (const [kind, options] of [['the desktop', {}], ['a phone', { viewport: PHON
   });
 }
 
+test('what was acknowledged with a comment offline is sent once by the next page, when this one was closed between; what was taken back is not', async (t) => {
+  const { server, client } = await alarmed(t);
+  await publishReading(client, 'pump-2', 'temperature', 20);
+  await server.rest('POST', '/rules', { ...RULE, deviceId: 'pump-2' });
+  await publishReading(client, 'pump-2', 'temperature', 36);
+  await until(async () => (await server.get('/alerts?state=open')).alerts.length === 2, 'both alerts');
+  const page = await openPage(await openBrowser(t));
+  await page.goto(`${server.base}/alerts`);
+  const row = (device) => page.locator('.open-row').filter({ has: page.getByRole('link', { name: device, exact: true }) });
+  await row('pump-2').waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const { http, mqtt } = server;
+  await server.kill();
+  await page.getByText(/^Reconnecting|^Offline/).first().waitFor();
+  await row('pump-1').getByRole('button', { name: 'Acknowledge with comment' }).click();
+  await page.keyboard.type('seen in the tunnel');
+  await page.keyboard.press('Enter');
+  await row('pump-1').getByText('will be sent').waitFor();
+  await row('pump-2').getByRole('button', { name: 'Acknowledge', exact: true }).click();
+  await row('pump-2').getByRole('button', { name: 'Undo' }).click();
+  await row('pump-2').getByText('nobody yet').waitFor();
+  await page.close();
+  await server.start({ http, mqtt });
+  const next = await page.context().newPage();
+  const sent = [];
+  next.on('request', (r) => { if (r.url().endsWith('/acknowledge')) sent.push(r.method()); });
+  await next.goto(`${server.base}/`);
+  const of = async (device) => (await server.get('/alerts?state=open')).alerts.find((a) => a.deviceId === device);
+  await until(async () => (await of('pump-1')).note === 'seen in the tunnel', 'the acknowledgement with its comment');
+  await until(() => next.evaluate(() => localStorage.getItem('telltale.outbox') === '[]'), 'nothing to wait any more');
+  await next.reload();
+  await next.getByText('Live', { exact: true }).first().waitFor();
+  await next.locator('.alert-held').first().waitFor();
+  assert.deepEqual(sent, ['POST']);
+  assert.equal((await of('pump-2')).acknowledged, false);
+});
+
 test('a paused page stands still and catches up at once', async (t) => {
   const { server, client } = await alarmed(t);
   const page = await openPage(await openBrowser(t));

@@ -6,7 +6,7 @@ import { LivingOrder, NameRanks, parseSort, sorted, sortText } from "../src/stat
 import { countsOf, matches, parseQuery, termText, withTerm, type Facts } from "../src/state/query";
 import { readOutbox } from "../src/state/outbox";
 import { compareText, parseCompare } from "../src/views/compare-address";
-import { best, type Entry } from "../src/views/palette/find";
+import { best, indexed, type Entry } from "../src/views/palette/find";
 import { de } from "../src/i18n/de";
 import { deMore } from "../src/i18n/de-more";
 import { en } from "../src/i18n/en";
@@ -95,9 +95,10 @@ test("series of a comparison go into an address and come out of it, whatever the
 test("the palette finds the best first and every word must be there", () => {
   const entry = (words: string): Entry => ({ id: words, kind: "device", words, note: "" });
   const entries = ["Cold store 14", "Cold store 4", "Warm store 4", "4 cold"].map(entry);
-  assert.deepEqual(best(entries, "cold 4", 3).map((e) => e.words).sort(), ["4 cold", "Cold store 14", "Cold store 4"].sort());
-  assert.equal(best(entries, "store 4", 1).length, 1);
-  assert.deepEqual(best(entries, "nope", 3), []);
+  const index = indexed(entries);
+  assert.deepEqual(best(index, "cold 4", 3).map((e) => e.words).sort(), ["4 cold", "Cold store 14", "Cold store 4"].sort());
+  assert.equal(best(index, "store 4", 1).length, 1);
+  assert.deepEqual(best(index, "nope", 3), []);
 });
 
 test("what waits to be sent is read back only when it is such a list", () => {

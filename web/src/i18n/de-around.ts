@@ -17,8 +17,8 @@ export const deAround = {
   palette: {
     open: "Suche und Befehle", placeholder: "Geräte, Sensoren, Befehle suchen", results: "Gefunden", none: "Nichts dieses Namens.",
     page: "Seite", command: "Befehl",
-    kinds: { device: "Gerät", sensor: "Sensor", alert: "Alarm", page: "Seite", command: "tun" },
-    theme: "Zwischen dunkel und hell wechseln", zone: "Zwischen Ortszeit und UTC wechseln", pause: "Anhalten oder fortsetzen", wall: "Wandanzeige",
+    kinds: { device: "Gerät", sensor: "Sensor", alert: "Alarm", board: "Dashboard", page: "Seite", command: "tun" },
+    theme: "Zwischen dunkel und hell wechseln", zone: "Zwischen Ortszeit und UTC wechseln", pause: "Anhalten oder fortsetzen", wall: "Wandanzeige", alertHistory: "Vergangene Alarme", rules: "Regeln", newRule: "Neue Regel", silences: "Ruhezeiten", channels: "Mitteilungen, dieser Browser",
   },
 
   copy: "Kopieren", copied: "Kopiert",

@@ -141,7 +141,8 @@ export const de: FirstWords = {
     history: "Behoben",
     lasted: (span) => `dauerte ${span}`,
     at: (from, to) => `${from} bis ${to}`,
-    announce: (fresh, over) => formatParts(fresh > 0 ? formatPlural(fresh, "neuer Alarm", "neue Alarme") : "", over > 0 ? `${formatCount(over)} behoben` : ""),
+    announce: (warnings, infos, over) => formatParts(warnings > 0 ? formatPlural(warnings, "neue Warnung", "neue Warnungen") : "", infos > 0 ? formatPlural(infos, "neue Info", "neue Infos") : "", over > 0 ? `${formatCount(over)} behoben` : ""),
+    announceCriticals: (n) => `${formatCount(n)} neue kritische Alarme`,
     announceCritical: (device, text) => `Kritisch: ${device}, ${text}`,
   },
 

@@ -17,8 +17,8 @@ export const enAround = {
   palette: {
     open: "Search and commands", placeholder: "Search devices, sensors, commands", results: "Found", none: "Nothing of that name.",
     page: "page", command: "command",
-    kinds: { device: "device", sensor: "sensor", alert: "alert", page: "page", command: "do" },
-    theme: "Switch between dark and light", zone: "Switch between local time and UTC", pause: "Pause or resume", wall: "Wall display",
+    kinds: { device: "device", sensor: "sensor", alert: "alert", board: "dashboard", page: "page", command: "do" },
+    theme: "Switch between dark and light", zone: "Switch between local time and UTC", pause: "Pause or resume", wall: "Wall display", alertHistory: "Alerts that are over", rules: "Rules", newRule: "New rule", silences: "Silences", channels: "Notifications, this browser",
   },
 
   copy: "Copy", copied: "Copied",

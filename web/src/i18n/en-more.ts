@@ -104,9 +104,11 @@ export const enMore = {
   keys: {
     title: "Keys", everywhere: "Everywhere", charts: "Charts", lists: "Lists",
     search: "search and commands", pause: "pause or resume", zone: "UTC or local time", wall: "wall display", theme: "dark or light",
-    beforeAfter: "the time before, after", zoom: "zoom", live: "back to live", type: "type a range", points: "point by point", pan: "move", back: "one step back", noCursor: "no cursor",
+    before: "the time before", after: "the time after", zoomIn: "zoom in", zoomOut: "zoom out", live: "back to live", type: "type a range", points: "point by point", pan: "move", back: "one step back", noCursor: "no cursor",
     filter: "search field", nextPrevious: "next, previous", open: "open", select: "select", peek: "peek", density: "density", leave: "back",
-    single: "Single keys act",
+    single: "Single keys act", browserKeys: "Ctrl K and Ctrl S act here, not in the browser", reset: "All keys as they were", space: "Space", press: "Press a key",
+    change: (words: string, key: string) => `${words}: ${key}, change`, changeHow: "Press a key here to make it another.", taken: (key: string) => `${key} does something else already.`, reserved: "That key can't be one of these.",
+    snooze: "snooze", comment: "comment", undo: "take back", edit: "edit", save: "save while editing", sound: "Sound for a new critical alert",
   },
 
   compare: {

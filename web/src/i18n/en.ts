@@ -142,7 +142,8 @@ export const en = {
     history: "Resolved",
     lasted: (span: string) => `lasted ${span}`,
     at: (from: string, to: string) => `${from} to ${to}`,
-    announce: (fresh: number, over: number) => formatParts(fresh > 0 ? formatPlural(fresh, "new alert", "new alerts") : "", over > 0 ? `${formatCount(over)} resolved` : ""),
+    announce: (warnings: number, infos: number, over: number) => formatParts(warnings > 0 ? formatPlural(warnings, "new warning", "new warnings") : "", infos > 0 ? formatPlural(infos, "new info", "new infos") : "", over > 0 ? `${formatCount(over)} resolved` : ""),
+    announceCriticals: (n: number) => `${formatCount(n)} new critical alerts`,
     announceCritical: (device: string, text: string) => `Critical: ${device}, ${text}`,
   },
 

@@ -3,6 +3,7 @@
 // It is kept in this browser.
 
 import { signal } from "@preact/signals";
+import { readKeyMap, type KeyMap } from "../lib/key-map";
 
 export interface Display {
   readonly theme: "system" | "dark" | "light";
@@ -14,14 +15,20 @@ export interface Display {
   readonly density: "compact" | "standard";
   /** Whether single keys act. */
   readonly keys: boolean;
+  /** Keys that were changed. */
+  readonly keyMap: KeyMap;
+  /** Whether Ctrl K and Ctrl S are ours while the page has the focus. */
+  readonly browserKeys: boolean;
+  /** Whether a new critical alert sounds. */
+  readonly sound: boolean;
 }
 
 const storageKey = "telltale.display";
-export const displayDefaults: Display = { theme: "system", contrast: "system", zone: "", language: "", density: "standard", keys: true };
+export const displayDefaults: Display = { theme: "system", contrast: "system", zone: "", language: "", density: "standard", keys: true, keyMap: {}, browserKeys: true, sound: false };
 
 const choices: { readonly [K in keyof Display]?: readonly Display[K][] } = {
   theme: ["system", "dark", "light"], contrast: ["system", "normal", "more"], language: ["", "en", "de", "pseudo"],
-  density: ["compact", "standard"], keys: [true, false],
+  density: ["compact", "standard"], keys: [true, false], browserKeys: [true, false], sound: [true, false],
 };
 
 function validZone(name: string): boolean {
@@ -47,7 +54,7 @@ export function readDisplay(text: string | null): Display {
     return allowed?.includes(given[key]) ? given[key] as Display[K] : displayDefaults[key];
   };
   const zone = typeof given.zone === "string" && given.zone.length < 64 && (given.zone === "" || validZone(given.zone)) ? given.zone : "";
-  return { theme: pick("theme"), contrast: pick("contrast"), zone, language: pick("language"), density: pick("density"), keys: pick("keys") };
+  return { theme: pick("theme"), contrast: pick("contrast"), zone, language: pick("language"), density: pick("density"), keys: pick("keys"), keyMap: readKeyMap(given.keyMap), browserKeys: pick("browserKeys"), sound: pick("sound") };
 }
 
 function stored(): string | null {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Single keys of the page. They act outside fields and controls only, and can be switched off.
 
+import { meant } from "../lib/key-map";
 import { display } from "../state/display";
+import { mayChange } from "../state/session";
 import { openRange } from "./chart/open-range";
 import { palette } from "./overlay";
 import { pageKeys } from "./page-keys";
-import { go } from "./router";
+import { go, route, setQuery } from "./router";
 import { togglePause } from "./stream-chip";
 import { toggleTheme, toggleWall, toggleZone } from "./toggles";
 
@@ -36,6 +38,22 @@ function zoom(factor: number): boolean {
   return openRange.peek() !== null;
 }
 
+/** An open dashboard, by who may change it. */
+function edit(): boolean {
+  const { segments, query } = route.peek();
+  if (segments[0] !== "dashboards" || segments[1] === undefined || !mayChange.peek() || query.get("edit") !== null) return false;
+  setQuery("edit", "1");
+  return true;
+}
+
+/** From one thing to the list that it is of; nothing that is being written is left by a key. */
+function leave(): boolean {
+  const { segments: [first, id], query } = route.peek();
+  if (id === undefined || (first !== "alerts" && first !== "devices" && first !== "dashboards") || query.get("edit") !== null) return false;
+  go(`/${first}`);
+  return true;
+}
+
 function single(key: string, target: EventTarget | null): boolean {
   switch (key) {
     case "/": palette.value = "search"; return true;
@@ -48,13 +66,15 @@ function single(key: string, target: EventTarget | null): boolean {
     case "[": return move(-1);
     case "]": return move(1);
     case "-": return zoom(2);
-    case "+": case "=": return zoom(0.5);
+    case "+": return zoom(0.5);
     case "t":
       if (!openRange.peek()) return false;
       document.querySelector<HTMLElement>(".range-now")?.click();
       return true;
     case "u": toggleZone(); return true;
     case "w": toggleWall(); return true;
+    case "e": return edit();
+    case "Escape": return leave();
     case "\\": toggleTheme(); return true;
     default: return false;
   }
@@ -62,7 +82,7 @@ function single(key: string, target: EventTarget | null): boolean {
 
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k" && display.peek().browserKeys) {
     event.preventDefault();
     palette.value = palette.peek() === "search" ? null : "search";
     return;
@@ -70,15 +90,16 @@ function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || !display.peek().keys || palette.peek() !== null || busy(event.target)) return;
   const chord = event.timeStamp - chordAt < chordMs;
   chordAt = -Infinity;
-  const key = event.key;
   if (chord) {
-    const place = places[key];
+    const place = places[event.key];
     if (place !== undefined) {
       event.preventDefault();
       go(place);
       return;
     }
   }
+  const key = meant(event.key, display.peek().keyMap);
+  if (key === null) return;
   if (key === "g") {
     chordAt = event.timeStamp;
     return;

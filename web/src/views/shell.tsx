@@ -7,9 +7,10 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { say } from "../i18n/say";
 import { formatClock, zoneName } from "../lib/format";
-import { lamp, openAlerts } from "../state/alerts";
+import { lamp, openAlerts, type Shown } from "../state/alerts";
 import { now } from "../state/clock";
 import { fresh } from "../state/connection";
+import { display } from "../state/display";
 import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet";
 import { session } from "../state/session";
 import { deviceName, valueAndCondition } from "./alert-text";
@@ -120,28 +121,41 @@ function TopBar() {
   );
 }
 
-/** Criticals are said at once; of the others one sentence in ten seconds at most. */
+/** The value that raised it: the newest reading may not be drawn yet. */
+const raisedBy = (a: Shown): string => valueAndCondition({ ...a, resolved: true });
+
+/** The same words twice are two texts, so that both are spoken. */
+const anew = (text: string) => (before: string): string => (before === text ? `${text}\u00a0` : text);
+
+/** Criticals are said at once, several of a moment as one sentence; of the others one sentence in ten seconds at most. */
 export function AlertAnnouncer() {
   const [critical, setCritical] = useState("");
   const [others, setOthers] = useState("");
-  const seen = useRef<Map<string, boolean> | null>(null);
-  const counts = useRef({ fresh: 0, over: 0, timer: 0 as ReturnType<typeof setTimeout> | 0 });
+  const seen = useRef<ReadonlySet<string> | null>(null);
+  const counts = useRef({ warnings: 0, infos: 0, over: 0, timer: 0 as ReturnType<typeof setTimeout> | 0 });
   useSignalEffect(() => {
-    const open = new Map(openAlerts.value.map((a) => [a.id, a.severity === "critical"] as const));
+    const list = openAlerts.value;
+    // What was open before the page was is no news.
+    if (!known.value) return;
+    const open = new Set(list.map((a) => a.id));
     const before = seen.current;
     seen.current = open;
     if (before === null) return;
     const c = counts.current;
-    for (const a of openAlerts.value) {
-      if (before.has(a.id)) continue;
-      if (a.severity === "critical") setCritical(say.alerts.announceCritical(deviceName(a.deviceId), valueAndCondition(a)));
-      else c.fresh++;
+    const fresh = list.filter((a) => !before.has(a.id));
+    const worst = fresh.filter((a) => a.severity === "critical");
+    const [one] = worst;
+    if (one) {
+      setCritical(anew(worst.length === 1 ? say.alerts.announceCritical(deviceName(one.deviceId), raisedBy(one)) : say.alerts.announceCriticals(worst.length)));
+      if (display.peek().sound) void import("./sound").then((m) => m.soundCritical());
     }
-    for (const id of before.keys()) if (!open.has(id)) c.over++;
-    if (c.fresh + c.over === 0 || c.timer !== 0) return;
+    c.warnings += fresh.filter((a) => a.severity === "warning").length;
+    c.infos += fresh.filter((a) => a.severity === "info").length;
+    for (const id of before) if (!open.has(id)) c.over++;
+    if (c.warnings + c.infos + c.over === 0 || c.timer !== 0) return;
     c.timer = setTimeout(() => {
-      setOthers(say.alerts.announce(c.fresh, c.over));
-      counts.current = { fresh: 0, over: 0, timer: 0 };
+      setOthers(anew(say.alerts.announce(c.warnings, c.infos, c.over)));
+      counts.current = { warnings: 0, infos: 0, over: 0, timer: 0 };
     }, 10_000);
   });
   return (

@@ -23,6 +23,7 @@ import { ChartCard } from "../chart/chart-card";
 import { marksOf } from "../chart/marks";
 import { plotLimits } from "../device/limits";
 import { SeverityBadge } from "../glyph";
+import { addPageKeys } from "../page-keys";
 import { devicePath, route, setQuery } from "../router";
 import { Resolved } from "./resolved";
 import { SnoozeMenu, WakeButton } from "./snooze";
@@ -119,9 +120,21 @@ function useAct(alert: Shown): void {
   }, [alert.id]);
 }
 
+/** The keys of a row, on the page of one alert. */
+function useKeys(id: string): void {
+  useEffect(() => addPageKeys((key) => {
+    const selector = { a: ".acknowledge-act", s: ".snooze-act", z: ".undo-act", c: ".note-form input" }[key];
+    const found = selector === undefined ? null : document.querySelector<HTMLElement>(key === "c" ? selector : `.alert-acts ${selector}`);
+    if (key === "c") found?.focus();
+    else found?.click();
+    return found !== null;
+  }), [id]);
+}
+
 function Found({ alert }: { alert: Shown }) {
   fleet.value;
   useAct(alert);
+  useKeys(alert.id);
   const alike = recentAlerts.value.filter((a) => a.id !== alert.id && a.ruleId === alert.ruleId && a.deviceId === alert.deviceId && a.resolved).slice(0, mostAlike);
   return (
     <>

@@ -7,6 +7,7 @@ import { tools } from "../../i18n/tools";
 import { variableNames, type Widget } from "../../lib/board";
 import { columns, inGrid, move, type Box } from "../../lib/grid";
 import type { OpenBoard } from "../../state/boards";
+import { display } from "../../state/display";
 import { Shares } from "../../state/shares";
 import type { TimeRange } from "../../state/range";
 import { attempt } from "../../state/told";
@@ -49,7 +50,7 @@ function onKey(open: OpenBoard, widget: Widget, event: KeyboardEvent): void {
 function useKeys(open: OpenBoard): void {
   useEffect(() => {
     const key = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey)) return;
+      if (!(event.ctrlKey || event.metaKey) || (event.key.toLowerCase() === "s" && !display.peek().browserKeys)) return;
       const letter = event.key.toLowerCase();
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
       if (letter === "s") void open.save();

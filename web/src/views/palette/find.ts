@@ -3,7 +3,7 @@
 
 export interface Entry {
   readonly id: string;
-  readonly kind: "device" | "sensor" | "alert" | "page" | "command";
+  readonly kind: "device" | "sensor" | "alert" | "board" | "page" | "command";
   readonly words: string;
   readonly note: string;
   readonly key?: string;
@@ -11,15 +11,26 @@ export interface Entry {
   readonly run?: () => void;
 }
 
-/** How well an entry answers; 0 not at all. Every word must be found, the start of a word counts most. */
-export function score(text: string, words: readonly string[]): number {
-  const lower = text.toLowerCase();
+export interface Indexed {
+  readonly entry: Entry;
+  readonly words: string;
+  /** The words, then the note. */
+  readonly all: string;
+}
+
+export function indexed(entries: Iterable<Entry>): Indexed[] {
+  return Array.from(entries, (entry) => ({ entry, words: entry.words.toLowerCase(), all: `${entry.words} ${entry.note}`.toLowerCase() }));
+}
+
+const letter = /[\p{L}\p{N}]/u;
+
+/** How well a text in small letters answers; 0 not at all. Every word must be found, the start of a word counts most. */
+export function score(lower: string, words: readonly string[]): number {
   let sum = 0;
   for (const w of words) {
     const at = lower.indexOf(w);
     if (at < 0) return 0;
-    const start = at === 0 || !/[\p{L}\p{N}]/u.test(lower[at - 1] ?? " ");
-    sum += (at === 0 ? 4 : start ? 3 : 1) + w.length / (lower.length + 1);
+    sum += (at === 0 ? 4 : !letter.test(lower[at - 1] ?? " ") ? 3 : 1) + w.length / (lower.length + 1);
   }
   return sum;
 }
@@ -29,13 +40,14 @@ export function wordsOf(query: string): readonly string[] {
 }
 
 /** The best of many without sorting all of them. */
-export function best(entries: Iterable<Entry>, query: string, most: number): readonly Entry[] {
+export function best(entries: readonly Indexed[], query: string, most: number): readonly Entry[] {
   const words = wordsOf(query);
   if (words.length === 0) return [];
   const kept: { entry: Entry; points: number }[] = [];
-  for (const entry of entries) {
-    const points = Math.max(score(entry.words, words), 0.8 * score(`${entry.words} ${entry.note}`, words));
-    if (points <= 0) continue;
+  for (const { entry, words: own, all } of entries) {
+    const whole = score(all, words);
+    if (whole === 0) continue;
+    const points = Math.max(score(own, words), 0.8 * whole);
     const weakest = kept[kept.length - 1];
     if (kept.length === most && weakest && points <= weakest.points) continue;
     let at = kept.findIndex((k) => k.points < points);

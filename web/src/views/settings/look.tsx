@@ -4,6 +4,8 @@
 import { say } from "../../i18n/say";
 import { display, setDisplay } from "../../state/display";
 import { workerHindrance } from "../../lib/worker-hindrance";
+import { palette } from "../overlay";
+import { soundCritical } from "../sound";
 import { LookChoices } from "../user-menu";
 import { Zones } from "../zones";
 
@@ -22,6 +24,8 @@ export function Look() {
           </div>
         </fieldset>
         <label class="check"><input type="checkbox" checked={display.value.keys} onChange={(event) => setDisplay({ keys: event.currentTarget.checked })} /> {say.keys.single}</label>
+        <button type="button" class="button key-open" onClick={() => { palette.value = "keys"; }}>{say.keys.title}</button>
+        <label class="check"><input type="checkbox" checked={display.value.sound} onChange={(event) => { setDisplay({ sound: event.currentTarget.checked }); if (event.currentTarget.checked) soundCritical(); }} /> {say.keys.sound}</label>
       </section>
       <section class="card settings-card" aria-labelledby="zone">
         <h2 id="zone">{say.zone.choose}</h2>
