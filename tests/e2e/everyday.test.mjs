@@ -134,6 +134,27 @@ test('a click that the server can not answer says so, and says it no more once i
   await until(async () => (await told.count()) === 0 || null, 'what was read to go');
 });
 
+test('one failed card says so with an id, comes back when asked, and takes nothing else with it', async (t) => {
+  const { server } = await coldStore(t);
+  const page = await openPage(await openBrowser(t));
+  await page.addInitScript(() => {
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = function broken(...args) {
+      if (this.className === 'squares' && !globalThis.mended) throw new Error('no canvas');
+      return getContext.apply(this, args);
+    };
+  });
+  await page.goto(`${server.base}/`);
+  const guard = page.locator('.guard');
+  await guard.getByText(/This part failed at .* Id: \w{6}/).waitFor();
+  await page.locator('.alert-row').first().waitFor();
+  await page.getByRole('heading', { name: 'What changed in the last hour' }).waitFor();
+  await page.evaluate(() => { globalThis.mended = true; });
+  await guard.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('.card-fleet canvas').first().waitFor();
+  assert.equal(await guard.count(), 0);
+});
+
 test('a login that ends is asked for over the page, and what was typed there stays', async (t) => {
   const data = temporaryFolder(t);
   const make = (role) => /^[A-Za-z0-9_-]{43}$/m.exec(command(['token', 'create', '--role', role, '--data', data]).stdout)[0];

@@ -32,5 +32,6 @@ export const dePages: Wide<typeof enPages> = {
   deviceActs: { rule: "Regel anlegen", compare: "Vergleichen", more: "Mehr zu diesem Gerät", rename: "Umbenennen", onMap: "Auf die Karte setzen", open: (n) => `${formatCount(n)} offen`, lately: (n) => `${formatCount(n)} zuletzt`, hourAgo: "vor 1\u202fh", switchLane: (name, state) => `${name}, die letzte Stunde; jetzt ${state}` },
   printed: (at) => `gedruckt ${at}`, printedRows: (n, all) => `Die ersten ${formatCount(n)} von ${formatCount(all)} Zeilen.`,
   before: { compare: "Mit der Zeit davor vergleichen", shown: (span) => `grau: die ${span} davor` },
+  guard: (at, id) => `Dieser Teil ist um ${at} ausgefallen. Alles andere arbeitet weiter. Kennung: ${id}`,
   slowedTo: (span) => `Live, alle ${span}`,
 };

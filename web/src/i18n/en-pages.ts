@@ -31,5 +31,6 @@ export const enPages = {
   deviceActs: { rule: "Create rule", compare: "Compare", more: "More about this device", rename: "Rename", onMap: "Put it on the map", open: (n: number) => `${formatCount(n)} open`, lately: (n: number) => `${formatCount(n)} lately`, hourAgo: "1\u202fh ago", switchLane: (name: string, state: string) => `${name}, the last hour; ${state} now` },
   printed: (at: string) => `printed ${at}`, printedRows: (n: number, all: number) => `The first ${formatCount(n)} of ${formatCount(all)} rows.`,
   before: { compare: "Compare with the time before", shown: (span: string) => `in grey the ${span} before` },
+  guard: (at: string, id: string) => `This part failed at ${at}. Everything else works on. Id: ${id}`,
   slowedTo: (span: string) => `Live, every ${span}`,
 } as const;

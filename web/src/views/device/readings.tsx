@@ -15,6 +15,7 @@ import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
 import { ChartCard } from "../chart/chart-card";
 import { Chunk } from "../chunk";
+import { Guard } from "../guard";
 import { inWindow, marksOf, type EventMark } from "../chart/marks";
 import { AvailabilityLane } from "./availability";
 import { styledMore } from "../styles";
@@ -113,8 +114,10 @@ export function Readings({ device, series, range }: { device: Device; series: Re
       </div>
       <div class="charts">
         {groups.map((g, i) => (
-          <SensorChart key={g.map((s) => s.id).join("\n")} device={device} sensors={g} series={series} range={range} wide={i === 0 && groups.length > 1}
-            marks={marks.value} cause={cause} onMark={choose} />
+          <Guard key={g.map((s) => s.id).join("\n")}>
+            <SensorChart device={device} sensors={g} series={series} range={range} wide={i === 0 && groups.length > 1}
+              marks={marks.value} cause={cause} onMark={choose} />
+          </Guard>
         ))}
       </div>
       {chosen !== null && <Chunk load={loadEvents} loading={say.loading} marks={within.value} chosen={chosen === "list" ? null : chosen} onClose={() => choose(null)} />}

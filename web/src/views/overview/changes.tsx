@@ -30,6 +30,7 @@ function Lane({ changes, to }: { changes: readonly Change[]; to: number }) {
       </div>
       <div class="lane-words">
         {ticks.filter((t) => t - from > 150_000 && to - t > 150_000).map((t) => <span key={t} style={{ left: at(t) }}>{formatMinute(t)}</span>)}
+        {(ticks[0] ?? to) - from > 150_000 && <span class="lane-first">{formatMinute(from)}</span>}
         <span class="lane-now">{say.chart.now}</span>
       </div>
     </div>

@@ -11,6 +11,7 @@ import { fresh, heardAt } from "../../state/connection";
 import { deviceCount, deviceOf, fleet, fleetCounts, known } from "../../state/fleet";
 import { conditionText, deviceName, sensorOf } from "../alert-text";
 import { Glyph } from "../glyph";
+import { Guard } from "../guard";
 import { NoDevices } from "../no-devices";
 import { OpenAlertsCard } from "./alerts-card";
 import { ChangesCard } from "./changes";
@@ -98,11 +99,11 @@ export function Overview() {
       {known.value && (
         <>
           <div class="row-alerts">
-            <OpenAlertsCard />
-            <FleetCard />
+            <Guard><OpenAlertsCard /></Guard>
+            <Guard><FleetCard /></Guard>
           </div>
-          <Tiles />
-          <ChangesCard />
+          <Guard><Tiles /></Guard>
+          <Guard><ChangesCard /></Guard>
         </>
       )}
     </div>
