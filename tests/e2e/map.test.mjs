@@ -128,14 +128,14 @@ test('a device that moves has a trail, and the slider moves everything to a mome
   // By the keyboard: the beginning of the stretch, where nobody knows where the van was.
   await bar.getByRole('slider', { name: 'Moment' }).focus();
   await page.keyboard.press('Home');
-  await bar.getByText(/Everything as of/).waitFor();
+  await bar.getByText(/Marks and trails as of/).waitFor();
   await drawn(page, 0, 0);
   assert.ok(await ink() < withTrail, 'no trail before the first position');
   await page.waitForURL(/at=\d+/);
   await page.goto(`${server.base}/map?view=0.5,7.4,9&at=${now - 90 * 60_000}`);
   await drawn(page, 1, 1);
   await page.goto(`${server.base}/map?view=0.5,7.4,9&at=${now - 55 * 60_000}`);
-  await bar.getByText(/Everything as of/).waitFor();
+  await bar.getByText(/Marks and trails as of/).waitFor();
   await drawn(page, 0, 0);
   await bar.getByRole('button', { name: 'Back to now' }).click();
   await drawn(page, 1, 1);

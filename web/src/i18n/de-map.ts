@@ -32,7 +32,7 @@ export const mapWords: MapWords = {
   notSaved: (why) => `Nicht gesichert: ${why}`, placeDevice: "Ein Gerät einordnen", findDevice: "Name oder Id", placeHow: "Auf der Karte auf seine Stelle drücken oder die Zahlen eingeben.",
   savePlace: "Lage sichern", placeOf: (name) => `Lage von ${name}`, placed: (name) => `${name} hat seine Lage.`,
   time: "Zeit der Karte", moment: "Zeitpunkt", play: "Abspielen", pausePlay: "Anhalten", trails: "Länge der Spuren", hours: (n) => `${formatCount(n)}${thin}h`,
-  nowAt: (time) => `jetzt ${time}`, backToNow: "Zurück zu jetzt", showing: (time, zone) => `Alles mit Stand ${time} ${zone}`,
+  nowAt: (time) => `jetzt ${time}`, backToNow: "Zurück zu jetzt", showing: (time, zone) => `Marken und Spuren mit Stand ${time} ${zone}; die Liste ist von jetzt`,
   trailsFailed: "Die Spuren konnten nicht geladen werden. Sie werden in einigen Sekunden wieder versucht.",
   offlineFor: (span) => `offline seit ${span}`,
 };

@@ -31,7 +31,7 @@ export const mapWords = {
   notSaved: (why: string) => `Not saved: ${why}`, placeDevice: "Place a device", findDevice: "Name or id", placeHow: "Press on the map where it stands, or type the numbers.",
   savePlace: "Save the place", placeOf: (name: string) => `Place of ${name}`, placed: (name: string) => `${name} has its place.`,
   time: "Time of the map", moment: "Moment", play: "Play", pausePlay: "Pause", trails: "Length of trails", hours: (n: number) => `${formatCount(n)}${thin}h`,
-  nowAt: (time: string) => `now ${time}`, backToNow: "Back to now", showing: (time: string, zone: string) => `Everything as of ${time} ${zone}`,
+  nowAt: (time: string) => `now ${time}`, backToNow: "Back to now", showing: (time: string, zone: string) => `Marks and trails as of ${time} ${zone}; the list is of now`,
   trailsFailed: "The trails could not be loaded. They are tried again in some seconds.",
   offlineFor: (span: string) => `offline ${span}`,
 } as const;

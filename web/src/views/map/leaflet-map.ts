@@ -12,7 +12,7 @@ const mostZoom = 21;
 const fitZoom = 9;
 const listWidth = 340;
 /** Of a phone's map, that the sheet covers. */
-const sheetShare = 0.46;
+const sheetShare = 0.54;
 
 export function makeMap(element: HTMLElement): L.Map {
   const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
