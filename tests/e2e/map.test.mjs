@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map in a real browser: the server tells the marks of what is looked at, and they are found, opened, moved and listed.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import test from 'node:test';
 import { PHONE, openBrowser, openPage } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
@@ -219,6 +221,43 @@ test('a plan is uploaded, moved by keys and numbers, seen after a reload, and de
   // Refusals are answers that the browser reports by itself.
   assert.deepEqual(page.problems.filter((p) => !/status of (400|409)/.test(p)), []);
   await page.context().close();
+});
+
+test('more devices than a screen tells apart come as clusters of the server, with how many of them are in trouble', async () => {
+  const tell = (id, latitude, longitude, qos) => client.publishAsync('crowd', JSON.stringify({ deviceId: id, temperature: 20, location: { latitude, longitude } }), { qos });
+  for (let i = 0; i < 1700; i++) await tell(`crowd-${i}`, -30 + (i % 40) / 100, 130 + Math.floor(i / 40) / 100, i === 1699 ? 1 : 0);
+  await server.rest('POST', '/rules', { deviceId: 'crowd-0', sensorType: 'temperature', condition: 'greater_than', threshold: 10, severity: 'warning' });
+  await until(async () => (await server.get('/alerts?state=open')).alerts.some((a) => a.deviceId === 'crowd-0'), 'the alert');
+  const page = await openPage(browser);
+  const heard = [];
+  page.on('websocket', (ws) => ws.on('framereceived', ({ payload }) => {
+    if (String(payload).includes('"clusters":')) heard.push(String(payload).length);
+  }));
+  await page.goto(`${server.base}/map?view=-29.8,130.2,8`);
+  await until(async () => /^1,700 devices in \d+ marks?, 1 with trouble/.test(await summary(page)), 'the clusters');
+  assert.ok(heard.length > 0 && Math.max(...heard) < 262_144, `clusters of ${heard} bytes`);
+  await page.goto(`${server.base}/map?view=-30,130,14`);
+  await until(async () => !/^1,700/.test(await summary(page)) && /1 with trouble/.test(await summary(page)), 'the devices one by one');
+  await page.locator('.map-list li a').first().getByText('crowd-0').waitFor();
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('the map is accessible with everything open, on a desktop and a phone', async () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  for (const options of [{ colorScheme: 'dark' }, { colorScheme: 'light', viewport: PHONE, hasTouch: true, isMobile: true }]) {
+    const page = await openPage(browser, { reducedMotion: 'reduce', ...options });
+    await page.goto(`${server.base}/map?view=0.5,7.4,9`);
+    await page.getByRole('region', { name: 'Time of the map' }).waitFor();
+    await page.getByRole('button', { name: 'Plans of buildings' }).click();
+    await page.getByLabel('Place a device').waitFor();
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' '))}`));
+    assert.deepEqual(found, [], JSON.stringify(options));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= page.viewportSize().width, `${wide} px wide`);
+    await page.context().close();
+  }
 });
 
 test('while the server is gone the marks are told to be of before, and afterwards they are true again', async (t) => {
