@@ -49,6 +49,7 @@ for (const [kind, options] of [['the desktop', {}], ['a phone', { viewport: PHON
 
     await page.reload();
     await page.locator('h1').getByText(/needed attention at/).waitFor();
+    await page.getByText(/^Without the server: everything is as it was on/).waitFor();
     await page.locator('.tile').getByText(/stale/).first().waitFor();
     assert.equal(await page.locator('.tile.value-live').count(), 0, 'no value passes for live');
     await page.getByRole('button', { name: 'Acknowledge' }).first().click();

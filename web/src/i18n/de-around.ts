@@ -23,6 +23,7 @@ export const deAround = {
 
   copy: "Kopieren", copied: "Kopiert",
 
+  storedBar: (at: string, zone: string) => `Ohne Server: alles ist, wie es am ${at} ${zone} war, und nichts davon ist aktuell.`,
   simulated: (n: number) => n === 1 ? "Dieses Gerät ist simuliert." : `Diese ${formatCount(n)} Geräte sind simuliert.`,
   connectOwn: "Eigenes anschließen",
 };

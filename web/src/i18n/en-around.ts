@@ -23,6 +23,7 @@ export const enAround = {
 
   copy: "Copy", copied: "Copied",
 
+  storedBar: (at: string, zone: string) => `Without the server: everything is as it was on ${at} ${zone}, and nothing of it is current.`,
   simulated: (n: number) => n === 1 ? "This device is simulated." : `These ${formatCount(n)} devices are simulated.`,
   connectOwn: "Connect your own",
 } as const;

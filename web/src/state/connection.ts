@@ -36,6 +36,9 @@ const storedAt = signal(0);
 /** When the last message came, in server time, for "as of". */
 export const heardAt = computed(() => stream.value.heardAt || storedAt.value);
 
+/** When all that is shown was kept by an earlier visit; 0: this visit has heard of the server. */
+export const shownFrom = computed(() => (stream.value.heardAt > 0 ? 0 : storedAt.value));
+
 /** Tells that what is shown was kept by an earlier visit. */
 export function showStored(at: number): void {
   storedAt.value = at;

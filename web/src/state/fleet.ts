@@ -5,7 +5,7 @@
 
 import { signal, type Signal } from "@preact/signals";
 import type { Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, Status, StatusUpdate } from "../net/wire";
-import { makeDataJob, makeJob, markChange } from "./commit";
+import { makeDataJob, makeJob, markChange, paused } from "./commit";
 import { nextReading, type Reading } from "./reading";
 
 const valuesEvery = 250;
@@ -80,8 +80,15 @@ export function fleetCounts(): Counts {
   return own;
 }
 
+/** What a page that stands still goes on to show: the readings that newer ones have replaced since. */
+const stood = new Map<string, Reading>();
+const standingKey = (device: string, sensor: string): string => `${device}\n${sensor}`;
+paused.subscribe((stands) => {
+  if (!stands) stood.clear();
+});
+
 export function readingOf(device: string, sensor: string): Reading | undefined {
-  return readings.get(device)?.get(sensor);
+  return (stood.size > 0 ? stood.get(standingKey(device, sensor)) : undefined) ?? readings.get(device)?.get(sensor);
 }
 
 /** A counter that moves when a value of this device did, at most four times a second. */
@@ -117,8 +124,13 @@ function put(device: string, sensor: string, v: number | null, t: number): void 
     own = new Map();
     readings.set(device, own);
   }
-  const next = nextReading(own.get(sensor), v, t);
-  if (next) own.set(sensor, next);
+  const before = own.get(sensor);
+  const next = nextReading(before, v, t);
+  if (next) {
+    const key = paused.peek() ? standingKey(device, sensor) : null;
+    if (key !== null && before && !stood.has(key)) stood.set(key, before);
+    own.set(sensor, next);
+  }
   changedValues.add(device);
   for (const listener of readingListeners) listener(device, sensor, v, t);
 }

@@ -6,10 +6,10 @@ import { Bell, Cpu, Ellipsis, LayoutDashboard, Map as MapIcon, PanelsTopLeft, Se
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { say } from "../i18n/say";
-import { formatClock, zoneName } from "../lib/format";
+import { formatClock, formatDayTime, zoneName } from "../lib/format";
 import { lamp, openAlerts, type Shown } from "../state/alerts";
 import { now } from "../state/clock";
-import { fresh } from "../state/connection";
+import { fresh, shownFrom } from "../state/connection";
 import { display } from "../state/display";
 import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet";
 import { session } from "../state/session";
@@ -166,9 +166,10 @@ export function AlertAnnouncer() {
   );
 }
 
-/** While every device is a simulated one, how to connect a real one stands above the page. */
+/** Opened without the server, from when it is; else, while every device is a simulated one, how to connect a real one stands above the page. */
 function SimulatedBar() {
   fleet.value;
+  if (shownFrom.value > 0) return <p class="simulated-bar" role="status">{say.storedBar(formatDayTime(shownFrom.value), zoneName(shownFrom.value))}</p>;
   if (!known.value || heldDevices() === 0) return null;
   for (const d of allDevices()) if (!d.tags.includes("simulated")) return null;
   return <p class="simulated-bar">{say.simulated(heldDevices())} <a href="/start">{say.connectOwn}</a></p>;

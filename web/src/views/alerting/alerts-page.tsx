@@ -69,7 +69,7 @@ function Head() {
   return (
     <div class="head alerts-head">
       <div><h1>{tools.alerting.headline(wait.length, open.length)}</h1><p class="lead">{open.length === 0 ? tools.alerting.nothing : waiting(wait)}</p></div>
-      <ul class="alert-counts" aria-label={tools.alerting.counts}>
+      <ul class="alert-counts" tabIndex={0} aria-label={tools.alerting.counts}>
         {severities.map((s) => <li key={s} class={count(s) === 0 ? "none" : undefined}><Glyph name={s} size={14} /><b>{formatCount(count(s))}</b> {tools.alerting.countWords(s, count(s))}</li>)}
         <li class={snoozed === 0 ? "none" : undefined}><BellOff size={14} aria-hidden="true" /><b>{formatCount(snoozed)}</b> {tools.alerting.snoozed}</li>
       </ul>

@@ -12,7 +12,7 @@ import { serverNow } from "../../state/clock";
 import { fleet } from "../../state/fleet";
 import { deviceName } from "../alert-text";
 import { Glyph } from "../glyph";
-import { alertPath } from "../router";
+import { alertPath, go } from "../router";
 import { formatLength } from "../../lib/length";
 
 const day = 86_400_000;
@@ -29,11 +29,11 @@ function Track({ lane, from, to }: { lane: Lane; from: number; to: number }) {
   const x = (t: number): number => ((t - from) / (to - from)) * 100;
   const part = (key: string, cls: string, a: number, b: number) => <rect key={key} class={cls} x={`${x(a).toFixed(3)}%`} width={`${Math.max(0.35, x(b) - x(a)).toFixed(3)}%`} y="0" height="14" />;
   const drawn = (b: Bar) => (
-    <a key={b.id} href={alertPath(b.id)} tabIndex={-1} aria-hidden="true">
+    <g key={b.id} class="bar-of" onClick={() => go(alertPath(b.id))}>
       <title>{tools.alerting.barWords(formatDayTime(b.from), formatSpan(b.to - b.from))}</title>
       {b.held < b.to && part(`${b.id}h`, `bar bar-held bar-${b.severity}`, b.held, b.to)}
       {(b.held > b.from || b.held === b.to) && part(b.id, `bar bar-${b.severity}`, b.from, b.held)}
-    </a>
+    </g>
   );
   return <svg class="noise-track" width="100%" height="14" aria-hidden="true"><rect class="noise-ground" width="100%" height="14" rx="3" />{lane.bars.map(drawn)}</svg>;
 }

@@ -77,7 +77,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const found = useMemo(() => {
     if (query.trim() !== "") return best(index, query, mostShown);
     const ids = recent();
-    const known = new Map([...everything(fixed)].filter((e) => ids.includes(e.id)).map((e) => [e.id, e] as const));
+    const known = new Map(index.filter(({ entry }) => ids.includes(entry.id)).map(({ entry }) => [entry.id, entry] as const));
     return [...ids.flatMap((id) => known.get(id) ?? []), ...fixed.filter((e) => !known.has(e.id))].slice(0, mostShown);
   }, [query, index]);
   useEffect(() => dialog.current?.showModal(), []);
