@@ -72,8 +72,8 @@ void alert_definition_free(struct alert_definition *d);
 /* Writes its members into the open object of `w`: the short form where that says all. */
 void alert_definition_put(struct json_writer *w, const struct alert_definition *d);
 
-/* The sensor for which it is one limit, a number that each reading is compared with; NULL when it is
- * anything else or off. Borrowed. */
+/* The sensor for which it is one limit, a number that each reading is compared with; NULL when it
+ * is anything else or off. Borrowed. */
 const char *alert_definition_limits(const struct alert_definition *d);
 
 /* Writes such a limit for one device into the open object of `w`, and nothing else of the rule. */

@@ -32,12 +32,9 @@ static enum err check_subscription(struct bytes body, struct document_fault *fau
 
 /* A kind without one takes any object: its reader copes with whatever stands in it. */
 static document_check *const checks[DOCUMENT_KIND_COUNT] = {
-    [DOCUMENT_DASHBOARD] = NULL,
-    [DOCUMENT_PLAN] = plan_check,
-    [DOCUMENT_CHANNEL] = check_channel,
-    [DOCUMENT_ROUTE] = check_route,
-    [DOCUMENT_PERSON] = check_person,
-    [DOCUMENT_SUBSCRIPTION] = check_subscription,
+    [DOCUMENT_DASHBOARD] = NULL,        [DOCUMENT_PLAN] = plan_check,
+    [DOCUMENT_CHANNEL] = check_channel, [DOCUMENT_ROUTE] = check_route,
+    [DOCUMENT_PERSON] = check_person,   [DOCUMENT_SUBSCRIPTION] = check_subscription,
     [DOCUMENT_SILENCE] = silence_check,
 };
 

@@ -3,8 +3,8 @@
 
 #include "app/documents.h"
 #include "app/earlier.h"
-#include "app/shares.h"
 #include "app/rule_replay.h"
+#include "app/shares.h"
 #include "app/silences.h"
 #include "app/world.h"
 #include "model/credential.h"
@@ -347,8 +347,8 @@ static void take_silences(struct pipeline *p, const struct batch *loaded, wall_m
     }
 }
 
-/* What goes with a dashboard: its earlier versions, and links to it. `old` is a copy of the dashboard
- * that was replaced or deleted, or NULL. */
+/* What goes with a dashboard: its earlier versions, and links to it. `old` is a copy of the
+ * dashboard that was replaced or deleted, or NULL. */
 static void follow_dashboard(struct pipeline *p, const struct command *c,
                              const struct document *old, struct batch *b)
 {

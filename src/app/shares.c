@@ -12,8 +12,8 @@ static bool is_over(const struct document_table *t, const struct document *d, wa
     if (share_read(d->body, &share) != OK || now - share.expires > KEPT_MS) {
         return true;
     }
-    return !share_is_of(
-        &share, document_find(t, DOCUMENT_DASHBOARD, bytes_of_text(share.dashboard)));
+    return !share_is_of(&share,
+                        document_find(t, DOCUMENT_DASHBOARD, bytes_of_text(share.dashboard)));
 }
 
 void shares_sweep(struct document_table *t, struct text_id_source *ids, wall_ms now,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Links to dashboards that are of no more use are taken away, so that they never fill the documents. */
+/* Links to dashboards that are of no more use are taken away, so that they never fill the
+ * documents. */
 #ifndef TELLTALE_APP_SHARES_H
 #define TELLTALE_APP_SHARES_H
 

@@ -102,8 +102,8 @@ struct serve_query *serve_query_new(const struct serve *s, enum serve_query_form
 MUST_CHECK bool serve_query_add(struct serve_query *q, const char *device,
                                 const struct registry_series *s);
 
-/* The question's series by the names in the query string; NULL: answered. Series outside `scope` are
- * not there; NULL: there is no scope. What it returns goes to serve_ask_history or to
+/* The question's series by the names in the query string; NULL: answered. Series outside `scope`
+ * are not there; NULL: there is no scope. What it returns goes to serve_ask_history or to
  * serve_ask_learned; `send` is serve_query_send or the like. */
 struct share_scope;
 typedef void serve_query_sender(struct serve_peer *p, struct serve_query *take_q);

@@ -108,7 +108,6 @@ static bool add_series(struct serve_peer *p, struct serve_query *q, const char *
     return true;
 }
 
-
 /* Frees the question when the range was refused. */
 void serve_ask_history(struct serve_peer *p, struct serve_query *take_q, serve_query_sender *send)
 {
@@ -168,8 +167,8 @@ struct names {
 
 static bool is_seen(const struct names *n, const char *sensor)
 {
-    return !n->scope || share_scope_has(n->scope, bytes_of_text(n->device->key),
-                                        bytes_of_text(sensor));
+    return !n->scope ||
+           share_scope_has(n->scope, bytes_of_text(n->device->key), bytes_of_text(sensor));
 }
 
 static bool add_sensors(struct serve_peer *p, struct names *n)

@@ -10,10 +10,10 @@
 
 #include "alert/alert.h"
 #include "loop/loop.h"
-#include "proto/json/json.h"
 #include "model/command.h"
 #include "model/link.h"
 #include "model/metrics.h"
+#include "proto/json/json.h"
 #include "registry/registry.h"
 #include "store/store.h"
 

@@ -152,7 +152,9 @@ static void forget(struct serve_session *ss)
 uint32_t serve_session_message_max(const struct serve_session *ss)
 {
     uint32_t max = ss->serve->config.max_payload;
-    return (ss->joined && !ss->share) || ss->raw || max < SERVE_STRANGER_BYTES ? max : SERVE_STRANGER_BYTES;
+    return (ss->joined && !ss->share) || ss->raw || max < SERVE_STRANGER_BYTES
+               ? max
+               : SERVE_STRANGER_BYTES;
 }
 
 void serve_session_leave(struct serve_session *ss)

@@ -195,8 +195,8 @@ const char *serve_share_enter(struct serve_session *ss, struct json_text token)
         metrics_drop(ss->serve->config.metrics, DROP_CONNECTION_LIMIT, 1);
         return "busy";
     }
-    sh->sessions = mem_grow(sh->sessions, sh->session_count, &sh->session_cap,
-                            sizeof(struct serve_session *));
+    sh->sessions =
+        mem_grow(sh->sessions, sh->session_count, &sh->session_cap, sizeof(struct serve_session *));
     sh->sessions[sh->session_count++] = ss;
     ss->share = sh;
     return NULL;

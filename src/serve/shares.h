@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The links to dashboards that work now, and who follows them. They are read from the documents
- * whenever a share or a dashboard changes: a link that was revoked, or whose dashboard is gone, ends
- * with its sessions at once, and one whose time is up within a second. */
+ * whenever a share or a dashboard changes: a link that was revoked, or whose dashboard is gone,
+ * ends with its sessions at once, and one whose time is up within a second. */
 #ifndef TELLTALE_SERVE_SHARES_H
 #define TELLTALE_SERVE_SHARES_H
 

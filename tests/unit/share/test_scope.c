@@ -3,8 +3,6 @@
 #include "expect.h"
 #include "share/share.h"
 
-
-
 static bool sees(const struct share_scope *s, const char *device, const char *sensor)
 {
     return share_scope_has(s, bytes_of_text(device), bytes_of_text(sensor));
@@ -51,7 +49,11 @@ static void what_is_no_dashboard_shows_nothing(void **state)
 {
     (void)state;
     static const char *const odd[] = {
-        "", "[]", "{", "{\"widgets\":{}}", "{\"widgets\":[{\"series\":\"a/b\"}]}",
+        "",
+        "[]",
+        "{",
+        "{\"widgets\":{}}",
+        "{\"widgets\":[{\"series\":\"a/b\"}]}",
         "{\"widgets\":[{\"series\":[\"a\",\"/\",7,\"\\u0000/x\"]}]}",
     };
     for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
@@ -94,8 +96,11 @@ static void a_share_is_of_one_dashboard_as_it_was_made(void **state)
     assert_false(share_is_of(&read, NULL));
     buf_fini(&body);
     static const char *const odd[] = {
-        "", "{}", "{\"dashboard\":\"d\",\"made\":1,\"expiresAt\":2}",
-        "{\"dashboard\":\"../d\",\"hash\":\"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"made\":1,"
+        "",
+        "{}",
+        "{\"dashboard\":\"d\",\"made\":1,\"expiresAt\":2}",
+        "{\"dashboard\":\"../"
+        "d\",\"hash\":\"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"made\":1,"
         "\"expiresAt\":2}",
     };
     for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
