@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans of buildings that have a place on the map. They come when somebody is near enough to see one, or opens their list.
+// Plans of buildings that have a place on the map. They come anew with each map on which somebody is near enough to see one.
 
 import { signal } from "@preact/signals";
 import { problemText } from "../lib/problem";
@@ -33,21 +33,13 @@ function planOf(kept: Kept): Plan | null {
   return corners && image !== "" ? { id: kept.id, version: kept.version, name: text(kept.body["name"]) || kept.id, image, corners, body: kept.body } : null;
 }
 
-let asked = false;
-
 export async function loadPlans(): Promise<void> {
-  asked = true;
   try {
     plans.value = (await fetchDocuments("plans")).map(planOf).filter((p): p is Plan => p !== null);
     plansFailed.value = null;
   } catch (error) {
-    asked = false;
     plansFailed.value = problemText(error);
   }
-}
-
-export function wantPlans(): void {
-  if (!asked) void loadPlans();
 }
 
 /** What came of an act; `conflict`: somebody else changed it meanwhile. */

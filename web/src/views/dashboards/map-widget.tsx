@@ -71,8 +71,7 @@ export function MapWidget({ ids }: { ids: readonly string[] }) {
       if (gone || !holder.current) return;
       const made = L.map(holder.current, { attributionControl: false, zoomControl: false, minZoom: 1, maxZoom: 14, zoomSnap: 0.5, scrollWheelZoom: false, fadeAnimation: false, center: [20, 10], zoom: 1 });
       map = made;
-      const ground: unknown = makeGround(token);
-      (ground instanceof L.GridLayer ? ground : (ground as { readonly layer: L.GridLayer }).layer).addTo(made);
+      makeGround(token).layer.addTo(made);
       view.current = made;
       const marks = L.layerGroup().addTo(made);
       let fitted = "";

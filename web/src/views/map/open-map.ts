@@ -40,6 +40,7 @@ export class OpenMap {
   onPress: ((at: L.LatLng) => boolean) | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private fitting = false;
+  private ended = false;
 
   constructor(element: HTMLElement) {
     this.map = makeMap(element);
@@ -135,6 +136,7 @@ export class OpenMap {
 
   /** Counts and lists what is in view anew, and draws. */
   refresh(): void {
+    if (this.ended) return;
     const bounds = this.map.getBounds();
     const single: Device[] = [];
     let [count, clusters] = [0, false];
@@ -168,19 +170,22 @@ export class OpenMap {
   /** Asks the server where everything is, and looks at that. */
   fitAll(toTrouble: boolean): void {
     const whole = new Area((marks) => {
-      this.fitTo(marks, toTrouble);
       whole.end();
+      if (this.ended) return;
+      this.fitTo(marks, toTrouble);
       this.area.look(lookOf(this.map));
     });
     whole.look(lookAtWorld());
   }
 
   point(id: string | null): void {
+    if (this.ended) return;
     this.marks.highlight = id;
     this.marks.layer.redraw();
   }
 
   end(): void {
+    this.ended = true;
     clearTimeout(this.timer);
     this.area.end();
     this.map.remove();

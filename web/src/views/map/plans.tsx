@@ -7,7 +7,7 @@ import { X } from "lucide-preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { words } from "../../i18n/map";
 import type { Corners } from "../../lib/plan";
-import { createPlan, hiddenPlans, loadPlans, plans, plansFailed, wantPlans, type Outcome, type Plan } from "../../state/plans";
+import { createPlan, hiddenPlans, loadPlans, plans, plansFailed, type Outcome, type Plan } from "../../state/plans";
 import { mayChange } from "../../state/session";
 import type { Frame } from "./canvas-layer";
 import { fit } from "./leaflet-map";
@@ -80,7 +80,6 @@ function Panel({ open, draft, onClose }: PanelProps) {
   const said = useSignal("");
   const all = plans.value;
   const edit = (plan: Plan): void => { draft.value = { plan, corners: plan.corners }; };
-  useEffect(wantPlans, []);
   return (
     <section class="map-plans card" aria-label={words.plans} onKeyDown={(event) => { if (event.key === "Escape") onClose(); }}>
       <header class="card-head">
@@ -121,7 +120,7 @@ export function Plans({ open, listed, onClose }: { open: OpenMap; listed: boolea
       painter.draw(frame, shown, now && { id: now.plan.id, corners: now.corners });
     };
     open.marks.ground.add(paint);
-    wantPlans();
+    void loadPlans();
     return () => void open.marks.ground.delete(paint);
   }, [open]);
   useSignalEffect(() => {
