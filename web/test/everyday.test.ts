@@ -4,6 +4,7 @@ import test from "node:test";
 import { problemText, setUnanswered } from "../src/lib/problem";
 import { rule } from "../src/net/decode";
 import { Drawn } from "../src/state/drawn";
+import { Joined } from "../src/state/join";
 import { onSince, silenceBefore, stretchesOn } from "../src/state/switching";
 
 function drawn(points: readonly (readonly [number, number])[], gaps: readonly number[] = []): Drawn {
@@ -49,4 +50,10 @@ test("where a rule ends is its clear, or its threshold less the hysteresis on th
   assert.equal(clear({ condition: "less_than", hysteresis: 2 }), 32);
   assert.equal(clear({ condition: "greater_than", clear: 25 }), 25);
   assert.equal(clear({ condition: "greater_than" }), null);
+});
+
+test("how a series is rounded is told by its last readings, not by the newest alone", () => {
+  const values = Float64Array.from([21.25, 21.5, 22]);
+  const t = Float64Array.from([1000, 2000, 3000]);
+  assert.equal(new Joined({ step: 0, t, min: values, max: values, mean: values, n: null }, 0).decimals(), 2);
 });

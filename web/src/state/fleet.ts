@@ -91,6 +91,16 @@ export function readingOf(device: string, sensor: string): Reading | undefined {
   return (stood.size > 0 ? stood.get(standingKey(device, sensor)) : undefined) ?? readings.get(device)?.get(sensor);
 }
 
+/** What a history shows of how a sensor rounds: the newest value alone may be a round one by chance. */
+export function learnDecimals(device: string, sensor: string, decimals: number): void {
+  const own = readings.get(device);
+  const held = own?.get(sensor);
+  if (!own || !held || held.decimals >= decimals) return;
+  own.set(sensor, { ...held, decimals });
+  changedValues.add(device);
+  markChange(commitValues);
+}
+
 /** A counter that moves when a value of this device did, at most four times a second. */
 export function valuesOf(device: string): Signal<number> {
   let found = valueSignals.get(device);

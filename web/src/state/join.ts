@@ -8,6 +8,7 @@ import type { Samples } from "../net/wire";
 import { indexAtOrAfter } from "../lib/search";
 import { Drawn } from "./drawn";
 import { Table } from "./table";
+import { decimalsOf } from "./reading";
 
 const gapFactor = 2.5;
 /** How many distances on either side tell what is usual at a point: a rhythm may change within a chart. */
@@ -38,6 +39,9 @@ function breaksBefore(t: ArrayLike<number>, i: number, step: number): boolean {
   return usual > 0 && distance > gapFactor * usual;
 }
 
+/** How many of the last readings tell how a series is rounded. */
+const readingsRounded = 100;
+
 export class Joined {
   readonly step: number;
   /** Time and value when raw, else time, min, max, mean and count. */
@@ -52,6 +56,11 @@ export class Joined {
     this.step = step;
     this.closed = n === null ? new Table(t, mean) : new Table(t, min, max, mean, n);
     this.openStart = openStart;
+  }
+
+  /** Decimals of the last readings that are held: a bucket's minimum is a reading too. */
+  decimals(): number {
+    return this.closed.column(1).slice(-readingsRounded).reduce((most, v) => Math.max(most, Number.isNaN(v) ? 0 : decimalsOf(v)), 0);
   }
 
   get points(): number {

@@ -9,7 +9,7 @@ import { serverNow } from "./clock";
 import { forget, makeDataJob, makeJob, markChange } from "./commit";
 import { filling, isCurrent, onCurrent } from "./connection";
 import { Drawn } from "./drawn";
-import { onReading } from "./fleet";
+import { learnDecimals, onReading } from "./fleet";
 import { historyOf, tailOf } from "./history";
 import { Joined } from "./join";
 import { extentOf, TimeRange } from "./range";
@@ -161,6 +161,7 @@ export class Series {
       for (const [t, v] of this.waiting ?? []) if (t <= held.to) joined.add(t, v);
       this.joined = joined;
       this.held = held;
+      learnDecimals(this.device, this.sensor, joined.decimals());
       this.change++;
       this.state = "ready";
     } catch {

@@ -13,6 +13,7 @@ import { allDevices, deviceOf, fleet, readingOf } from "../state/fleet";
 import type { TimeRange } from "../state/range";
 import { Series } from "../state/series";
 import { sensorOf } from "./alert-text";
+import { useBar } from "./bar-slot";
 import { ChartCard } from "./chart/chart-card";
 import { usePageRange } from "./chart/page-range";
 import { RangeBar } from "./chart/range-bar";
@@ -90,6 +91,7 @@ export function ComparePage() {
   fleet.value;
   const names = parseCompare(rawSeries());
   const range = usePageRange(usualSpan);
+  const inBar = useBar(<RangeBar range={range} />, range);
   const series = useSeriesOf(names, range);
   const [ownScale, setOwnScale] = useState(false);
   const [apart, setApart] = useState<boolean | null>(null);
@@ -98,7 +100,7 @@ export function ComparePage() {
   const put = (next: readonly SeriesName[]): void => setQuery("s", compareText(next));
   return (
     <div class="page compare">
-      <div class="head"><h1>{say.compare.title}</h1><RangeBar range={range} /></div>
+      <div class="head"><h1>{say.compare.title}</h1>{!inBar && <RangeBar range={range} />}</div>
       <div class="compare-line">
         {lines.map((l, i) => (
           <button key={`${l.series.device}\n${l.series.sensor}`} type="button" class="chip-term" aria-label={say.compare.remove(l.name)} onClick={() => put(names.filter((_, k) => k !== i))}>

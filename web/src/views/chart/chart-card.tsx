@@ -127,6 +127,7 @@ export function ChartCard(props: Props) {
   const { title, range, limits, marks, cause, onMark, wide = false, compare, beside = none } = props;
   const lines = useBefore(props.lines, range);
   const Chart = useChart();
+  const units = [...new Set(lines.filter((l) => !l.steps).map((l) => l.unit))];
   const handle = useRef<ChartHandle | null>(null);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
   const bright = useSignal(-1);
@@ -152,7 +153,8 @@ export function ChartCard(props: Props) {
       </header>
       {asTable ? lines.map((l) => <Chunk key={l.name} load={loadTable} loading={say.loading} line={l} range={range} height={height} />) : (
         <div class="plot-box">
-          <span class="plot-unit">{lines.find((l) => !l.steps)?.unit}</span>
+          <span class="plot-unit">{units[0]}</span>
+          {units.length > 1 && <span class="plot-unit plot-unit-right">{units[1]}</span>}
           {typeof Chart === "string"
             ? <div class="plot plot-waiting" style={{ height: `${height}px` }}>{Chart === "failed" && say.failed}</div>
             : <Chart lines={lines} range={range} cursor={openCursor} limits={limits} marks={marks} cause={cause} hidden={hidden.value}

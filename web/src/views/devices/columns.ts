@@ -95,8 +95,9 @@ export function commonSensors(devices: Iterable<Device>): readonly { readonly se
   return [...found.values()].sort((a, b) => b.n - a.n);
 }
 
-function sensorColumn(id: string): Column {
-  return { id: `sensor:${id}`, width: "88px", number: true, sensor: id };
+/** As wide as its name needs, within reason. */
+function sensorColumn(id: string, name: string): Column {
+  return { id: `sensor:${id}`, width: `${Math.round(Math.min(136, Math.max(84, name.length * 7.5 + 32)))}px`, number: true, sensor: id };
 }
 
 /** What is shown: the choice, or the fixed ones with the most common sensors behind the name. */
@@ -104,11 +105,11 @@ export function columnsOf(common: readonly { readonly sensor: Sensor; readonly n
   const ids = chosen.value;
   if (ids) {
     return ids.flatMap((id) => {
-      if (id.startsWith("sensor:")) return [sensorColumn(id.slice(7))];
+      if (id.startsWith("sensor:")) return [sensorColumn(id.slice(7), common.find((s) => s.sensor.id === id.slice(7))?.sensor.name ?? id)];
       return fixed.find((c) => c.id === id) ?? [];
     });
   }
-  const sensors = common.filter((s) => s.n >= all / 6).slice(0, narrow ? 2 : mostSensors - 1).map((s) => sensorColumn(s.sensor.id));
+  const sensors = common.filter((s) => s.n >= all / 6).slice(0, narrow ? 2 : mostSensors - 1).map((s) => sensorColumn(s.sensor.id, s.sensor.name));
   const rest = narrow ? fixed.slice(2).filter((c) => ["seen", "alert", "place"].includes(c.id)) : fixed.slice(2);
   return [...fixed.slice(0, 2), ...sensors, ...rest];
 }

@@ -4,7 +4,6 @@
 import { useSignal } from "@preact/signals";
 import { ArrowDownUp, Columns3, Download, Plus, Rows3 } from "lucide-preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { csvField } from "../../charts/csv";
 import { say } from "../../i18n/say";
 import { formatDayTime, nothing } from "../../lib/format";
 import type { Device } from "../../net/wire";
@@ -14,9 +13,9 @@ import { allDevices, deviceCount, deviceOf, fleet, heldDevices, known, readingOf
 import { display, setDisplay } from "../../state/display";
 import { LivingOrder, NameRanks, parseSort, sorted, sortText } from "../../state/order";
 import { printsTable } from "../../state/printing";
+import { attempt } from "../../state/told";
 import { matches, parseQuery, type Facts } from "../../state/query";
 import { Chunk } from "../chunk";
-import { fileName, save } from "../download";
 import { NoDevices } from "../no-devices";
 import { badness } from "../overview/facts";
 import { addPageKeys } from "../page-keys";
@@ -49,18 +48,6 @@ function sortValue(key: string, worst: Parameters<typeof badness>[1]): (d: Devic
     case "alert": return (d) => (worst.has(d.id) ? badness(d, worst) : null);
     default: return (d) => badness(d, worst);
   }
-}
-
-function tableCsv(ids: readonly string[], columns: readonly Column[]): string {
-  const sensors = columns.flatMap((c) => c.sensor ?? []);
-  const rows = [["id", "name", "status", "model", "place", "tags", "last_seen_utc", ...sensors].map(csvField).join(",")];
-  for (const id of ids) {
-    const d = deviceOf(id);
-    if (!d) continue;
-    const values = sensors.map((s) => String(readingOf(d.id, s)?.v ?? ""));
-    rows.push([d.id, d.name, d.status, d.model, d.place ?? "", d.tags.join(" "), d.lastSeen > 0 ? new Date(d.lastSeen).toISOString() : "", ...values].map(csvField).join(","));
-  }
-  return `${rows.join("\n")}\n`;
 }
 
 /** A device as the table has it, in words. */
@@ -140,7 +127,7 @@ export function DevicesPage() {
     return { head: of.filter((c) => c.id !== "spark").map((c) => headOf(c, common)), rows: rows.slice(0, most).flatMap((id) => textRow(id, of)), all: rows.length };
   }), [common]);
   if (known.value && heldDevices() === 0) return <NoDevices />;
-  const exportRows = (rows: readonly string[]): void => save(new Blob([tableCsv(rows, columns)], { type: "text/csv" }), fileName(["devices"], "csv"));
+  const exportRows = (rows: readonly string[]): void => attempt(import("./export").then((m) => m.exportTable(rows, columns)));
   const worst = worstByDevice.value;
   const troubled = ids.filter((id) => worst.has(id)).length;
   const away = ids.filter((id) => deviceOf(id)?.status === "offline").length;
