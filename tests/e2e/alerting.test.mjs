@@ -99,6 +99,23 @@ test('a rule that says more than a sentence stays text, and says what is wrong w
   assert.deepEqual(page.problems.filter((p) => !/status of 400/.test(p)), []);
 });
 
+test('a rule of the short form is changed in the sentence, and keeps what the sentence does not show', async (t) => {
+  const { server } = await withHistory(t);
+  const plain = await server.rest('POST', '/rules', { deviceId: 'boiler-1', sensorType: 'temperature', condition: 'greater_than', threshold: 90, severity: 'info' });
+  const more = await server.rest('POST', '/rules', { scope: { all: true }, when: { sensor: 'temperature', condition: 'less_than', threshold: 1 }, severity: 'warning', message: '{device} is cold', labels: { team: 'night' }, notify: { to: ['push', 'email'], repeat: '1h' } });
+  const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
+  for (const [rule, limit] of [[plain, 80], [more, 2]]) {
+    await page.goto(`${server.base}/rules/${rule.id}`);
+    await page.getByRole('spinbutton', { name: 'Limit' }).fill(String(limit));
+    await page.getByRole('button', { name: 'Save rule' }).click();
+    await page.waitForURL(/alerts\?tab=rules/);
+  }
+  const [short, long] = [await server.get(`/rules/${plain.id}`), await server.get(`/rules/${more.id}`)];
+  assert.deepEqual([short.deviceId, short.threshold], ['boiler-1', 80]);
+  assert.deepEqual([long.when.threshold, long.message, long.labels, long.notify], [2, more.message, more.labels, more.notify]);
+  assert.deepEqual(page.problems, []);
+});
+
 test('a webhook is added, tried, and told of an alert', async (t) => {
   const heard = [];
   const sink = createServer((request, response) => {

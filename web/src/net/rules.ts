@@ -20,9 +20,13 @@ export async function createRule(body: object): Promise<RuleBody> {
   return decode.fields(await request("/rules", sent("POST", body)));
 }
 
+/** The short form and the long one replace each other as a whole: what one has is not for the other to take away. */
+const ofTheForm = ["deviceId", "sensorType", "condition", "threshold", "scope", "when"];
+const ofTheServer = ["id", "createdAt", "updatedAt"];
+
 /** Members that the old rule has and the new one lacks are taken away. */
 export async function changeRule(id: string, body: object, before: RuleBody): Promise<RuleBody> {
-  const gone = Object.fromEntries(Object.keys(before).filter((key) => !(key in body) && !["id", "createdAt", "updatedAt"].includes(key)).map((key) => [key, null]));
+  const gone = Object.fromEntries(Object.keys(before).filter((key) => !(key in body) && !ofTheServer.includes(key) && !ofTheForm.includes(key)).map((key) => [key, null]));
   return decode.fields(await request(path(id), sent("PATCH", { ...gone, ...body })));
 }
 

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules as they are edited. Every change renews the limits that charts and gauges show.
 
+import { signal } from "@preact/signals";
 import { changeRule, createRule, deleteRule, fetchRuleBodies, fetchRuleBody } from "../net/rules";
 import type { RuleBody } from "../net/wire";
 import { loadRules } from "./rules";
 
-export const loadRuleBodies = fetchRuleBodies;
+/** How many rules there are, of every kind; null until they were asked for. */
+export const ruleCount = signal<number | null>(null);
+
+export async function loadRuleBodies(): Promise<RuleBody[]> {
+  const bodies = await fetchRuleBodies();
+  ruleCount.value = bodies.length;
+  return bodies;
+}
+
 export const loadRuleBody = fetchRuleBody;
 
 async function renew<T>(change: Promise<T>): Promise<T> {

@@ -56,7 +56,7 @@ function Navigation() {
   return (
     <nav class="rail" aria-label={say.nav.label}>
       {pages.filter((p) => !phone.value || p.first !== "dashboards").map(({ path, first, words, icon: Icon }) => (
-        <a key={path} href={path} class="rail-entry" aria-current={open === first ? "page" : undefined} title={say.nav[words]}>
+        <a key={path} href={path} class="rail-entry" aria-current={open === first || (open === "rules" && first === "alerts") ? "page" : undefined} title={say.nav[words]}>
           <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
           <span class="rail-words">{say.nav[words]}</span>
           {path === "/alerts" && <AlertCount />}

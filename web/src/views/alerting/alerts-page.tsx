@@ -8,7 +8,7 @@ import { formatCount, formatSpan } from "../../lib/format";
 import type { Severity } from "../../net/wire";
 import { openAlerts, pendingAlerts, recentAlerts, type Shown } from "../../state/alerts";
 import { now } from "../../state/clock";
-import { rules } from "../../state/rules";
+import { loadRuleBodies, ruleCount } from "../../state/rule-bodies";
 import { activeSilences, loadSilences } from "../../state/silences";
 import { Hindrance } from "../acknowledge";
 import { openTab, TabPanel, Tabs } from "../device/tabs";
@@ -81,13 +81,15 @@ export function AlertsPage() {
   const { tabs: words } = tools.alerting;
   useEffect(() => {
     void loadSilences();
+    // Only a number on a tab: the list itself says when it can not be loaded.
+    void loadRuleBodies().catch(() => undefined);
     const timer = setInterval(() => { if (!document.hidden) void loadSilences(); }, 60_000);
     return () => clearInterval(timer);
   }, []);
   const silenced = activeSilences.value.length;
   const note = (n: number): string => (n === 0 ? "" : formatCount(n));
   const tabs = [
-    { id: "open", words: words.open, note: note(openAlerts.value.length) }, { id: "history", words: words.history }, { id: "rules", words: words.rules, note: note(rules.value.length) },
+    { id: "open", words: words.open, note: note(openAlerts.value.length) }, { id: "history", words: words.history }, { id: "rules", words: words.rules, note: note(ruleCount.value ?? 0) },
     { id: "silences", words: words.silences, note: note(silenced) }, { id: "channels", words: words.channels },
   ];
   const tab = openTab(tabs);
