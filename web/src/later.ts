@@ -16,6 +16,7 @@ export function startLater(): void {
   effect(() => {
     if (route.value.query.get("wall") === "1") void import("./views/wall").then((m) => m.startWall());
   });
+  void startWorker().catch(() => undefined);
   // What a link shows is kept by nobody, and no key leads anywhere from it.
   if (linked()) return;
   startSnapshots();
@@ -23,5 +24,4 @@ export function startLater(): void {
   startKeys();
   startResting();
   setTimeout(() => void import("./views/print").then((m) => m.startPrint()).catch(() => undefined), printAfterMs);
-  void startWorker().catch(() => undefined);
 }

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeBoard, devicesNamed, encodeBoard, encodeSeries, renamed, resolveSeries } from "../src/lib/board";
-import { columns, compact, freePlace, inGrid, move, overlap, readingOrder, type Placed } from "../src/lib/grid";
+import { columns, compact, freePlace, inGrid, move, onPhone, overlap, phoneOrder, readingOrder, type Placed } from "../src/lib/grid";
+import { nextBoard, wallType, zoomOf } from "../src/lib/wall";
+import { arcPath, pointAt } from "../src/charts/radial";
 import { back, begin, forward, step } from "../src/lib/undo";
 
 const at = (id: string, x: number, y: number, w: number, h: number): Placed => ({ id, box: { x, y, w, h } });
@@ -87,4 +89,51 @@ test("fifty steps go back, and forward until something new is done", () => {
   assert.equal(s.now, 11);
   s = step(s, 99);
   assert.equal(forward(s).now, 99);
+});
+
+test("what a widget says of shape, picture and phone survives a file, and what it does not say is left out", () => {
+  const board = decodeBoard({ schema: 1, title: "x", widgets: [
+    { type: "gauge", at: [0, 0, 3, 4], series: ["a/b"], shape: "radial", order: 2 }, { type: "image", at: [3, 0, 3, 4], plan: "hall" }, { type: "map", at: [6, 0, 3, 4], shape: "star", order: "1" },
+  ] });
+  assert.ok(board);
+  assert.deepEqual(board.widgets.map((w) => [w.shape, w.plan, w.order]), [["radial", "", 2], ["linear", "hall", null], ["linear", "", null]]);
+  assert.deepEqual(decodeBoard(encodeBoard(board)), board);
+  assert.deepEqual(Object.keys((encodeBoard(board)["widgets"] as object[])[2] ?? {}), ["id", "type", "at"]);
+});
+
+test("a phone reads top to bottom, then left to right, until somebody moves a widget", () => {
+  const at = (id: string, x: number, y: number) => ({ id, box: { x, y, w: 3, h: 3 }, order: null as number | null });
+  const all = [at("c", 0, 3), at("b", 3, 0), at("a", 0, 0)];
+  assert.deepEqual(phoneOrder(all).map((w) => w.id), ["a", "b", "c"]);
+  const later = onPhone(all, "a", 1);
+  assert.deepEqual(phoneOrder(later).map((w) => w.id), ["b", "a", "c"]);
+  assert.deepEqual(phoneOrder(onPhone(later, "b", -1)).map((w) => w.id), ["b", "a", "c"], "the first stays the first");
+  assert.deepEqual(phoneOrder(onPhone(later, "c", -1)).map((w) => w.id), ["b", "c", "a"]);
+});
+
+test("a wall's type is a two-hundredth of the distance, and its captions never less than 20 px", () => {
+  const usual = wallType(4, 55 * 0.0254, 1080);
+  assert.ok(Math.abs(usual - 43.2) < 0.5, `${usual}`);
+  assert.ok(zoomOf(usual) * 26 >= 43 && zoomOf(usual) * 12 >= 20);
+  assert.ok(zoomOf(wallType(1, 2, 1080)) * 12 >= 20);
+  assert.ok(wallType(8, 55 * 0.0254, 1080) > 1.9 * usual);
+  assert.ok(wallType(1000, 1, 1080) <= 160);
+});
+
+test("rotation goes through all dashboards and comes round", () => {
+  assert.equal(nextBoard(["a", "b", "c"], "a"), "b");
+  assert.equal(nextBoard(["a", "b", "c"], "c"), "a");
+  assert.equal(nextBoard(["a", "b"], undefined), "a");
+  assert.equal(nextBoard(["a"], "a"), null);
+  assert.equal(nextBoard([], undefined), null);
+});
+
+test("a dial covers 240 degrees, from the lower left over the top", () => {
+  const [left, below] = pointAt(0, 72);
+  const [right, alike] = pointAt(1, 72);
+  assert.ok(Math.abs(below - alike) < 1e-9 && below > 100 && Math.abs(left + right - 200) < 1e-9 && left < 100);
+  assert.deepEqual(pointAt(0.5, 72).map(Math.round), [100, 28]);
+  assert.equal(arcPath(0.4, 0.4, 72), "");
+  assert.match(arcPath(0, 1, 72), /A72 72 0 1 1/);
+  assert.match(arcPath(0, 0.5, 72), /A72 72 0 0 1/);
 });

@@ -40,6 +40,11 @@ function paintTimes(f: Frame, model: PlotModel): void {
   splits.forEach((t, i) => c.fillText(labels[i] ?? "", f.x(t), f.top + f.height + 8));
 }
 
+/** A wall draws the page larger: the canvas has as many pixels as are seen. */
+function zoomed(): number {
+  return Number(document.documentElement.style.getPropertyValue("--wall-zoom")) || 1;
+}
+
 export class Plot {
   readonly canvas = document.createElement("canvas");
   private readonly c: CanvasRenderingContext2D | null;
@@ -47,7 +52,7 @@ export class Plot {
   private box = { left: leftRoom, top: topRoom, width: 1, height: 1 };
 
   /** `ratio` is how many pixels of the canvas a CSS pixel gets. */
-  constructor(private readonly model: PlotModel, private width: number, private height: number, private readonly ratio = Math.min(2, devicePixelRatio)) {
+  constructor(private readonly model: PlotModel, private width: number, private height: number, private readonly ratio = Math.min(2, devicePixelRatio * zoomed())) {
     this.c = this.canvas.getContext("2d");
     this.size(width, height);
   }

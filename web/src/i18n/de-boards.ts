@@ -29,6 +29,7 @@ export const boards = {
   onPhone: "Auf dem Telefon", phoneEarlier: "Auf dem Telefon früher", phoneLater: "Auf dem Telefon später", phoneAt: (n: number, all: number) => `${formatCount(n)} von ${formatCount(all)}`, phoneReading: "In Lesefolge",
   preview: "Vorschau", addThis: (type: string) => `Hinzufügen: ${type}`, versions: "Frühere Fassungen", noVersions: "Es gibt keine frühere Fassung.",
   versionBy: (version: number, who: string) => `Fassung ${formatCount(version)} von ${who}`, restore: "Wiederherstellen", restored: "Die frühere Fassung steht im Editor. Speichern behält sie.",
+  lost: (time: string) => `Verbindung verloren ${time}`, 
   share: {
     open: "Teilen", title: "Diese Tafel teilen", colleagues: "Mit allen, die sich hier anmelden können", here: "Adresse dessen, was du siehst",
     everybody: "Mit allen, die den Link haben", what: "Ein Link zeigt diese Tafel, wie sie ist und sein wird, nur zum Lesen: ihre Werte, deren Verlauf und Alarme, und sonst nichts von diesem Server.",
@@ -36,6 +37,7 @@ export const boards = {
     forDevices: (names: string) => `Seine Geräte: ${names}`, noDevices: "Kein Gerät ist gewählt: wähle erst die, die der Link zeigen soll.",
     once: "Jetzt kopieren: er wird nur dieses eine Mal gezeigt.", link: "Link", wall: "Für einen Bildschirm an der Wand", none: "Noch kein Link.", unnamed: "Link ohne Namen",
     until: (time: string) => `Zu sehen bis ${time}`, expired: (time: string) => `Abgelaufen ${time}`, viewers: (n: number) => n === 0 ? "niemand sieht zu" : n === 1 ? "1 sieht zu" : `${formatCount(n)} sehen zu`,
+    onWall: "Auf einem Bildschirm an der Wand", distance: "Gesehen aus (m)", diagonal: "Diagonale (Zoll)", rotate: "Nächste Tafel nach (s, 0: nie)", wallHere: "Adresse für einen angemeldeten Bildschirm", 
     revoke: "Widerrufen", revokeThis: (name: string) => `${name} widerrufen`, over: "Dieser Link gilt nicht mehr.", overHelp: "Er ist abgelaufen oder wurde widerrufen. Wer ihn dir gab, kann einen neuen machen.",
     shared: (n: number) => n === 1 ? "1 Link zeigt diese Tafel: wer ihn hat, sieht, was du hier speicherst." : `${formatCount(n)} Links zeigen diese Tafel: wer einen hat, sieht, was du hier speicherst.`,
   },

@@ -29,6 +29,7 @@ export const boards = {
   onPhone: "On a phone", phoneEarlier: "Earlier on a phone", phoneLater: "Later on a phone", phoneAt: (n: number, all: number) => `${formatCount(n)} of ${formatCount(all)}`, phoneReading: "By reading order",
   preview: "Preview", addThis: (type: string) => `Add: ${type}`, versions: "Earlier versions", noVersions: "There is no earlier version.",
   versionBy: (version: number, who: string) => `Version ${formatCount(version)} by ${who}`, restore: "Restore", restored: "The earlier version is in the editor. Save to keep it.",
+  lost: (time: string) => `Connection lost ${time}`, 
   share: {
     open: "Share", title: "Share this dashboard", colleagues: "With people who can log in here", here: "Address of what you see",
     everybody: "With everybody who has the link", what: "A link shows this dashboard as it is now and as it will be, read only: its values, their history and alerts, and nothing else of this server.",
@@ -36,6 +37,7 @@ export const boards = {
     forDevices: (names: string) => `Its devices: ${names}`, noDevices: "No device is chosen: choose those that the link shall show first.",
     once: "Copy it now: it is shown this once.", link: "Link", wall: "For a screen on a wall", none: "No link yet.", unnamed: "Link without a name",
     until: (time: string) => `Can be seen until ${time}`, expired: (time: string) => `Expired ${time}`, viewers: (n: number) => n === 0 ? "nobody watches" : n === 1 ? "1 watches" : `${formatCount(n)} watch`,
+    onWall: "On a screen at the wall", distance: "Seen from (m)", diagonal: "Diagonal (inch)", rotate: "Next dashboard after (s, 0: never)", wallHere: "Address for a screen that is logged in", 
     revoke: "Revoke", revokeThis: (name: string) => `Revoke ${name}`, over: "This link has ended.", overHelp: "It has expired or was revoked. Ask whoever gave it to you for a new one.",
     shared: (n: number) => n === 1 ? "1 link shows this dashboard: whoever has it sees what you save here." : `${formatCount(n)} links show this dashboard: whoever has one sees what you save here.`,
   },

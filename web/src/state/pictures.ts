@@ -82,6 +82,8 @@ function dataUrl(blob: Blob): Promise<string> {
 
 /** The file as it is when it is small and of a kind that is kept, else drawn anew and smaller. */
 export async function imageOf(file: Blob): Promise<string> {
+  // What a browser can't read is no picture, whatever its name says.
+  await createImageBitmap(file).catch(() => { throw new PictureError("unread"); });
   const whole = file.size < mostBytes / 2 ? await dataUrl(file) : "";
   return isPicture(whole) ? whole : shrunk(file);
 }

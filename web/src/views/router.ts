@@ -35,6 +35,12 @@ export function go(address: string): void {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
 
+/** Shows another page in the place of this one, without a step in the history. */
+export function swap(address: string): void {
+  history.replaceState(null, "", address);
+  route.value = read();
+}
+
 /** Changes query parameters in place, without a step in the history; null takes one out. */
 export function setQueries(changes: Readonly<Record<string, string | null>>): void {
   const query = new URLSearchParams(location.search);

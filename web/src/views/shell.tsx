@@ -23,7 +23,7 @@ import { Popover } from "./popover";
 import { route } from "./router";
 import { phone } from "./screen";
 import { StreamAnnouncer, StreamChip } from "./stream-chip";
-import { styledMore } from "./styles";
+import { styledMore, tooled } from "./styles";
 import { Told } from "./told";
 
 const pages = [
@@ -37,6 +37,7 @@ const pages = [
 const loadMenu = () => styledMore(import("./user-menu")).then((m) => m.UserMenu);
 const loadMore = () => styledMore(import("./more")).then((m) => m.More);
 const loadZones = () => styledMore(import("./zones")).then((m) => m.Zones);
+const loadWallHead = () => tooled(import("./wall-head")).then((m) => m.WallHead);
 const loadPalette = () => styledMore(import("./palette/palette")).then((m) => m.Palette);
 const loadKeys = () => styledMore(import("./palette/key-list")).then((m) => m.KeyList);
 
@@ -190,7 +191,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   return (
     <div class={`shell${fresh.value ? "" : " stream-down"}${wall ? " shell-wall" : ""}`}>
       {!wall && <a class="skip" href="#main">{say.skip}</a>}
-      {!wall && <TopBar />}
+      {wall ? <Chunk load={loadWallHead} loading="" headline={first !== undefined} /> : <TopBar />}
       {!wall && <Navigation />}
       <main id="main" tabIndex={-1} aria-label={pageName()}>{!wall && first !== "start" && first !== "map" && <SimulatedBar />}{children}</main>
       <StreamAnnouncer />

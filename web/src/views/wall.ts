@@ -1,36 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-// A screen on a wall: the pointer goes after 5 s, the picture shifts a little every ten minutes, the
-// screen stays awake where the browser allows, and a new version is taken when nothing is open.
+// A screen on a wall: type for its distance, the pointer goes after 5 s, the picture shifts a little every ten minutes, the
+// screen stays awake where the browser allows, a new version is taken in a quiet minute, and dashboards follow each other.
 
 import { effect } from "@preact/signals";
-import { openAlerts } from "../state/alerts";
+import { nextBoard, wallType, zoomOf } from "../lib/wall";
+import { lamp, openAlerts } from "../state/alerts";
+import { boards, loadBoards } from "../state/boards";
+import { linked } from "../state/link";
 import { takeUpdate, updateReady } from "../state/update";
-import { route } from "./router";
+import { route, swap } from "./router";
+import { wallZoom } from "./wall-zoom";
 
 const pointerMs = 5000;
 const shiftMs = 600_000;
 const quietMs = 60_000;
 const shifts = [[0, 0], [2, 1], [1, 2], [-1, 1], [-2, -1], [0, -2]] as const;
-/** Sixteen minutes of arc are the least that is read; this is seventeen. */
-const perDistance = 200;
-
-/** How much larger type must be than on a desk, for a distance and a diagonal in metres and the lines of the screen. */
-export function wallScale(distance: number, diagonal: number, lines: number): number {
-  const screenHeight = diagonal * 9 / Math.hypot(16, 9);
-  const digit = (distance / perDistance) * (lines / screenHeight);
-  // A digit is 0.73 of its type's size, and the smallest that must be read is 12 px here.
-  return Math.min(6, Math.max(1, digit / 0.73 / 16));
-}
-
-function scaleOf(query: URLSearchParams): number {
+function zoomFor(query: URLSearchParams): number {
   const distance = Number(query.get("distance") ?? 4);
   const diagonal = Number(query.get("diagonal") ?? 55) * 0.0254;
-  return distance > 0 && diagonal > 0 ? wallScale(distance, diagonal, innerHeight) : 2;
+  return zoomOf(distance > 0 && diagonal > 0 ? wallType(distance, diagonal, innerHeight) : 44);
 }
 
 async function keepAwake(): Promise<void> {
   if (document.hidden || !("wakeLock" in navigator)) return;
   await navigator.wakeLock.request("screen");
+}
+
+/** Whether to stay: nobody has acknowledged a critical alert, which whoever looks must find where it is. */
+function stays(): boolean {
+  return lamp.peek().severity === "critical";
+}
+
+async function rotate(): Promise<void> {
+  await loadBoards();
+  const [first, at] = route.peek().segments;
+  const next = nextBoard((boards.peek() ?? []).map((b) => b.id).sort(), first === "dashboards" ? at : undefined);
+  if (next !== null && !stays()) swap(`/dashboards/${encodeURIComponent(next)}?${route.peek().query}`);
+}
+
+/** Steps on after so many seconds on one page, by `rotate=30` in the address. */
+function startRotation(): () => void {
+  let shownFor = 0;
+  let path = "";
+  const timer = setInterval(() => {
+    const every = Number(route.peek().query.get("rotate") ?? 0);
+    shownFor = path === route.peek().path ? shownFor + 1 : 0;
+    path = route.peek().path;
+    if (!(every >= 5) || linked() || shownFor < every || stays()) return;
+    shownFor = 0;
+    void rotate();
+  }, 1000);
+  return () => clearInterval(timer);
 }
 
 function follow(): () => void {
@@ -51,6 +71,7 @@ function follow(): () => void {
     if (updateReady.peek() && openAlerts.peek().length === 0) takeUpdate();
   }, quietMs);
   const awake = (): void => void keepAwake().catch(() => undefined);
+  const stopRotation = startRotation();
   addEventListener("pointermove", moved);
   document.addEventListener("visibilitychange", awake);
   moved();
@@ -59,10 +80,12 @@ function follow(): () => void {
     clearInterval(shift);
     clearInterval(quiet);
     clearTimeout(idle);
+    stopRotation();
     removeEventListener("pointermove", moved);
     document.removeEventListener("visibilitychange", awake);
     root.classList.remove("idle");
-    root.style.removeProperty("--wall-scale");
+    root.style.removeProperty("--wall-zoom");
+    wallZoom.value = 1;
   };
 }
 
@@ -73,11 +96,18 @@ export function startWall(): void {
   if (started) return;
   started = true;
   let stop: (() => void) | null = null;
+  const size = (): void => {
+    const { query } = route.peek();
+    if (query.get("wall") !== "1") return;
+    const zoom = zoomFor(query);
+    document.documentElement.style.setProperty("--wall-zoom", zoom.toFixed(3));
+    wallZoom.value = zoom;
+  };
+  addEventListener("resize", size);
   effect(() => {
-    const { query } = route.value;
-    const wall = query.get("wall") === "1";
+    const wall = route.value.query.get("wall") === "1";
     document.documentElement.classList.toggle("wall", wall);
-    if (wall) document.documentElement.style.setProperty("--wall-scale", scaleOf(query).toFixed(3));
+    size();
     if (wall && !stop) stop = follow();
     if (!wall && stop) {
       stop();

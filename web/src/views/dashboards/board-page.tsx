@@ -47,13 +47,18 @@ function Head({ open, editing, devices }: { open: OpenBoard; editing: boolean; d
 
 function Ready({ open }: { open: OpenBoard }) {
   const range = usePageRange(hour);
-  const editing = route.value.query.has("edit") && mayChange.value;
+  const wall = route.value.query.get("wall") === "1";
+  const editing = route.value.query.has("edit") && mayChange.value && !wall;
   const devices = useComputed(() => chosenDevices(open.board.value, route.value.query));
   const board = open.board.value;
   return (
     <>
-      <Head open={open} editing={editing} devices={devices.value} />
-      <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
+      {wall ? <h1 class="visually-hidden">{board.title || tools.boards.untitled}</h1> : (
+        <>
+          <Head open={open} editing={editing} devices={devices.value} />
+          <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
+        </>
+      )}
       {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} devices={devices.value} range={range} />
         : board.widgets.length === 0 ? <p class="empty">{mayChange.value ? tools.boards.emptyEdit : tools.boards.empty}</p>
           : <BoardGrid board={board} devices={devices.value} range={range} />}

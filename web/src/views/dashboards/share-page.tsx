@@ -14,6 +14,8 @@ import { RangeBar } from "../chart/range-bar";
 import { Lamp } from "../lamp";
 import { route, setQueryList } from "../router";
 import { AlertAnnouncer } from "../shell";
+import { Told } from "../told";
+import { WallHead } from "../wall-head";
 import { StreamAnnouncer, StreamChip } from "../stream-chip";
 import { BoardGrid } from "./board-grid";
 
@@ -70,10 +72,11 @@ export function SharePage() {
   useEffect(followShared, []);
   return (
     <div class={`shared${wall ? " shell-wall" : ""}`}>
-      {!wall && <header class="bar"><span class="brand"><Lamp /><span>{say.product}</span></span><div class="bar-space" /><StreamChip /></header>}
+      {wall ? <WallHead headline /> : <header class="bar"><span class="brand"><Lamp /><span>{say.product}</span></span><div class="bar-space" /><StreamChip /></header>}
       <main id="main" tabIndex={-1}><div class="page board-page"><Content wall={wall} /></div></main>
       <StreamAnnouncer />
       <AlertAnnouncer />
+      <Told />
     </div>
   );
 }

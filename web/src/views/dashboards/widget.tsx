@@ -12,6 +12,7 @@ import { now } from "../../state/clock";
 import type { TimeRange } from "../../state/range";
 import { AlertRow } from "../alert-row";
 import { FleetCard } from "../overview/fleet-card";
+import { wallZoom } from "../wall-zoom";
 import { Chunk } from "../chunk";
 import { CountsWidget } from "./counts-widget";
 import { ImageWidget } from "./image-widget";
@@ -24,7 +25,9 @@ export const gap = 12;
 /** What a chart's head and legend take of its height. */
 const chartFrame = 108;
 
-export const heightOf = (rows: number): number => rows * rowHeight + (rows - 1) * gap;
+export const heightOf = (rows: number, row = rowHeight): number => rows * row + (rows - 1) * gap;
+/** On a wall a chart has no legend. */
+const wallFrame = 62;
 
 /** A widget as it is shown: with the values that its variables have here. */
 export interface Shown {
@@ -66,10 +69,10 @@ function lanesOf(shown: Shown): readonly string[] {
   return named.length > 0 ? named : shown.devices;
 }
 
-function Content({ shown, range }: { shown: Shown; range: TimeRange }) {
+function Content({ shown, range, row }: { shown: Shown; range: TimeRange; row: number }) {
   const { widget } = shown;
   switch (widget.type) {
-    case "chart": return <ChartWidget refs={refsOf(shown)} title={widget.title} range={range} height={heightOf(widget.box.h) - chartFrame} />;
+    case "chart": return <ChartWidget refs={refsOf(shown)} title={widget.title} range={range} height={Math.max(60, heightOf(widget.box.h, row) - (wallZoom.value > 1 ? wallFrame : chartFrame))} />;
     case "value": return <ValueWidget refs={refsOf(shown)} />;
     case "gauge": return <GaugeWidget refs={refsOf(shown)} shape={widget.shape} />;
     case "table": return <TableWidget refs={refsOf(shown)} />;
@@ -87,17 +90,18 @@ function Content({ shown, range }: { shown: Shown; range: TimeRange }) {
 /** Types that bring a card and a title of their own. */
 const framed: readonly Widget["type"][] = ["chart", "value", "gauge", "squares"];
 
-export function WidgetView({ shown, range }: { shown: Shown; range: TimeRange }) {
+/** `row`: what a row of the grid is high. */
+export function WidgetView({ shown, range, row = rowHeight }: { shown: Shown; range: TimeRange; row?: number }) {
   const [error, retry] = useErrorBoundary();
   const { widget } = shown;
   if (error !== undefined) {
     return <div class="card widget-failed" role="alert">{tools.boards.widgetFailed} <button type="button" class="button" onClick={retry}>{say.chart.retry}</button></div>;
   }
-  if (framed.includes(widget.type)) return <Content shown={shown} range={range} />;
+  if (framed.includes(widget.type)) return <Content shown={shown} range={range} row={row} />;
   return (
     <section class={`card widget-card widget-of-${widget.type}`} aria-label={widget.title || tools.boards.types[widget.type]}>
       {widget.title !== "" && <header class="card-head"><h3>{widget.title}</h3></header>}
-      <Content shown={shown} range={range} />
+      <Content shown={shown} range={range} row={row} />
     </section>
   );
 }
