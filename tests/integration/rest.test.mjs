@@ -225,7 +225,7 @@ test('healthz is well and metrics are described', async (t) => {
   assert.equal((await server.request('GET', '/healthz')).status, 200);
   const { text } = await server.request('GET', '/metrics');
   const names = ['telltale_messages_total', 'telltale_readings_total', 'telltale_dropped_total', 'telltale_clients',
-    'telltale_store_readings', 'telltale_store_bytes', 'telltale_commit_seconds', 'telltale_ack_seconds', 'telltale_tick_seconds'];
+    'telltale_store_readings', 'telltale_store_bytes', 'telltale_store_room_bytes', 'telltale_commit_seconds', 'telltale_ack_seconds', 'telltale_tick_seconds'];
   for (const name of names) {
     assert.match(text, new RegExp(`^# HELP ${name} \\S`, 'm'));
     assert.match(text, new RegExp(`^# TYPE ${name} (counter|gauge|histogram)$`, 'm'));
