@@ -68,7 +68,7 @@ export function Noisiest({ most, link }: { most: number; link: boolean }) {
           <thead>
             <tr>
               <th scope="col">{words.ruleDevice}</th>
-              <th scope="col" class="noise-days"><span class="visually-hidden">{words.firing}</span>{days(from, to).map((t) => <span key={t} aria-hidden="true" style={{ insetInlineStart: `${((t - from) / week) * 100}%` }}>{formatDate(t)}</span>)}</th>
+              <th scope="col" class="noise-days"><span class="visually-hidden">{words.firing}</span>{days(from, to).map((t) => <time key={t} dateTime={new Date(t).toISOString()} aria-hidden="true" style={{ insetInlineStart: `${((t - from) / week) * 100}%` }}>{formatDate(t)}</time>)}</th>
               <th scope="col" class="cell-number">{words.count}</th><th scope="col" class="cell-number">{words.total}</th><th scope="col" class="cell-number" title={words.toAckLong}>{words.toAck}</th>
             </tr>
           </thead>
