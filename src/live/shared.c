@@ -143,8 +143,7 @@ static void put_series(struct live *l, struct live_shared *sh, size_t i)
 {
     const struct registry_series *s = series_at(l, sh, i);
     struct told_series *t = &sh->series[i];
-    if (!s || !s->has_latest ||
-        (t->told && t->time == s->time && memcmp(&t->value, &s->value, sizeof s->value) == 0)) {
+    if (!s || !s->has_latest || (t->told && t->time == s->time && t->value == s->value)) {
         return;
     }
     *t = (struct told_series){true, s->time, s->value};
