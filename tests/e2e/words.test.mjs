@@ -53,7 +53,8 @@ const settle = (page, ms = 60) => page.evaluate((time) => new Promise((resolve) 
 
 /** Within the page: words that came from nowhere, and words that lie outside of their place. */
 function faults(data) {
-  const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.visually-hidden, noscript, script, style');
+  // What is for screen readers alone stands in a box of one pixel.
+  const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.visually-hidden, noscript, script, style') && e.getBoundingClientRect().width > 1;
   const plain = (text) => {
     let rest = text.replace(/\d{1,2} \w{3,4} \d{4}, [\d:.]+/g, '');
     for (const name of data) rest = rest.replaceAll(name, '');
