@@ -17,7 +17,7 @@ const PAGES = ['/', '/devices', '/devices/pump-5', '/devices/pump-5?tab=messages
   '/alerts?tab=rules', '/alerts?tab=silences', '/alerts?tab=channels', '/rules/new', '/map', '/topics', '/dashboards', '/start', '/settings', '/settings/tokens', '/settings/credentials', '/settings/ingest', '/settings/storage',
   '/settings/health', '/no-such-page'];
 
-const MAIN = ['/', '/devices', '/devices/pump-5', '/alerts', '/map'];
+const MAIN = ['/', '/devices', '/devices/pump-5', '/map'];
 
 const ends = [];
 const suite = { after: (end) => ends.push(end) };
@@ -56,7 +56,7 @@ function faults(data) {
   // What is for screen readers alone stands in a box of one pixel.
   const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.visually-hidden, noscript, script, style') && e.getBoundingClientRect().width > 1;
   const plain = (text) => {
-    let rest = text.replace(/\d{1,2} \w{3,4} \d{4}, [\d:.]+/g, '');
+    let rest = text.replace(/\d{1,2} \w{3,4}( \d{4}, [\d:.]+)?/g, '');
     for (const name of data) rest = rest.replaceAll(name, '');
     return /[A-Za-z]{3,}/.test(rest);
   };
@@ -203,7 +203,6 @@ test('what opens over the page holds the focus and gives it back', async () => {
   await page.locator('.plot canvas').first().waitFor();
   for (const [opener, box] of [
     [page.getByRole('button', { name: 'Search and commands' }), 'dialog[open]'],
-    [page.getByRole('button', { name: /^Events in this range/ }), 'dialog[open]'],
   ]) {
     await opener.focus();
     await page.keyboard.press('Enter');

@@ -2,7 +2,7 @@
 // The words of the map, in the language of the page. They come with it.
 
 import type { mapWords as english } from "./en-map";
-import { alsoSpoken, language, type Language, type Wide } from "./say";
+import { alsoSpoken, dressed, language, type Language, type Wide } from "./say";
 
 export type MapWords = Wide<typeof english>;
 
@@ -10,7 +10,7 @@ export type MapWords = Wide<typeof english>;
 export let words = {} as MapWords;
 
 async function load(chosen: Language): Promise<void> {
-  words = chosen === "de" ? (await import("./de-map")).mapWords : (await import("./en-map")).mapWords;
+  words = dressed<MapWords>(chosen === "de" ? (await import("./de-map")).mapWords : (await import("./en-map")).mapWords);
 }
 
 export async function loadMapWords(): Promise<void> {
