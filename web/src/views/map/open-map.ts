@@ -87,6 +87,7 @@ export class OpenMap {
 
   /** The view stands: the server is asked for it, and the address says where it is. */
   private rested(): void {
+    if (this.ended) return;
     this.near.value = this.map.getZoom() >= buildingZoom;
     this.area.look(lookOf(this.map));
     if (this.fitting) this.fitting = false;
