@@ -17,8 +17,9 @@ const PAGES = ['/', '/devices', '/devices/pump-1', '/devices/pump-1?tab=messages
 async function filled(t) {
   const server = await startServer(t);
   const client = await mqttClient(t, server.mqtt);
-  await server.rest('POST', '/rules', { deviceId: '*', sensorType: 'temperature', condition: 'greater_than', threshold: 24, severity: 'critical' });
+  await server.rest('POST', '/rules', { scope: { all: true }, when: { sensor: 'temperature', condition: 'greater_than', threshold: 24 }, severity: 'critical' });
   for (let i = 1; i <= 4; i++) await publishReading(client, `pump-${i}`, 'temperature', 20 + i * 2);
+  await until(async () => (await server.get('/alerts?state=open')).alerts.length === 2, 'two alerts');
   await server.rest('PATCH', '/devices/pump-1', { name: 'Pump 1', place: 'Hall', model: 'P 3', tags: ['hall'], location: { lat: 48.2, lng: 16.4 } });
   return server;
 }
