@@ -111,15 +111,15 @@ test('a paused page stands still and catches up at once', async (t) => {
   const page = await openPage(await openBrowser(t));
   await page.goto(`${server.base}/devices/pump-1`);
   const value = page.locator('.gauge-value .number').first();
-  await until(async () => (await value.innerText()) === '35', 'the value');
+  await until(async () => (await value.innerText()) === '35.0', 'the value');
   await page.getByRole('button', { name: 'Live' }).click();
   await page.getByRole('button', { name: /^Paused/ }).waitFor();
   await publishReading(client, 'pump-1', 'temperature', 36);
   await until(async () => (await server.get('/devices/pump-1')).sensors[0].value === 36, 'the reading in the server');
   await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
-  assert.equal(await value.innerText(), '35');
+  assert.equal(await value.innerText(), '35.0');
   await page.getByRole('button', { name: /^Paused/ }).click();
-  await until(async () => (await value.innerText()) === '36', 'the value after resuming');
+  await until(async () => (await value.innerText()) === '36.0', 'the value after resuming');
   assert.deepEqual(page.problems, []);
 });
 

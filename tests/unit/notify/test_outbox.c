@@ -355,7 +355,7 @@ static void channel_that_was_mended_is_tried_at_once(void **state)
     world_init(&w);
     world_put(&w, DOCUMENT_CHANNEL, "hook", HOOK);
     for (int i = 0; i < 5; i++) {
-        char id[8];
+        char id[16];
         (void)snprintf(id, sizeof id, "a%d", i);
         CRITICAL(id);
         w.now += MINUTES(60);
