@@ -11,23 +11,25 @@ struct mute {
 
 static const struct mute not_muted = {MUTE_NONE, WALL_NONE, ""};
 
-/* A device behind a lost gateway is not known to be bad; its gateway's own alert tells. */
-static bool gateway_is_lost(const struct alert_engine *e, const struct open_alert *a)
+static bool device_of(const struct alert_engine *e, const struct open_alert *a,
+                      struct alert_device *out)
 {
-    struct alert_device device;
     return a->device != SLOT_NONE &&
-           e->world.device(e->world.ctx, (struct device_id){a->device}, &device) &&
-           device.status == STATUS_UNKNOWN && device.cause == CAUSE_GATEWAY_LOST;
+           e->world.device(e->world.ctx, (struct device_id){a->device}, out);
+}
+
+/* A device behind a lost gateway is not known to be bad; its gateway's own alert tells. */
+static bool gateway_is_lost(const struct alert_device *d)
+{
+    return d->status == STATUS_UNKNOWN && d->cause == CAUSE_GATEWAY_LOST;
 }
 
 /* Nothing is heard of a device behind a broker that is away, whatever it does; what it said before
  * still holds. */
-static bool is_cut_off(const struct alert_engine *e, const struct open_alert *a)
+static bool is_silence_of_link(const struct open_alert *a, const struct alert_device *d)
 {
-    struct alert_device device;
-    return (a->pub.condition == CONDITION_NO_DATA || a->pub.condition == CONDITION_STATUS) &&
-           a->device != SLOT_NONE &&
-           e->world.device(e->world.ctx, (struct device_id){a->device}, &device) && device.cut_off;
+    return d->cut_off &&
+           (a->pub.condition == CONDITION_NO_DATA || a->pub.condition == CONDITION_STATUS);
 }
 
 static bool fires(const struct alert_engine *e, const struct rule *rule)
@@ -42,11 +44,9 @@ static bool fires(const struct alert_engine *e, const struct rule *rule)
 }
 
 /* The rule that fires and says that it mutes this alert, or NULL. */
-static const struct rule *muter_of(const struct alert_engine *e, const struct open_alert *a)
+static const struct rule *muter_of(const struct alert_engine *e, const struct open_alert *a,
+                                   const struct alert_device *device)
 {
-    struct alert_device device = {0};
-    bool known = a->device != SLOT_NONE &&
-                 e->world.device(e->world.ctx, (struct device_id){a->device}, &device);
     for (size_t i = 0; i < e->muter_count; i++) {
         const struct rule *rule = &e->rules[e->muters[i]];
         const struct alert_definition *d = rule->definition;
@@ -55,7 +55,7 @@ static const struct rule *muter_of(const struct alert_engine *e, const struct op
         }
         bool meant =
             (d->mutes_rule && strcmp(d->mutes_rule, a->pub.rule.text) == 0) ||
-            (d->mutes_tag && known && alert_tags_have(device.tags, bytes_of_text(d->mutes_tag)));
+            (d->mutes_tag && device && alert_tags_have(device->tags, bytes_of_text(d->mutes_tag)));
         if (meant && fires(e, rule)) {
             return rule;
         }
@@ -71,14 +71,16 @@ static struct mute reason(struct alert_engine *e, const struct open_alert *a, wa
         return (struct mute){silence->recurs ? MUTE_MAINTENANCE : MUTE_SILENCE,
                              silence_until(silence, now), silence->id};
     }
-    const struct rule *muter = muter_of(e, a);
+    struct alert_device device;
+    bool known = device_of(e, a, &device);
+    const struct rule *muter = muter_of(e, a, known ? &device : NULL);
     if (muter) {
         return (struct mute){MUTE_INHIBITED, WALL_NONE, muter->pub.id.text};
     }
-    if (gateway_is_lost(e, a)) {
+    if (known && gateway_is_lost(&device)) {
         return (struct mute){MUTE_INHIBITED, WALL_NONE, cause_text(CAUSE_GATEWAY_LOST)};
     }
-    if (is_cut_off(e, a)) {
+    if (known && is_silence_of_link(a, &device)) {
         return (struct mute){MUTE_INHIBITED, WALL_NONE, "link down"};
     }
     if (a->held_until != WALL_NONE) {

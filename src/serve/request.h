@@ -287,5 +287,6 @@ void serve_put_rule(struct json_writer *w, const struct alert_rule *r);
 void serve_put_token(struct json_writer *w, const struct token *t);
 void serve_put_credential(struct json_writer *w, const struct credential *c);
 void serve_write_document(struct json_writer *w, const struct document *d);
+void serve_answer_document(struct serve_peer *p, const struct document *d);
 
 #endif

@@ -119,6 +119,16 @@ void serve_get_documents(struct serve_peer *p)
     buf_fini(&body);
 }
 
+void serve_answer_document(struct serve_peer *p, const struct document *d)
+{
+    struct buf body = {0};
+    struct json_writer w;
+    json_writer_init(&w, &body);
+    serve_write_document(&w, d);
+    serve_answer_json(p, 200, &body);
+    buf_fini(&body);
+}
+
 void serve_get_document(struct serve_peer *p)
 {
     const struct document *d =
@@ -127,12 +137,7 @@ void serve_get_document(struct serve_peer *p)
         serve_answer_error(p, 404, "not_found", "there is none with that id");
         return;
     }
-    struct buf body = {0};
-    struct json_writer w;
-    json_writer_init(&w, &body);
-    serve_write_document(&w, d);
-    serve_answer_json(p, 200, &body);
-    buf_fini(&body);
+    serve_answer_document(p, d);
 }
 
 /* ---- changing ---- */

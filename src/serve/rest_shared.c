@@ -143,10 +143,5 @@ void serve_get_shared_plan(struct serve_peer *p)
         serve_answer_error(p, 404, "not_found", "the dashboard shows no such picture");
         return;
     }
-    struct buf body = {0};
-    struct json_writer w;
-    json_writer_init(&w, &body);
-    serve_write_document(&w, d);
-    serve_answer_json(p, 200, &body);
-    buf_fini(&body);
+    serve_answer_document(p, d);
 }

@@ -2,15 +2,13 @@
 // axe-core finds nothing on any page, in the dark, the light and the high-contrast theme, on a desktop
 // and a phone; nor on what lies over a page, nor while the server is gone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { DESKTOP, PHONE, openBrowser, openPage } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { startServer } from '../support/server.mjs';
 import { until } from '../support/wait.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['/', '/devices', '/devices/pump-1', '/devices/pump-1?tab=messages', '/devices/pump-1?tab=details', '/alerts', '/map', '/topics', '/start', '/dashboards',
   '/settings', '/settings/tokens', '/settings/credentials', '/settings/ingest', '/settings/storage', '/settings/health', '/compare?s=pump-1/temperature,pump-2/temperature', '/no-such-page'];
 
@@ -22,16 +20,6 @@ async function filled(t) {
   await until(async () => (await server.get('/alerts?state=open')).alerts.length === 2, 'two alerts');
   await server.rest('PATCH', '/devices/pump-1', { name: 'Pump 1', place: 'Hall', model: 'P 3', tags: ['hall'], location: { lat: 48.2, lng: 16.4 } });
   return server;
-}
-
-/** What axe finds; of some rules alone when they are named. */
-async function violations(page, rules) {
-  await page.evaluate(axe);
-  return page.evaluate(async (only) => {
-    const options = { resultTypes: ['violations'], ...(only ? { runOnly: { type: 'rule', values: only } } : {}) };
-    const found = await globalThis.axe.run(document, options);
-    return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any.concat(n.all, n.none).map((c) => c.message).join('; ')})`).slice(0, 3).join(' | ')}`);
-  }, rules);
 }
 
 async function open(page, base, path) {

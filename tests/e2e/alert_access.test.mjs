@@ -2,24 +2,12 @@
 // axe-core finds nothing on the pages about alerts and rules, with alerts in every state on them, and with their menus, fields and
 // dialogs open; dark, light and in high contrast, on a desktop and on a phone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { DESKTOP, PHONE, openBrowser, openPage } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { startServer } from '../support/server.mjs';
 import { until } from '../support/wait.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page, rules) {
-  await page.evaluate(axe);
-  return page.evaluate(async (only) => {
-    const options = { resultTypes: ['violations'], ...(only ? { runOnly: { type: 'rule', values: only } } : {}) };
-    const found = await globalThis.axe.run(document, options);
-    return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any.concat(n.all, n.none).map((c) => c.message).join('; ')})`).slice(0, 3).join(' | ')}`);
-  }, rules);
-}
 
 async function filled(t) {
   const server = await startServer(t);

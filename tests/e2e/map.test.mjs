@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map in a real browser: the server tells the marks of what is looked at, and they are found, opened, moved and listed.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { PHONE, openBrowser, openPage } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { startServer } from '../support/server.mjs';
@@ -244,16 +243,13 @@ test('more devices than a screen tells apart come as clusters of the server, wit
 });
 
 test('the map is accessible with everything open, on a desktop and a phone', async () => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   for (const options of [{ colorScheme: 'dark' }, { colorScheme: 'light', viewport: PHONE, hasTouch: true, isMobile: true }]) {
     const page = await openPage(browser, { reducedMotion: 'reduce', ...options });
     await page.goto(`${server.base}/map?view=0.5,7.4,9`);
     await page.getByRole('region', { name: 'Time of the map' }).waitFor();
     await page.getByRole('button', { name: 'Plans of buildings' }).click();
     await page.getByLabel('Place a device').waitFor();
-    await page.evaluate(axe);
-    const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' '))}`));
-    assert.deepEqual(found, [], JSON.stringify(options));
+    assert.deepEqual(await violations(page), [], JSON.stringify(options));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= page.viewportSize().width, `${wide} px wide`);
     await page.context().close();

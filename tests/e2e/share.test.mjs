@@ -2,25 +2,18 @@
 // A dashboard shown to somebody without a login: the link is made and copied on the page, opened in a
 // browser that knows nothing of us, followed live, and ends with its revocation.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { DESKTOP, PHONE, openBrowser, openPage } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { command, startServer, temporaryFolder } from '../support/server.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const board = { schema: 1, title: 'Cold rooms', variables: [], widgets: [
   { type: 'value', at: [0, 0, 3, 3], series: ['cold-1/temperature'] },
   { type: 'chart', at: [3, 0, 9, 7], series: ['cold-1/temperature'] },
   { type: 'alerts', at: [0, 3, 3, 4] },
 ] };
-
-async function faults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`));
-}
 
 test('a link made on the page shows the dashboard to a browser without a login, and nothing else, until it is revoked', async (t) => {
   const data = join(temporaryFolder(t), 'data');
@@ -48,7 +41,7 @@ test('a link made on the page shows the dashboard to a browser without a login, 
   const wall = await drawer.getByLabel('For a screen on a wall').inputValue();
   assert.match(link, /\/s\/[\w-]{43}$/);
   assert.equal(wall, `${link}?wall=1`);
-  assert.deepEqual(await faults(page), []);
+  assert.deepEqual(await violations(page), []);
 
   const guest = await openPage(browser, { viewport: PHONE });
   const asked = [];
@@ -62,9 +55,9 @@ test('a link made on the page shows the dashboard to a browser without a login, 
   assert.equal(await guest.getByRole('link').count(), 0, 'nothing leads away');
   assert.equal(await guest.getByText('vault').count(), 0);
   assert.deepEqual(asked.filter((p) => p.startsWith('/api/') && !p.startsWith('/api/v1/shared')), []);
-  assert.deepEqual(await faults(guest), []);
+  assert.deepEqual(await violations(guest), []);
   await guest.setViewportSize(DESKTOP);
-  assert.deepEqual(await faults(guest), []);
+  assert.deepEqual(await violations(guest), []);
 
   const screen = await openPage(browser, { viewport: { width: 1920, height: 1080 } });
   await screen.goto(wall);

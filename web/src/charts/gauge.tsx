@@ -15,7 +15,8 @@ export interface GaugeLimit {
   readonly crossed: boolean;
 }
 
-interface Props {
+/** What a gauge of any shape is given. */
+export interface GaugeProps {
   readonly value: ReadonlySignal<number | null>;
   readonly range: Range;
   readonly limits: readonly GaugeLimit[];
@@ -52,7 +53,7 @@ function tickDecimals(list: readonly number[]): number {
   return fits(0) ? 0 : fits(1) ? 1 : 2;
 }
 
-export function Gauge({ value, range, limits, marks, name, valueText }: Props) {
+export function Gauge({ value, range, limits, marks, name, valueText }: GaugeProps) {
   const fill = useComputed(() => value.value === null ? "0%" : percent(value.value, range));
   const beyond = useComputed(() => value.value === null ? "" : value.value > range.max ? "gauge-over" : value.value < range.min ? "gauge-under" : "");
   const classes = useComputed(() => `gauge-track ${beyond.value}`);

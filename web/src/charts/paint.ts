@@ -159,36 +159,30 @@ function toneOf(limit: PlotLimit): string {
   return limit.severity === "critical" ? "--crit" : limit.severity === "warning" ? "--warn" : "--accent";
 }
 
-/** Where it ends: thinner, and without words. */
-function paintClear(f: Frame, model: PlotModel, limit: PlotLimit): void {
-  if (limit.clear === null) return;
+/** A dashed line over the plot. Null: the value lies beside it. */
+function paintLevel(f: Frame, at: number, unit: string, colour: string, width: number, dash: number): number | null {
   const { c } = f;
-  const y = f.y(limit.clear, limit.unit);
-  if (y < f.top || y > f.top + f.height) return;
-  c.strokeStyle = model.token(toneOf(limit));
-  c.lineWidth = 0.75;
-  c.setLineDash([3, 4]);
+  const y = f.y(at, unit);
+  if (y < f.top || y > f.top + f.height) return null;
+  c.strokeStyle = colour;
+  c.lineWidth = width;
+  c.setLineDash([dash, 4]);
   c.beginPath();
   c.moveTo(f.left, y);
   c.lineTo(f.left + f.width, y);
   c.stroke();
   c.setLineDash([]);
+  return y;
 }
 
 function paintLimit(f: Frame, model: PlotModel, limit: PlotLimit): void {
   const { c } = f;
   const { unit } = limit;
-  paintClear(f, model, limit);
-  const y = f.y(limit.value, unit);
-  if (y < f.top || y > f.top + f.height) return;
-  c.strokeStyle = model.token(toneOf(limit));
-  c.lineWidth = 1.25;
-  c.setLineDash([6, 4]);
-  c.beginPath();
-  c.moveTo(f.left, y);
-  c.lineTo(f.left + f.width, y);
-  c.stroke();
-  c.setLineDash([]);
+  const colour = model.token(toneOf(limit));
+  // Where it ends: thinner, and without words.
+  if (limit.clear !== null) paintLevel(f, limit.clear, unit, colour, 0.75, 3);
+  const y = paintLevel(f, limit.value, unit, colour, 1.25, 6);
+  if (y === null) return;
   c.font = font;
   const glyph = limit.severity === "info" ? 0 : 15;
   const wide = c.measureText(limit.label).width + glyph;

@@ -6,15 +6,9 @@ import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { formatNumber } from "../lib/format";
 import { shapes } from "../lib/shapes";
 import { share, type Range } from "../lib/track";
-import type { GaugeLimit } from "./gauge";
+import type { GaugeLimit, GaugeProps } from "./gauge";
 
-interface Props {
-  readonly value: ReadonlySignal<number | null>;
-  readonly range: Range;
-  readonly limits: readonly GaugeLimit[];
-  readonly marks: readonly number[];
-  readonly name: string;
-  readonly valueText: ReadonlySignal<string>;
+interface Props extends GaugeProps {
   readonly text: ReadonlySignal<string>;
   readonly unit: string;
 }

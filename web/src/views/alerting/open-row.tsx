@@ -3,7 +3,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { MessageSquare } from "lucide-preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatMoment, formatSpan } from "../../lib/format";
@@ -28,7 +28,8 @@ function Comment({ alert, onDone }: { alert: Shown; onDone: () => void }) {
   const text = useSignal(alert.note ?? "");
   const problem = useSignal<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // Before anybody can type beside it.
+  useLayoutEffect(() => field.current?.focus(), []);
   const send = (event: Event): void => {
     event.preventDefault();
     const note = text.peek().trim();

@@ -7,18 +7,18 @@ import { Gauge } from "../../charts/gauge";
 import { Radial } from "../../charts/radial";
 import { tools } from "../../i18n/tools";
 import type { GaugeShape } from "../../lib/board";
-import { formatValue } from "../../lib/format";
 import { gaugeRange, type Range } from "../../lib/track";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
-import { readingOf, valuesOf } from "../../state/fleet";
+import { readingOf } from "../../state/fleet";
 import { learnedRange, learnedSeries } from "../../state/learned";
 import { rulesFor } from "../../state/rules";
 import { gaugeLimits } from "../device/limits";
+import { useExtremes, useGaugeValue } from "../gauge-value";
 import { alertGlyph, Glyph } from "../glyph";
 import { devicePath } from "../router";
 import { To } from "../to";
-import { isMuted, useSeries, useValue, viewValue } from "../value";
+import { isMuted, useSeries, useValue } from "../value";
 
 const day = 86_400_000;
 const points = 200;
@@ -26,31 +26,19 @@ const points = 200;
 /** The range by hand, nature, rules or what was learned; and the lowest and highest of 24 h. */
 function useRange(device: Device, sensor: Sensor): { range: Range | null; marks: readonly number[] } {
   const series = useSeries(device.id, sensor.id, day, points);
-  const key = useComputed(() => {
-    series.version.value;
-    const drawn = series.shown();
-    return `${drawn?.low ?? ""}|${drawn?.high ?? ""}`;
-  });
+  const { low, high, marks } = useExtremes(series);
   learnedSeries.value;
-  const [low, high] = key.value.split("|").map((s) => (s === "" ? null : Number(s)));
   const thresholds = rulesFor(device.id, sensor.id).map((r) => r.threshold);
   const usual = thresholds.length === 0 && sensor.unit !== "%" && (sensor.min === null || sensor.max === null) ? learnedRange(device.id, sensor.id) : null;
   const now = readingOf(device.id, sensor.id)?.v ?? null;
   const seen = usual ? { low: usual[0], high: usual[1] } : { low: low ?? now, high: high ?? now };
-  return { range: gaugeRange(sensor, sensor.unit, thresholds, seen), marks: [low, high].filter((v): v is number => typeof v === "number") };
+  return { range: gaugeRange(sensor, sensor.unit, thresholds, seen), marks };
 }
 
 export function BoardGauge({ device, sensor, shape }: { device: Device; sensor: Sensor; shape: GaugeShape }) {
   const shown = useValue(device.id, sensor);
   const { range, marks } = useRange(device, sensor);
-  const value = useComputed(() => {
-    valuesOf(device.id).value;
-    return readingOf(device.id, sensor.id)?.v ?? null;
-  });
-  const words = useComputed(() => {
-    const v = viewValue(device.id, sensor);
-    return `${formatValue(v.reading?.v, v.decimals, sensor.unit)}, ${v.age}`;
-  });
+  const { value, words } = useGaugeValue(device, sensor);
   const classes = useComputed(() => `card board-gauge board-gauge-${shape} value-${shown.state.value}`);
   const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
   const rules = rulesFor(device.id, sensor.id);

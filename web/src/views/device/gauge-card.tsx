@@ -5,42 +5,28 @@ import { useComputed } from "@preact/signals";
 import { Pin, PinOff } from "lucide-preact";
 import { Gauge } from "../../charts/gauge";
 import { say } from "../../i18n/say";
-import { formatValue } from "../../lib/format";
 import { gaugeRange } from "../../lib/track";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
-import { readingOf, valuesOf } from "../../state/fleet";
 import { linked } from "../../state/link";
 import { isPinned, togglePin } from "../../state/pins";
 import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
+import { useExtremes, useGaugeValue } from "../gauge-value";
 import { alertGlyph, Glyph } from "../glyph";
-import { isAged, useValue, viewValue } from "../value";
+import { isAged, useValue } from "../value";
 import { gaugeLimits } from "./limits";
 import { SwitchLane } from "./switch-lane";
 
 function SensorGauge({ device, sensor, series }: { device: Device; sensor: Sensor; series: Series | undefined }) {
   const rules = rulesFor(device.id, sensor.id);
-  const value = useComputed(() => {
-    valuesOf(device.id).value;
-    return readingOf(device.id, sensor.id)?.v ?? null;
-  });
-  const text = useComputed(() => {
-    const v = viewValue(device.id, sensor);
-    return `${formatValue(v.reading?.v, v.decimals, sensor.unit)}, ${v.age}`;
-  });
-  const key = useComputed(() => {
-    series?.version.value;
-    const drawn = series?.shown();
-    return `${drawn?.low ?? ""}|${drawn?.high ?? ""}`;
-  });
-  const [low, high] = key.value.split("|").map((s) => (s === "" ? null : Number(s)));
+  const { value, words } = useGaugeValue(device, sensor);
+  const { low, high, marks } = useExtremes(series);
   const range = gaugeRange(sensor, sensor.unit, rules.map((r) => r.threshold), { low: low ?? value.peek(), high: high ?? value.peek() });
   if (!range) return null;
-  const marks = [low, high].filter((v): v is number => typeof v === "number");
   return (
     <Gauge value={value} range={range} limits={gaugeLimits(rules, range, value.peek())} marks={marks}
-      name={sensor.name} valueText={text} />
+      name={sensor.name} valueText={words} />
   );
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One field for everything: a combobox over a list, recent choices first.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { chosenKey, isChangeable } from "../../lib/key-map";
 import { openAlerts } from "../../state/alerts";
@@ -80,7 +80,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
     const known = new Map(index.filter(({ entry }) => ids.includes(entry.id)).map(({ entry }) => [entry.id, entry] as const));
     return [...ids.flatMap((id) => known.get(id) ?? []), ...fixed.filter((e) => !known.has(e.id))].slice(0, mostShown);
   }, [query, index]);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before anybody can press a key at what is drawn.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     dialog.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [at, found]);
