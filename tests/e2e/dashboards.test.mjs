@@ -94,6 +94,7 @@ test('what two people change at once is a choice, not a loss', async (t) => {
   assert.equal((await server.get('/dashboards/d')).title, 'Theirs');
   await page.getByRole('button', { name: 'Keep mine' }).click();
   await until(async () => (await server.get('/dashboards/d')).title === 'Mine', 'the own version to be saved');
+  await page.getByText('local saved another version meanwhile.').waitFor({ state: 'detached' });
   await page.getByLabel('Name').fill('Mine again');
   await page.getByLabel('Name').press('Tab');
   await page.reload();

@@ -68,7 +68,8 @@ test('by keys: the palette opens a device, g and a letter a page, a backslash th
   await page.locator('.tile').first().waitFor();
   await page.keyboard.press('w');
   await until(async () => (await page.locator('nav').count()) === 0, 'no navigation');
-  assert.ok(await page.evaluate(() => Number(getComputedStyle(document.querySelector('.shell-wall')).zoom)) > 1.3);
+  // The wall is a chunk of its own.
+  await until(async () => await page.evaluate(() => Number(getComputedStyle(document.querySelector('.shell-wall')).zoom)) > 1.3, 'the wall to be enlarged');
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   assert.deepEqual(page.problems, []);

@@ -73,7 +73,8 @@ function Bar({ open, devices, range }: { open: OpenBoard; devices: readonly stri
   };
   return (
     <div class="editor-bar">
-      <label class="form-field">{tools.boards.name} <input value={open.board.value.title} maxLength={200} placeholder={tools.boards.untitled}
+      {/* By its key it is another field when the name is; drawing the bar anew leaves what is half typed. */}
+      <label class="form-field">{tools.boards.name} <input key={open.board.value.title} defaultValue={open.board.value.title} maxLength={200} placeholder={tools.boards.untitled}
         onChange={(e) => open.change({ ...open.board.peek(), title: e.currentTarget.value })} /></label>
       <fieldset class="form-field"><legend>{tools.boards.variablesWord}</legend>
         {variableNames.map((name) => {

@@ -74,12 +74,12 @@ export function WidgetForm({ open }: { open: OpenBoard }) {
         </select>
       </label>
       <label class="form-field">{tools.boards.heading}
-        <input value={widget.title} maxLength={200} onChange={(e) => open.put({ ...widget, title: e.currentTarget.value })} />
+        <input key={`${widget.id} ${widget.title}`} defaultValue={widget.title} maxLength={200} onChange={(e) => open.put({ ...widget, title: e.currentTarget.value })} />
       </label>
       {ofSeries.includes(widget.type) && <SeriesList open={open} widget={widget} />}
       {widget.type === "text" && (
         <label class="form-field">{tools.boards.text}
-          <textarea rows={8} value={widget.text} onChange={(e) => open.put({ ...widget, text: e.currentTarget.value })} />
+          <textarea key={`${widget.id} ${widget.text}`} rows={8} defaultValue={widget.text} onChange={(e) => open.put({ ...widget, text: e.currentTarget.value })} />
         </label>
       )}
       {widget.type === "gauge" && (
