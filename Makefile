@@ -189,7 +189,7 @@ build/tests/%.so: tests/support/%.c
 
 test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests build/stamps/client-js ## Run every test; ends with `N passed, N failed`
 	+@$(MAKE) $(PARALLEL) test-programs
-	@node tools/run-tests.mjs unit fuzz tools web integration e2e
+	@node tools/run-tests.mjs unit fuzz tools web integration+e2e
 
 test-long: export TELLTALE_TEST_LONG = 1
 test-long: test ## The same with long seeds and 200 rounds of kill -9

@@ -3,6 +3,7 @@
 //
 //   node tools/run-tests.mjs [--san address|thread] SUITE...     unit fuzz tools web integration e2e
 //
+// Suites run one after the other; those joined by a plus, as in integration+e2e, beside each other.
 // One line a program while it goes; what a failing one printed follows in full, and every log stays
 // under build/test-logs. The last line is `N passed, N failed`. A program that dies, runs into its
 // time limit or reports nothing counts as one failure. Exit code 0 only when something ran and
@@ -137,13 +138,13 @@ async function runAll(programs) {
 }
 
 mkdirSync(logs, { recursive: true });
-for (const suite of args) {
-  if (!suites[suite]) {
-    console.error(`run-tests: no suite ${suite}; there are ${Object.keys(suites).join(', ')}`);
-    process.exit(2);
-  }
-  await runAll(suites[suite]());
+const stages = args.map((arg) => arg.split('+'));
+const unknown = stages.flat().find((suite) => !suites[suite]);
+if (unknown !== undefined) {
+  console.error(`run-tests: no suite ${unknown}; there are ${Object.keys(suites).join(', ')}`);
+  process.exit(2);
 }
+for (const stage of stages) await Promise.all(stage.map((suite) => runAll(suites[suite]())));
 const line = `${total.passed} passed, ${total.failed} failed`;
 if (process.env.TELLTALE_TALLY) appendFileSync(process.env.TELLTALE_TALLY, `${line}\n`);
 if (total.skipped) console.log(`${total.skipped} skipped`);

@@ -13,8 +13,9 @@ const MESSAGES = 1_000_000;
 const DEVICES = 100;
 const ROUND = 1000;
 const PART = 10_000;
-// A machine that holds the storage thread up for a moment has a batch more under way than ever before.
-const FEW = 8;
+// A machine that holds the storage thread up for a moment has batches more under way than ever before, each of
+// some allocations: what is asked is that none comes with each message.
+const FEW = 100;
 
 // Allocations by thread name.
 function allocations(file) {
