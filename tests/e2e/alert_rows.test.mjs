@@ -121,6 +121,51 @@ test('alerts as rows', async (t) => {
     assert.deepEqual(page.problems.filter((p) => !/status of 403/.test(p)), []);
   });
 
+  await t.test('several are chosen by keys and by Shift, acknowledged in one act, taken back, and each refusal is told', async (t) => {
+    const { server, client, alertOf } = await fleet(t, ['pump-1', 'pump-2', 'pump-3', 'pump-4']);
+    const page = await openPage(browser, { viewport: DESKTOP });
+    await page.goto(`${server.base}/alerts`);
+    await rowOf(page, 'pump-4').waitFor();
+    const held = async () => (await server.get('/alerts?state=open')).alerts.filter((a) => a.acknowledged).length;
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.getByText('2 chosen').waitFor();
+    await page.keyboard.press('a');
+    await page.getByText('2 alerts acknowledged').waitFor();
+    assert.equal(await held(), 2);
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.getByText('2 alerts taken back').waitFor();
+    assert.equal(await held(), 0);
+    const boxes = page.getByRole('checkbox', { name: /^Choose pump/ });
+    await boxes.first().check();
+    await boxes.last().click({ modifiers: ['Shift'] });
+    await page.getByText('4 chosen').waitFor();
+    const refused = (await alertOf('pump-2')).id;
+    await page.route(`**/alerts/${refused}/acknowledge`, (route) => route.fulfill({ status: 403, contentType: 'application/json', body: '{"error":{"code":"forbidden","message":"not this one"}}' }));
+    // What comes meanwhile moves nothing that was chosen.
+    await publishReading(client, 'pump-5', 'temperature', 36);
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    await page.getByRole('region', { name: 'The chosen alerts' }).getByLabel('Note').fill('storm');
+    await page.keyboard.press('Enter');
+    await page.getByText('3 alerts acknowledged').waitFor();
+    await page.getByText('1 not: pump-2: not this one').waitFor();
+    assert.equal((await alertOf('pump-1')).note, 'storm');
+    assert.equal((await alertOf('pump-2')).acknowledged, false);
+    await boxes.first().check();
+    await boxes.nth(1).check();
+    await page.getByRole('region', { name: 'The chosen alerts' }).getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('button', { name: '15 min' }).click();
+    await page.getByText('2 alerts snoozed').waitFor();
+    assert.equal((await server.get('/alerts?state=open')).alerts.filter((a) => a.muted === 'silence').length, 2);
+    await boxes.first().check();
+    await page.locator('.alert-main').first().focus();
+    await page.keyboard.press('Escape');
+    await page.getByText('1 chosen').waitFor({ state: 'detached' });
+    assert.deepEqual(page.problems.filter((p) => !/status of 403/.test(p)), []);
+  });
+
   await t.test('what is new waits while somebody reads, and what is over keeps its place', async (t) => {
     const { server, client } = await fleet(t, ['pump-1', 'pump-2']);
     const page = await openPage(browser, { viewport: DESKTOP });
@@ -152,6 +197,9 @@ test('alerts as rows', async (t) => {
     const more = rowOf(page, 'gateway').getByRole('button', { name: '+2 muted' });
     await more.waitFor();
     assert.equal(await page.locator('.open-row').count(), 1);
+    await page.getByLabel('Severity:').selectOption('info');
+    await page.getByText('No open alert fits these filters.').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await more.click();
     await rowOf(page, 'pump-1').waitFor();
     assert.equal(await more.getAttribute('aria-expanded'), 'true');

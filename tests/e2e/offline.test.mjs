@@ -69,7 +69,7 @@ for (const [kind, options] of [['the desktop', {}], ['a phone', { viewport: PHON
   });
 }
 
-test('what was acknowledged with a comment offline is sent once by the next page, when this one was closed between; what was taken back is not', async (t) => {
+test('what was acknowledged with a comment or snoozed offline is sent once by the next page, when this one was closed between; what was taken back is not', async (t) => {
   const { server, client } = await alarmed(t);
   await publishReading(client, 'pump-2', 'temperature', 20);
   await server.rest('POST', '/rules', { ...RULE, deviceId: 'pump-2' });
@@ -90,11 +90,19 @@ test('what was acknowledged with a comment offline is sent once by the next page
   await row('pump-2').getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await row('pump-2').getByRole('button', { name: 'Undo' }).click();
   await row('pump-2').getByText('nobody yet').waitFor();
+  await row('pump-2').getByRole('button', { name: 'Snooze' }).click();
+  await row('pump-2').getByRole('button', { name: '4 h' }).click();
+  await row('pump-2').getByText(/^until .*, will be sent$/).waitFor();
+  await row('pump-2').getByRole('button', { name: 'Wake now' }).click();
+  await row('pump-2').getByText('nobody yet').waitFor();
+  await row('pump-2').getByRole('button', { name: 'Snooze' }).click();
+  await row('pump-2').getByRole('button', { name: '1 h', exact: true }).click();
+  await row('pump-2').getByText(/^until .*, will be sent$/).waitFor();
   await page.close();
   await server.start({ http, mqtt });
   const next = await page.context().newPage();
   const sent = [];
-  next.on('request', (r) => { if (r.url().endsWith('/acknowledge')) sent.push(r.method()); });
+  next.on('request', (r) => { if (/\/acknowledge$|\/silences\/./.test(r.url())) sent.push(r.method()); });
   await next.goto(`${server.base}/`);
   const of = async (device) => (await server.get('/alerts?state=open')).alerts.find((a) => a.deviceId === device);
   await until(async () => (await of('pump-1')).note === 'seen in the tunnel', 'the acknowledgement with its comment');
@@ -102,8 +110,10 @@ test('what was acknowledged with a comment offline is sent once by the next page
   await next.reload();
   await next.getByText('Live', { exact: true }).first().waitFor();
   await next.locator('.alert-held').first().waitFor();
-  assert.deepEqual(sent, ['POST']);
-  assert.equal((await of('pump-2')).acknowledged, false);
+  assert.deepEqual(sent.sort(), ['POST', 'PUT']);
+  const snoozed = await of('pump-2');
+  assert.deepEqual([snoozed.acknowledged, snoozed.muted, (await server.get('/silences')).silences.length], [false, 'silence', 1]);
+  assert.ok(snoozed.mutedUntil - Date.now() < 3_600_000, 'it counts from the click');
 });
 
 test('a paused page stands still and catches up at once', async (t) => {

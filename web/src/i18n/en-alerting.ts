@@ -26,6 +26,8 @@ export const alerting = {
   deviceSensor: "Device, sensor", what: "What", hour: "1\u202fh", age: "Age", whoHasIt: "Who has it",
   newOnes: (n: number) => `${formatCount(n)} new`, plusMuted: (n: number) => `+${formatCount(n)} muted`, firstOf: (n: string, all: string) => `The first ${n} of ${all}.`,
   mutes: (why: string) => muteWords[why] ?? why, mutedWhy: (by: string) => by === "gateway lost" ? "what carried them was lost" : by, until: (at: string) => `until ${at}`,
+  clearFilters: "Clear filters", clearChoice: "Choose none", untilQueued: (at: string) => `until ${at}, will be sent`, tooManyWait: "too many wait to be sent already", choose: (device: string) => `Choose ${device}`, bulk: "The chosen alerts", chosen: (n: number) => `${formatCount(n)} chosen`, chooseAll: (n: number) => `All ${formatCount(n)}`,
+  bulkDone: (act: "acknowledged" | "snoozed" | "taken back", n: number) => `${many(n, "alert", "alerts")} ${act}`, bulkRefused: (n: number, which: string) => `${formatCount(n)} not: ${which}`,
   wake: "Wake now", widerSilence: "More than this alert is silent: see", notSnoozed: (why: string) => `Not snoozed: ${why}`, customSpan: "Snooze for, such as 90m", needsConnection: "This needs the connection to the server",
   noisiest: "Noisiest in 7 days", noisiestHow: "firing, lighter once acknowledged", ruleDevice: "Rule, device", count: "Count", total: "Total", toAck: "To ack, med.", toAckLong: "Middle of the times until somebody acknowledged", firing: "Firing",
   barWords: (from: string, span: string) => `${from}, ${span}`, historyFailed: (why: string) => `The history could not be loaded: ${why}`, heldFrom: (at: string) => `This page holds the alerts since ${at}; older ones are not counted here.`,

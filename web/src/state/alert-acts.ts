@@ -3,7 +3,7 @@
 
 import { problemText } from "../lib/problem";
 import { acknowledgeAlert, releaseAlert, RestError } from "../net/rest";
-import { alertChanged, held, marks, takeAlerts } from "./alerts";
+import { alertChanged, held, marks, takeAlerts, type Refused } from "./alerts";
 import { drop, outbox, queue, sendOutbox } from "./outbox";
 
 /** How long an acknowledgement can be taken back. */
@@ -20,11 +20,11 @@ function offerUndo(id: string): void {
   }, undoMs);
 }
 
-function settled(id: string, refused: string | null): void {
-  marks.sent.delete(id);
+function settled(id: string, refused: string | null, act: Refused["act"] = "acknowledge"): void {
+  if (act === "acknowledge") marks.sent.delete(id);
   if (refused !== null) {
     marks.undo.delete(id);
-    marks.refused.set(id, { act: "acknowledge", why: refused });
+    marks.refused.set(id, { act, why: refused });
   }
   alertChanged();
 }
@@ -64,7 +64,7 @@ export async function acknowledge(id: string, connected: boolean, note = ""): Pr
 /** Undo: one that still waits is not sent at all. */
 export async function takeBack(id: string): Promise<void> {
   marks.undo.delete(id);
-  if (outbox.peek().some((w) => w.id === id)) {
+  if (outbox.peek().some((w) => w.id === id && w.until === null)) {
     drop(id);
     alertChanged();
     return;
@@ -86,12 +86,12 @@ export async function sayNote(id: string, note: string): Promise<void> {
   takeAlerts([await acknowledgeAlert(id, note, true)]);
 }
 
-/** Sends what was acknowledged while there was no connection. */
+/** Sends what was acknowledged and snoozed while there was no connection. */
 export async function sendQueued(): Promise<void> {
-  await sendOutbox((id, refused, alert) => {
+  await sendOutbox(({ id, until }, refused, alert) => {
     if (alert) takeAlerts([alert]);
     // One of which nothing is known any more is no news to anybody.
-    if (refused === null || held(id)) settled(id, refused);
+    if (refused === null || held(id)) settled(id, refused, until === null ? "acknowledge" : "snooze");
   });
   alertChanged();
 }

@@ -12,7 +12,7 @@ export const mostAlerts = 2000;
 const alerts = new Map<string, Alert>();
 
 export interface Refused {
-  readonly act: "acknowledge" | "release";
+  readonly act: "acknowledge" | "release" | "snooze";
   /** In the server's words. */
   readonly why: string;
 }
@@ -32,16 +32,17 @@ const commit = makeUnseenJob(() => {
 
 export const severityRank: Readonly<Record<Severity, number>> = { critical: 3, warning: 2, info: 1 };
 
-/** `queued` waits for the connection; `sending` is on its way; `undoable` was acknowledged here a moment ago. */
-export type Shown = Alert & { readonly sending: boolean; readonly queued: boolean; readonly undoable: boolean; readonly refused: Refused | null };
+/** `queued` waits for the connection, and so does a snooze until `snoozing`; `sending` is on its way; `undoable` was acknowledged here a moment ago. */
+export type Shown = Alert & { readonly sending: boolean; readonly queued: boolean; readonly snoozing: number | null; readonly undoable: boolean; readonly refused: Refused | null };
 
 function shown(a: Alert): Shown {
   const was = a.acknowledged && !marks.released.has(a.id);
-  const queued = !was && outbox.value.some((w) => w.id === a.id);
+  const waits = outbox.value.filter((w) => w.id === a.id);
+  const queued = !was && waits.some((w) => w.until === null);
   const sending = marks.sent.has(a.id) && !was && !queued;
   const acknowledged = was || sending || queued;
   return {
-    ...a, acknowledged, acknowledgedBy: was ? a.acknowledgedBy : null, sending, queued, undoable: acknowledged && marks.undo.has(a.id), refused: marks.refused.get(a.id) ?? null,
+    ...a, acknowledged, acknowledgedBy: was ? a.acknowledgedBy : null, sending, queued, snoozing: waits.find((w) => w.until !== null)?.until ?? null, undoable: acknowledged && marks.undo.has(a.id), refused: marks.refused.get(a.id) ?? null,
   };
 }
 

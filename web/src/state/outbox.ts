@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Acknowledgements that wait for the connection. They survive a reload, go out once when the page next
+// Acknowledgements and snoozes that wait for the connection. They survive a reload, go out once when the page next
 // runs connected, and of several open pages only one sends.
 
 import { signal } from "@preact/signals";
@@ -12,6 +12,8 @@ const most = 500;
 export interface Waiting {
   readonly id: string;
   readonly note: string;
+  /** When a snooze ends, ms; null: it is an acknowledgement. */
+  readonly until: number | null;
 }
 
 export function readOutbox(text: string | null): readonly Waiting[] {
@@ -20,7 +22,7 @@ export function readOutbox(text: string | null): readonly Waiting[] {
     if (!Array.isArray(parsed)) return [];
     return parsed.flatMap((e: unknown) => {
       const f = (typeof e === "object" && e !== null ? e : {}) as Partial<Record<keyof Waiting, unknown>>;
-      return typeof f.id === "string" && f.id !== "" ? [{ id: f.id, note: typeof f.note === "string" ? f.note : "" }] : [];
+      return typeof f.id === "string" && f.id !== "" ? [{ id: f.id, note: typeof f.note === "string" ? f.note : "", until: typeof f.until === "number" ? f.until : null }] : [];
     }).slice(0, most);
   } catch {
     return [];
@@ -59,15 +61,26 @@ export function forgetOutbox(): void {
   put([]);
 }
 
+/** An alert can wait to be acknowledged and to be snoozed, each once. */
+function others(id: string, isSnooze: boolean): readonly Waiting[] {
+  return waiting().filter((w) => w.id !== id || (w.until !== null) !== isSnooze);
+}
+
 /** False: no more can wait. */
-export function queue(id: string, note = ""): boolean {
+export function queue(id: string, note: string, until: number | null = null): boolean {
   if (waiting().length >= most) return false;
-  put([...waiting().filter((w) => w.id !== id), { id, note }]);
+  put([...others(id, until !== null), { id, note, until }]);
   return true;
 }
 
-export function drop(id: string): void {
-  put(waiting().filter((w) => w.id !== id));
+export function drop(id: string, isSnooze = false): void {
+  put(others(id, isSnooze));
+}
+
+async function deliver({ id, note, until }: Waiting): Promise<Alert | null> {
+  if (until === null) return acknowledgeAlert(id, note);
+  await (await import("./silences")).sendSnooze(id, until);
+  return null;
 }
 
 /** Runs alone among the pages of this browser where it can be told. */
@@ -77,17 +90,17 @@ function alone(run: () => Promise<void>): Promise<void> {
 }
 
 /** Sends what waits; tells each outcome. What the network did not take stays. */
-export function sendOutbox(told: (id: string, refused: string | null, alert: Alert | null) => void): Promise<void> {
+export function sendOutbox(told: (waited: Waiting, refused: string | null, alert: Alert | null) => void): Promise<void> {
   if (waiting().length === 0) return Promise.resolve();
   return alone(async () => {
-    for (const { id, note } of waiting()) {
+    for (const one of waiting()) {
       try {
-        told(id, null, await acknowledgeAlert(id, note));
+        told(one, null, await deliver(one));
       } catch (error) {
         if (!(error instanceof RestError) || error.status >= 500 || error.status === 401) return;
-        told(id, error.message, null);
+        told(one, error.message, null);
       }
-      drop(id);
+      drop(one.id, one.until !== null);
     }
   });
 }

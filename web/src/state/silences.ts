@@ -3,8 +3,11 @@
 
 import { computed, signal } from "@preact/signals";
 import { deleteDocument, fetchDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
+import { RestError } from "../net/rest";
 import type { Alert } from "../net/wire";
+import { alertChanged, marks } from "./alerts";
 import { now, serverNow } from "./clock";
+import { drop, queue } from "./outbox";
 
 export const matchers = ["device", "tag", "model", "rule", "severity", "place", "alert"] as const;
 export type Matcher = (typeof matchers)[number];
@@ -94,6 +97,32 @@ export async function wake(alert: Alert): Promise<boolean> {
   return true;
 }
 
-export function snooze(alert: Alert, until: number, reason: string): Promise<void> {
-  return addSilence({ alert: alert.id }, serverNow(), until, reason);
+/** The snooze of an alert has an id of its own, so that one that is sent twice is one. A snooze that is over before it could be sent is none. */
+export async function sendSnooze(alert: string, until: number): Promise<void> {
+  const start = Math.round(serverNow());
+  if (until <= start) return;
+  await putDocument("silences", `snooze-${alert}`, { matchers: { alert }, start, end: Math.round(until) }, null);
+}
+
+/** At once while `connected`; else, and where the server did not answer, it waits and is sent once. False: no more can wait. */
+export async function snooze(alert: string, until: number, connected: boolean): Promise<boolean> {
+  marks.refused.delete(alert);
+  if (connected) {
+    try {
+      await sendSnooze(alert, until);
+      await loadSilences();
+      return true;
+    } catch (error) {
+      if (error instanceof RestError && error.status < 500) throw error;
+    }
+  }
+  const queued = queue(alert, "", until);
+  alertChanged();
+  return queued;
+}
+
+/** Takes back one that still waits. */
+export function forgetSnooze(alert: string): void {
+  drop(alert, true);
+  alertChanged();
 }

@@ -43,5 +43,5 @@ export function Hindrance() {
 export function Refusal({ alert }: { alert: Shown }) {
   if (alert.refused === null) return null;
   const { act, why } = alert.refused;
-  return <span class="problem" role="alert">{act === "release" ? say.alerts.notTakenBack(why) : why === "" ? say.alerts.outboxFull : say.alerts.refused(why)}</span>;
+  return <span class="problem" role="alert">{act === "snooze" ? say.notDone(why) : act === "release" ? say.alerts.notTakenBack(why) : why === "" ? say.alerts.outboxFull : say.alerts.refused(why)}</span>;
 }

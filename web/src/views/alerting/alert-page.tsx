@@ -27,6 +27,7 @@ import { addPageKeys } from "../page-keys";
 import { devicePath, route, setQuery } from "../router";
 import { Resolved } from "./resolved";
 import { SnoozeMenu, WakeButton } from "./snooze";
+import { isSnoozed } from "./snoozed";
 import { Timeline } from "./timeline";
 
 const around = 30 * 60_000;
@@ -96,7 +97,6 @@ function Facts({ alert }: { alert: Shown }) {
   );
 }
 
-const isSnoozed = (a: Shown): boolean => a.muted === "silence" || a.muted === "maintenance";
 
 /** Is it over, and who has it: one line. */
 function State({ alert }: { alert: Shown }) {
@@ -106,7 +106,7 @@ function State({ alert }: { alert: Shown }) {
     if (alert.pending) return words.statePending(span);
     return alert.resolved ? words.stateOver(formatDayTime(alert.resolvedAt ?? alert.updatedAt), span) : words.stateOpen(span);
   });
-  return <p class="lead state-line">{line} {!alert.resolved && !alert.pending && <Holder alert={{ ...alert, muted: null }} />} {!alert.resolved && alert.muted !== null && <span class="holder">{words.muted} {words.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</span>}</p>;
+  return <p class="lead state-line">{line} {!alert.resolved && !alert.pending && <Holder alert={{ ...alert, muted: null }} />} {!alert.resolved && alert.snoozing !== null && <span class="holder">{words.untilQueued(formatDayTime(alert.snoozing))}</span>} {!alert.resolved && alert.snoozing === null && alert.muted !== null && <span class="holder">{words.muted} {words.mutedBy(alert.muted, alert.mutedUntil === null ? null : formatDayTime(alert.mutedUntil))}</span>}</p>;
 }
 
 /** A notification whose act did not reach the server opens the page with it. */

@@ -21,6 +21,7 @@ import { OpenRow } from "./open-row";
 import { PushOffer } from "./push-offer";
 import { Resolved } from "./resolved";
 import { EndingSilences, SilencesList } from "./silences";
+import { isSnoozed } from "./snoozed";
 
 const mostRows = 200;
 const lanesHere = 5;
@@ -48,7 +49,6 @@ function History() {
   );
 }
 
-const isSnoozed = (a: Shown): boolean => a.muted === "silence" || a.muted === "maintenance";
 const waits = (a: Shown): boolean => !a.acknowledged && !isSnoozed(a) && a.muted !== "inhibited";
 
 /** How long the oldest has waited, and the critical one where it is another. */

@@ -14,10 +14,12 @@ import { takeBack } from "../../state/alert-acts";
 import { openAlerts, pendingAlerts, recentAlerts, type Shown } from "../../state/alerts";
 import { now } from "../../state/clock";
 import { deviceOf, fleet, known } from "../../state/fleet";
+import { mayAcknowledge } from "../../state/session";
 import { addPageKeys } from "../page-keys";
 import { route, setQuery } from "../router";
 import { phone } from "../screen";
-import { OpenRow } from "./open-row";
+import { AlertBulk } from "./alert-bulk";
+import { OpenRow, type Choosing } from "./open-row";
 import { alertKeys } from "./row-keys";
 
 const mostRows = 200;
@@ -97,9 +99,29 @@ function useOrder(alerts: readonly Shown[], touched: boolean): { readonly ids: r
   };
 }
 
-function Rows({ groups, opened, onOpen }: { groups: readonly Group<Shown>[]; opened: ReadonlySet<string>; onOpen: (key: string) => void }) {
+/** Rows that are chosen for one act on all of them; Shift chooses all from the one before. */
+function useChosen(rows: readonly Shown[]): { readonly chosen: readonly Shown[]; readonly of: (a: Shown) => Choosing | null; readonly all: readonly Shown[]; readonly set: (list: readonly Shown[]) => void } {
+  const ids = useSignal<ReadonlySet<string>>(new Set());
+  const last = useRef<string | null>(null);
+  const all = mayAcknowledge.value ? rows.filter((a) => !a.resolved && !a.pending) : [];
+  const choose = (id: string, range: boolean): void => {
+    const next = new Set(ids.peek());
+    const [from, to] = [all.findIndex((a) => a.id === last.current), all.findIndex((a) => a.id === id)].sort((a, b) => a - b);
+    if (range && from !== undefined && to !== undefined && from >= 0) for (const a of all.slice(from, to + 1)) next.add(a.id);
+    else if (!next.delete(id)) next.add(id);
+    last.current = id;
+    ids.value = next;
+  };
+  return {
+    chosen: all.filter((a) => ids.value.has(a.id)), all,
+    of: (a) => (!mayAcknowledge.value || a.resolved ? null : { chosen: ids.value.has(a.id), onChoose: (range) => choose(a.id, range) }),
+    set: (list) => { ids.value = new Set(list.map((a) => a.id)); },
+  };
+}
+
+function Rows({ groups, opened, onOpen, choosing }: { groups: readonly Group<Shown>[]; opened: ReadonlySet<string>; onOpen: (key: string) => void; choosing: (a: Shown) => Choosing | null }) {
   let sparks = 0;
-  const row = (a: Shown, muted: number, key: string) => <OpenRow key={a.id} alert={a} withSpark={!phone.value && sparks++ < mostSparks} muted={muted} open={opened.has(key)} onOpen={() => onOpen(key)} />;
+  const row = (a: Shown, muted: number, key: string) => <OpenRow key={a.id} alert={a} withSpark={!phone.value && sparks++ < mostSparks} muted={muted} open={opened.has(key)} onOpen={() => onOpen(key)} choosing={choosing(a)} />;
   return (
     <>
       {groups.map(({ alert, muted, key }) => [
@@ -118,7 +140,8 @@ export function OpenList() {
   const opened = useSignal<ReadonlySet<string>>(new Set());
   const { query } = route.value;
   const open = openAlerts.value.filter((a) => fits(a, query));
-  const { ids, fresh, renew } = useOrder(open, touched.value);
+  const standing = useSignal(false);
+  const { ids, fresh, renew } = useOrder(open, touched.value || standing.value);
   const byId = useMemo(() => new Map([...recentAlerts.value, ...pendingAlerts.value].map((a) => [a.id, a] as const)), [recentAlerts.value, pendingAlerts.value]);
   const shown = ids.flatMap((id) => byId.get(id) ?? []).filter((a) => a.resolved || fits(a, query));
   const toggle = (key: string): void => {
@@ -126,7 +149,19 @@ export function OpenList() {
     if (!next.delete(key)) next.add(key);
     opened.value = next;
   };
-  useEffect(() => addPageKeys((key) => alertKeys(key, list.current, (id) => void takeBack(id))), []);
+  const groups = grouped(shown.slice(0, mostRows));
+  // What is folded away is not chosen with the others unseen.
+  const { chosen, of, all, set } = useChosen(groups.flatMap(({ alert, muted, key }) => [...(alert ? [alert] : []), ...(opened.value.has(key) ? muted : [])]));
+  const some = chosen.length > 0;
+  useEffect(() => { standing.value = some; }, [some]);
+  const bulk = useRef({ some, set });
+  bulk.current = { some, set };
+  useEffect(() => addPageKeys((key) => {
+    if (bulk.current.some && key === "Escape") bulk.current.set([]);
+    else if (bulk.current.some && key === "a") document.querySelector<HTMLElement>(".bulk-acknowledge")?.click();
+    else return alertKeys(key, list.current, (id) => void takeBack(id));
+    return true;
+  }), []);
   const filtered = open.length < openAlerts.value.length;
   return (
     <>
@@ -136,15 +171,16 @@ export function OpenList() {
         <span class="quiet hide-phone">{tools.alerting.order(zoneName(now.peek()))}</span>
       </div>
       {shown.length === 0 && (filtered
-        ? <p class="empty card">{tools.alerting.noneFits} <button type="button" class="button" onClick={() => { for (const key of ["severity", "place", "who"]) setQuery(key, null); }}>{say.devices.clear}</button></p>
+        ? <p class="empty card">{tools.alerting.noneFits} <button type="button" class="button" onClick={() => { for (const key of ["severity", "place", "who"]) setQuery(key, null); }}>{tools.alerting.clearFilters}</button></p>
         : <p class="empty card">{tools.alerting.nothing}</p>)}
       {shown.length > 0 && (
         <section ref={list} class="card alerts-card" aria-label={say.overview.openAlerts}>
           <div class="open-head" aria-hidden="true"><span>{tools.alerting.matchers.severity}</span><span>{tools.alerting.deviceSensor}</span><span>{tools.alerting.what}</span><span>{tools.alerting.hour}</span><span class="open-age">{tools.alerting.age}</span><span>{tools.alerting.whoHasIt}</span></div>
-          <ul class="alert-rows"><Rows groups={grouped(shown.slice(0, mostRows))} opened={opened.value} onOpen={toggle} /></ul>
+          <ul class="alert-rows"><Rows groups={groups} opened={opened.value} onOpen={toggle} choosing={of} /></ul>
           {shown.length > mostRows && <p class="card-foot">{tools.alerting.firstOf(formatCount(mostRows), formatCount(shown.length))}</p>}
         </section>
       )}
+      <AlertBulk chosen={chosen} all={all.length} onAll={() => set(all)} onClear={() => set([])} />
     </>
   );
 }

@@ -20,6 +20,7 @@ import { alertText, deviceName, sensorOf } from "../alert-text";
 import { Glyph, SeverityBadge } from "../glyph";
 import { alertPath, devicePath } from "../router";
 import { SnoozeMenu, WakeButton } from "./snooze";
+import { isSnoozed } from "./snoozed";
 
 const longestNote = 1024;
 
@@ -51,12 +52,18 @@ function Comment({ alert, onDone }: { alert: Shown; onDone: () => void }) {
   );
 }
 
-const isSnoozed = (a: Shown): boolean => a.muted === "silence" || a.muted === "maintenance";
+/** What the list does with a row that can be chosen. */
+export interface Choosing {
+  readonly chosen: boolean;
+  /** `range`: all from the row that was chosen before. */
+  readonly onChoose: (range: boolean) => void;
+}
 
 /** The person, else why nobody is told. */
 function Who({ alert }: { alert: Shown }) {
+  if (alert.snoozing !== null && !alert.acknowledged) return <span class="holder"><Glyph name="muted" size={14} />{tools.alerting.untilQueued(formatMoment(alert.snoozing, now.peek()))}</span>;
   if (alert.acknowledged || alert.muted === null || alert.muted === "late") return <Holder alert={{ ...alert, muted: null }} />;
-  const words = isSnoozed(alert) && alert.mutedUntil !== null ? tools.alerting.until(formatMoment(alert.mutedUntil, now.peek())) : tools.alerting.mutes(alert.muted);
+  const words = alert.snoozing === null && isSnoozed(alert) && alert.mutedUntil !== null ? tools.alerting.until(formatMoment(alert.mutedUntil, now.peek())) : tools.alerting.mutes(alert.muted);
   return <span class="holder" title={tools.alerting.mutedBy(alert.muted, null)}><Glyph name="muted" size={14} />{words}</span>;
 }
 
@@ -82,7 +89,15 @@ function Acts({ alert, onComment }: { alert: Shown; onComment: () => void }) {
   );
 }
 
-export function OpenRow({ alert, withSpark, muted, open, onOpen }: { alert: Shown; withSpark: boolean; muted: number; open: boolean; onOpen: () => void }) {
+function Pick({ alert, choosing }: { alert: Shown; choosing: Choosing }) {
+  const range = useRef(false);
+  return (
+    <label class="pick"><input type="checkbox" class="pick-act" checked={choosing.chosen} aria-label={tools.alerting.choose(deviceName(alert.deviceId))}
+      onClick={(e) => { range.current = e.shiftKey; }} onChange={() => choosing.onChoose(range.current)} /></label>
+  );
+}
+
+export function OpenRow({ alert, withSpark, muted, open, onOpen, choosing = null }: { alert: Shown; withSpark: boolean; muted: number; open: boolean; onOpen: () => void; choosing?: Choosing | null }) {
   fleet.value;
   const commenting = useSignal(false);
   const line = useRef<HTMLLIElement>(null);
@@ -98,8 +113,8 @@ export function OpenRow({ alert, withSpark, muted, open, onOpen }: { alert: Show
     line.current?.querySelector<HTMLElement>(".alert-main")?.focus();
   };
   return (
-    <li ref={line} class={`alert-row open-row${tone}`} data-alert={alert.id}>
-      <SeverityBadge alert={alert} />
+    <li ref={line} class={`alert-row open-row${tone}${choosing?.chosen ? " row-chosen" : ""}`} data-alert={alert.id}>
+      <span class="row-pick">{choosing && <Pick alert={alert} choosing={choosing} />}<SeverityBadge alert={alert} /></span>
       <div class="alert-title"><a href={devicePath(alert.deviceId)}>{deviceName(alert.deviceId)}</a><span> · {sensorOf(deviceOf(alert.deviceId), alert.sensorType).name}</span></div>
       <div class="alert-text">
         <a class="quiet-link alert-main" href={alertPath(alert.id)}>{text}</a>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys on a list of alerts: j and k go through the rows, Enter opens, a acknowledges, s snoozes, c comments, z takes back.
+// Keys on a list of alerts: j and k go through the rows, Enter opens, x chooses, a acknowledges, s snoozes, c comments, z takes back.
 
 function rowsOf(list: HTMLElement): HTMLElement[] {
   return [...list.querySelectorAll<HTMLElement>("[data-alert]")];
@@ -11,7 +11,7 @@ function rowAt(list: HTMLElement): HTMLElement | null {
 }
 
 function press(row: HTMLElement | null, selector: string): boolean {
-  const button = row?.querySelector<HTMLButtonElement>(selector);
+  const button = row?.querySelector<HTMLButtonElement | HTMLInputElement>(selector);
   if (!button || button.disabled) return false;
   button.click();
   // What was pressed may be gone: the row keeps the focus.
@@ -30,6 +30,7 @@ export function alertKeys(key: string, list: HTMLElement | null, takeBack: (id: 
       next?.querySelector<HTMLElement>(".alert-main")?.focus();
       return next !== undefined;
     }
+    case "x": return press(row ?? rows[0] ?? null, ".pick-act");
     case "a": return press(row ?? rows[0] ?? null, ".acknowledge-act");
     case "s": {
       const button = (row ?? rows[0])?.querySelector<HTMLButtonElement>(".snooze-act");

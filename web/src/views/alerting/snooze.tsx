@@ -3,7 +3,6 @@
 
 import { useSignal } from "@preact/signals";
 import { BellOff } from "lucide-preact";
-import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatSpan, zoneOffset } from "../../lib/format";
 import { problemText } from "../../lib/problem";
@@ -12,7 +11,7 @@ import type { Shown } from "../../state/alerts";
 import { serverNow } from "../../state/clock";
 import { fresh } from "../../state/connection";
 import { mayChange } from "../../state/session";
-import { snooze, wake } from "../../state/silences";
+import { forgetSnooze, snooze, wake } from "../../state/silences";
 import { Popover } from "../popover";
 
 const minute = 60_000;
@@ -25,11 +24,6 @@ const longest = 366 * day;
 export function tomorrow(at: number): number {
   const zone = zoneOffset(at);
   return Math.floor((at + zone) / day) * day + day + tomorrowAt - zone;
-}
-
-/** Why it can't be snoozed now, or null. Unlike an acknowledgement a snooze does not wait in a queue: it counts from now. */
-export function snoozeHindrance(): string | null {
-  return mayChange.value ? fresh.value ? null : tools.alerting.needsConnection : say.alerts.needsRole;
 }
 
 function Custom({ onEnd }: { onEnd: (ms: number) => void }) {
@@ -60,25 +54,31 @@ function step(event: KeyboardEvent): void {
   all[(at + by + all.length) % all.length]?.focus();
 }
 
-export function SnoozeMenu({ alert, plain = false }: { alert: Shown; plain?: boolean }) {
-  const problem = useSignal<string | null>(null);
-  if (!mayChange.value || alert.resolved || alert.pending) return null;
-  const why = snoozeHindrance();
+/** Until when, as entries of a menu. */
+export function SnoozeChoices({ onEnd }: { onEnd: (end: number) => void }) {
   const choices: readonly (readonly [string, () => number])[] = [
     ...[15 * minute, hour, 4 * hour].map((ms) => [formatSpan(ms), () => serverNow() + ms] as const),
     [tools.alerting.tomorrow, () => tomorrow(serverNow())],
   ];
-  const until = (end: number): void => void snooze(alert, end, "").then(() => { problem.value = null; }, (e: unknown) => { problem.value = tools.alerting.notSnoozed(problemText(e)); });
-  if (why !== null) return <button type="button" class={plain ? "plain-act" : "button"} disabled title={why}>{tools.alerting.snooze}</button>;
+  return (
+    <div onKeyDown={step}>
+      {choices.map(([words, end], i) => <button key={words} type="button" class="menu-entry" autofocus={i === 0} onClick={() => onEnd(end())}>{words}</button>)}
+      <Custom onEnd={(ms) => onEnd(serverNow() + ms)} />
+    </div>
+  );
+}
+
+export function SnoozeMenu({ alert, plain = false }: { alert: Shown; plain?: boolean }) {
+  const problem = useSignal<string | null>(null);
+  if (!mayChange.value || alert.resolved || alert.pending) return null;
+  const until = (end: number): void => {
+    snooze(alert.id, end, fresh.peek()).then((taken) => { problem.value = taken ? null : tools.alerting.notSnoozed(tools.alerting.tooManyWait); },
+      (e: unknown) => { problem.value = tools.alerting.notSnoozed(problemText(e)); });
+  };
   return (
     <>
       <Popover label={tools.alerting.snooze} className={plain ? "plain-act snooze-act" : "button snooze-act"} align={plain ? "end" : "start"} button={plain ? tools.alerting.snooze : <><BellOff size={16} aria-hidden="true" /> {tools.alerting.snooze}</>}>
-        {(close) => (
-          <div onKeyDown={step}>
-            {choices.map(([words, end], i) => <button key={words} type="button" class="menu-entry" autofocus={i === 0} onClick={() => { close(); until(end()); }}>{words}</button>)}
-            <Custom onEnd={(ms) => { close(); until(serverNow() + ms); }} />
-          </div>
-        )}
+        {(close) => <SnoozeChoices onEnd={(end) => { close(); until(end); }} />}
       </Popover>
       {problem.value !== null && <span class="problem" role="alert">{problem}</span>}
     </>
@@ -89,6 +89,7 @@ export function SnoozeMenu({ alert, plain = false }: { alert: Shown; plain?: boo
 export function WakeButton({ alert }: { alert: Shown }) {
   const problem = useSignal<string | null>(null);
   if (!mayChange.value || alert.resolved) return null;
+  if (alert.snoozing !== null) return <button type="button" class="plain-act" onClick={() => forgetSnooze(alert.id)}>{tools.alerting.wake}</button>;
   const wakeUp = (): void => void wake(alert).then((mine) => { problem.value = mine ? null : tools.alerting.widerSilence; }, (e: unknown) => { problem.value = problemText(e); });
   return (
     <>
