@@ -95,21 +95,36 @@ static int64_t put_page(struct json_writer *w, const struct document_table *t,
     return -1;
 }
 
+/* The one of that id, or none: for who asks whether there is one, which is no error. */
+static int64_t put_named(struct json_writer *w, const struct document_table *t,
+                         enum document_kind kind, struct bytes id)
+{
+    const struct document *d = document_find(t, kind, id);
+    if (d) {
+        serve_write_document(w, d);
+    }
+    return -1;
+}
+
 void serve_get_documents(struct serve_peer *p)
 {
     int64_t limit = PAGE_DEFAULT, after = -1;
+    uint8_t memory[DOCUMENT_ID_MAX];
+    struct bytes id;
     if (!serve_query_integer(p, "limit", 1, PAGE_MAX, &limit) ||
-        !serve_query_integer(p, "after", 0, UINT32_MAX, &after)) {
+        !serve_query_integer(p, "after", 0, UINT32_MAX, &after) ||
+        !serve_query_text(p, "id", memory, sizeof memory, &id)) {
         return;
     }
     enum document_kind kind = kind_of(p);
+    const struct document_table *t = &p->serve->documents;
     struct buf body = {0};
     struct json_writer w;
     json_writer_init(&w, &body);
     json_write_object(&w);
     json_write_key(&w, document_kind_text(kind));
     json_write_array(&w);
-    int64_t last = put_page(&w, &p->serve->documents, kind, after, limit);
+    int64_t last = id.len > 0 ? put_named(&w, t, kind, id) : put_page(&w, t, kind, after, limit);
     json_write_array_end(&w);
     char next[24];
     (void)snprintf(next, sizeof next, "%lld", (long long)last);

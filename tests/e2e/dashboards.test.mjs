@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { DESKTOP, PHONE, openBrowser, openPage } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
-import { startServer, temporaryFolder } from '../support/server.mjs';
+import { command, startServer, temporaryFolder } from '../support/server.mjs';
 import { until } from '../support/wait.mjs';
 
 async function withDevices(t) {
@@ -137,4 +137,44 @@ test('a model has a dashboard for each of its devices, and a file carries it to 
   await page.getByLabel('From a file').setInputFiles(odd);
   await page.getByText('This file is no dashboard of this version.').waitFor();
   assert.deepEqual(page.problems, []);
+});
+
+test('what is pinned is one dashboard for all: two pin at once, an older browser brings its own, who may only look is told so', async (t) => {
+  const data = join(temporaryFolder(t), 'data');
+  const [token, looker] = ['operator', 'viewer'].map((role) => /^[A-Za-z0-9_-]{43}$/m.exec(command(['token', 'create', '--role', role, '--data', data]).stdout)[0]);
+  const server = await startServer(t, { data, noAuth: false });
+  const publisher = await mqttClient(t, server.mqtt, { username: 'any', password: token });
+  for (const sensor of ['temperature', 'pressure', 'level']) await publishReading(publisher, 'boiler-1', sensor, 20, Date.now());
+  const as = { authorization: `Bearer ${token}` };
+  const names = async () => (await server.request('GET', '/api/v1/dashboards?id=pinned', undefined, as)).body.dashboards[0]?.widgets.map((w) => w.series.join()) ?? [];
+  const browser = await openBrowser(t);
+  const enter = async (secret, path, before) => {
+    const page = await openPage(browser, { viewport: DESKTOP });
+    if (before) await page.addInitScript(before);
+    await page.request.post(`${server.base}/api/v1/session`, { data: { token: secret } });
+    await page.goto(server.base + path);
+    return page;
+  };
+  const one = await enter(token, '/devices/boiler-1');
+  const other = await enter(token, '/devices/boiler-1');
+  await Promise.all([one.getByRole('button', { name: 'Pin to the overview: temperature' }).click(), other.getByRole('button', { name: 'Pin to the overview: level' }).click()]);
+  await until(async () => (await names()).length === 2, 'both to be kept');
+  await one.getByRole('button', { name: 'Take off the overview: temperature' }).click();
+  await until(async () => (await names()).join() === 'boiler-1/level', 'the first to be gone');
+
+  const older = await enter(token, '/', () => {
+    if (!localStorage.getItem('was')) localStorage.setItem('telltale.pins', '[["boiler-1","pressure"]]');
+    localStorage.setItem('was', '1');
+  });
+  await until(async () => (await older.locator('.tile-head').allInnerTexts()).map((s) => s.split(/\s/).pop()).join() === 'level,pressure', 'its own beside that of all');
+  await until(async () => older.evaluate(() => localStorage.getItem('telltale.pins') === null), 'none of its own to be left');
+  await older.getByRole('button', { name: 'Edit' }).click();
+  await older.getByRole('link', { name: 'Open them as a dashboard' }).click();
+  await older.getByRole('heading', { name: 'Pinned', exact: true }).waitFor();
+  assert.deepEqual((await older.locator('.tile-head span').allInnerTexts()).sort(), ['level', 'pressure']);
+
+  const viewer = await enter(looker, '/devices/boiler-1');
+  await viewer.getByRole('button', { name: 'Take off the overview: level' }).click();
+  await viewer.getByText('changing them needs the role operator or admin').waitFor();
+  for (const page of [one, other, older]) assert.deepEqual(page.problems.filter((p) => !/status of 409/.test(p)), []);
 });

@@ -14,6 +14,7 @@ async function alarmed(t) {
   const server = await startServer(t);
   const client = await mqttClient(t, server.mqtt);
   await server.rest('POST', '/rules', RULE);
+  await server.rest('PUT', '/dashboards/pinned', { schema: 1, title: 'Pinned', widgets: [{ type: 'value', at: [0, 0, 3, 3], series: ['pump-1/temperature'] }] });
   await publishReading(client, 'pump-1', 'temperature', 21.5);
   await publishReading(client, 'pump-1', 'temperature', 35);
   await until(async () => (await server.get('/alerts?state=open')).alerts.length === 1, 'the alert');
@@ -43,6 +44,7 @@ for (const [kind, options] of [['the desktop', {}], ['a phone', { viewport: PHON
     await page.goto(`${server.base}/`);
     await page.getByText('Live', { exact: true }).first().waitFor();
     await page.locator('.alert-row').first().waitFor();
+    await page.getByRole('heading', { name: 'Pinned' }).waitFor();
     await settled(page);
     const { http, mqtt } = server;
     await server.kill();
@@ -50,6 +52,7 @@ for (const [kind, options] of [['the desktop', {}], ['a phone', { viewport: PHON
     await page.reload();
     await page.locator('h1').getByText(/needed attention at/).waitFor();
     await page.getByText(/^Without the server: everything is as it was on/).waitFor();
+    await page.getByRole('heading', { name: 'Pinned' }).waitFor();
     await page.locator('.tile').getByText(/stale/).first().waitFor();
     assert.equal(await page.locator('.tile.value-live').count(), 0, 'no value passes for live');
     await page.getByRole('button', { name: 'Acknowledge' }).first().click();

@@ -25,6 +25,8 @@ test('a document comes back as it was written, with its version, also after kill
   const list = (await server.request('GET', '/api/v1/dashboards')).body;
   assert.deepEqual(list.dashboards.map((d) => d.id), [id, 'pinned']);
   assert.equal(list.next, null);
+  const byId = async (name) => (await server.get(`/dashboards?id=${name}`)).dashboards.map((d) => d.id);
+  assert.deepEqual([await byId('pinned'), await byId('nobody')], [['pinned'], []]);
   assert.equal((await server.request('DELETE', `/api/v1/dashboards/${id}`)).status, 204);
   await server.kill();
   server = await startServer(t, { data });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeBoard, devicesNamed, encodeBoard, encodeSeries, renamed, resolveSeries } from "../src/lib/board";
+import { decodeBoard, devicesNamed, encodeBoard, encodeSeries, renamed } from "../src/lib/board";
 import { columns, compact, freePlace, inGrid, move, onPhone, overlap, phoneOrder, readingOrder, type Placed } from "../src/lib/grid";
 import { nextBoard, wallType, zoomOf } from "../src/lib/wall";
 import { arcPath, pointAt } from "../src/charts/radial";
+import { resolveSeries } from "../src/lib/series-name";
 import { back, begin, forward, step } from "../src/lib/undo";
 
 const at = (id: string, x: number, y: number, w: number, h: number): Placed => ({ id, box: { x, y, w, h } });

@@ -41,5 +41,12 @@ export const boards = {
     revoke: "Widerrufen", revokeThis: (name: string) => `${name} widerrufen`, over: "Dieser Link gilt nicht mehr.", overHelp: "Er ist abgelaufen oder wurde widerrufen. Wer ihn dir gab, kann einen neuen machen.",
     shared: (n: number) => n === 1 ? "1 Link zeigt diese Tafel: wer ihn hat, sieht, was du hier speicherst." : `${formatCount(n)} Links zeigen diese Tafel: wer einen hat, sieht, was du hier speicherst.`,
   },
+  pinned: "Angeheftet",
+  pins: {
+    title: "Angeheftete Werte", explain: "Sie stehen bei allen hier auf der Übersicht, in dieser Reihenfolge.", none: "Nichts ist angeheftet: die Seite wählt aus.", asBoard: "Als Tafel öffnen",
+    up: (name: string) => `${name} nach oben`, down: (name: string) => `${name} nach unten`, remove: (name: string) => `${name} entfernen`, add: "Einen Wert anheften von…", sensor: "Sensor",
+    role: "angeheftete Werte sind für alle dieselben; sie zu ändern braucht die Rolle operator oder admin", readOnly: "Sie zu ändern braucht die Rolle operator oder admin.",
+    full: (n: number) => `${formatCount(n)} Werte sind angeheftet, mehr werden nicht gezeigt; entferne erst einen`,
+  },
   copyOf: (title: string) => `${title} (Kopie)`,
 } as const;

@@ -21,10 +21,6 @@ export const dePages: Wide<typeof enPages> = {
     stream: "die Verbindung ist unterbrochen", offline: (cause) => cause === "" ? "das Gerät ist offline" : `das Gerät ist offline: ${cause}`,
     silent: (span) => `es kam nichts, obwohl sonst alle ${span} etwas kommt`, ahead: "die Uhr des Geräts geht gegenüber dem Server vor",
   },
-  pins: {
-    title: "Angeheftete Werte", explain: "Sie stehen in diesem Browser auf der Übersicht, in dieser Reihenfolge.", none: "Nichts ist angeheftet: die Seite wählt aus.",
-    up: (name) => `${name} nach oben`, down: (name) => `${name} nach unten`, remove: (name) => `${name} entfernen`, add: "Einen Wert anheften von…", sensor: "Sensor",
-  },
   likely: {
     opened: (sensor, span) => `${sensor} ist seit ${span} offen.`, on: (sensor, span) => `${sensor} ist seit ${span} an.`,
     gap: (span) => `Es begann nach ${span} ohne Daten.`,

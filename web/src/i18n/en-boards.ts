@@ -41,5 +41,12 @@ export const boards = {
     revoke: "Revoke", revokeThis: (name: string) => `Revoke ${name}`, over: "This link has ended.", overHelp: "It has expired or was revoked. Ask whoever gave it to you for a new one.",
     shared: (n: number) => n === 1 ? "1 link shows this dashboard: whoever has it sees what you save here." : `${formatCount(n)} links show this dashboard: whoever has one sees what you save here.`,
   },
+  pinned: "Pinned",
+  pins: {
+    title: "Pinned values", explain: "These stand on the overview of everybody here, in this order.", none: "Nothing is pinned: the page chooses.", asBoard: "Open them as a dashboard",
+    up: (name: string) => `Move ${name} up`, down: (name: string) => `Move ${name} down`, remove: (name: string) => `Remove ${name}`, add: "Pin a value of…", sensor: "Sensor",
+    role: "pinned values are the same for everybody; changing them needs the role operator or admin", readOnly: "Changing them needs the role operator or admin.",
+    full: (n: number) => `${formatCount(n)} values are pinned, and more are not shown; remove one first`,
+  },
   copyOf: (title: string) => `${title} (copy)`,
 } as const;

@@ -20,10 +20,6 @@ export const enPages = {
     stream: "the connection is down", offline: (cause: string) => cause === "" ? "the device is offline" : `the device is offline: ${cause}`,
     silent: (span: string) => `nothing came although it usually does every ${span}`, ahead: "the device's clock is ahead of the server's",
   },
-  pins: {
-    title: "Pinned values", explain: "These stand on the overview of this browser, in this order.", none: "Nothing is pinned: the page chooses.",
-    up: (name: string) => `Move ${name} up`, down: (name: string) => `Move ${name} down`, remove: (name: string) => `Remove ${name}`, add: "Pin a value of…", sensor: "Sensor",
-  },
   likely: {
     opened: (sensor: string, span: string) => `${sensor} has been open for ${span}.`, on: (sensor: string, span: string) => `${sensor} has been on for ${span}.`,
     gap: (span: string) => `It began after ${span} without data.`,

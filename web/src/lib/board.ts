@@ -2,7 +2,8 @@
 // A dashboard as it is kept and exchanged: `{"schema":1,"title":…,"variables":[…],"widgets":[{"type":"chart","at":[0,0,6,6],"series":["$device/temperature"]}]}`.
 // What comes from outside is let through part by part; what no longer has a meaning is left out, never guessed.
 
-import { compact, inGrid, type Box, type Placed } from "./grid";
+import { compact, inGrid, readingOrder, type Box, type Placed } from "./grid";
+import { decoded, type SeriesRef } from "./series-name";
 
 export const widgetTypes = ["value", "chart", "gauge", "table", "alerts", "map", "squares", "counts", "lanes", "text", "image", "clock"] as const;
 export type WidgetType = (typeof widgetTypes)[number];
@@ -92,11 +93,11 @@ export function decodeBoard(raw: unknown): Board | null {
   return { title: text(f["title"]).slice(0, 200), variables: list(f["variables"]).filter(isVariable), widgets: compact(widgets) };
 }
 
-/** As it is kept and exported; members that say nothing are left out. */
+/** As it is kept and exported, in reading order; members that say nothing are left out. */
 export function encodeBoard(board: Board): Record<string, unknown> {
   return {
     schema: 1, title: board.title, variables: board.variables,
-    widgets: board.widgets.map((w) => ({
+    widgets: readingOrder(board.widgets).map((w) => ({
       id: w.id, type: w.type, at: [w.box.x, w.box.y, w.box.w, w.box.h],
       ...(w.title === "" ? {} : { title: w.title }), ...(w.series.length === 0 ? {} : { series: w.series }),
       ...(w.text === "" ? {} : { text: w.text }), ...(w.type === "chart" ? { span: w.span } : {}), ...(w.repeat === null ? {} : { repeat: w.repeat }),
@@ -119,29 +120,8 @@ export function newWidget(board: Board, type: WidgetType, series: readonly strin
 
 /* ---- series and variables ---- */
 
-export interface SeriesRef {
-  readonly device: string;
-  readonly sensor: string;
-}
-
 export function encodeSeries({ device, sensor }: SeriesRef): string {
   return `${device.startsWith("$") && isVariable(device.slice(1)) ? device : encodeURIComponent(device)}/${encodeURIComponent(sensor)}`;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-/** What a reference means while the variables have these values; null while one that it names has none. */
-export function resolveSeries(reference: string, values: ReadonlyMap<string, string>): SeriesRef | null {
-  const at = reference.indexOf("/");
-  const head = reference.slice(0, at);
-  const device = head.startsWith("$") ? values.get(head.slice(1)) : decoded(head);
-  return at < 0 || device === undefined || device === "" ? null : { device, sensor: decoded(reference.slice(at + 1)) };
 }
 
 /** Sensors of the device that a variable stands for. */

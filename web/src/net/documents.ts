@@ -47,6 +47,13 @@ export async function fetchDocument(kind: DocumentKind, id: string): Promise<Kep
   }
 }
 
+/** The same, for who expects that there may be none: a browser reports an answer of 404 as an error of the page. */
+export async function findDocument(kind: DocumentKind, id: string): Promise<Kept | null> {
+  const answer = decode.fields(await request(`/${kind}?id=${encodeURIComponent(id)}`));
+  const [one] = decode.list(answer[kind]);
+  return one === undefined ? null : must(one);
+}
+
 export async function makeDocument(kind: DocumentKind, body: object): Promise<Kept> {
   return must(await request(`/${kind}`, sent("POST", body)));
 }

@@ -6,8 +6,9 @@ import { decodeBoard, encodeBoard, emptyBoard, newWidget, sizes, type Board, typ
 import { compact, freePlace, move, type Box } from "../lib/grid";
 import { problemText } from "../lib/problem";
 import { back, begin, forward, step, type Steps } from "../lib/undo";
-import { deleteDocument, fetchDocument, fetchDocuments, makeDocument, putDocument, type Kept } from "../net/documents";
+import { deleteDocument, fetchDocuments, findDocument, makeDocument, putDocument, type Kept } from "../net/documents";
 import { fetchVersions } from "../net/shares";
+import { keepPins, pinnedId } from "./pins";
 
 export interface BoardEntry {
   readonly id: string;
@@ -41,6 +42,7 @@ export async function createBoard(board: Board): Promise<string> {
 
 export async function removeBoard(id: string): Promise<void> {
   await deleteDocument("dashboards", id);
+  if (id === pinnedId) keepPins(null);
   await loadBoards();
 }
 
@@ -105,14 +107,14 @@ export class OpenBoard {
   async load(): Promise<void> {
     this.loaded.value = "loading";
     try {
-      const kept = await fetchDocument("dashboards", this.id);
-      const board = decodeBoard(kept?.body);
-      if (!kept || !board) {
+      const kept = await findDocument("dashboards", this.id);
+      const board = kept ? decodeBoard(kept.body) : this.id === pinnedId ? emptyBoard : null;
+      if (!board) {
         this.loaded.value = "gone";
         return;
       }
-      this.accept(kept, board);
-      this.takeDraft(kept);
+      this.accept(kept?.version ?? 0, board);
+      if (kept) this.takeDraft(kept);
       this.loaded.value = "ready";
     } catch {
       this.loaded.value = "failed";
@@ -133,8 +135,8 @@ export class OpenBoard {
     writeDraft(this.id, { version: this.version, board: this.board.peek() });
   }
 
-  private accept(kept: Kept, board: Board): void {
-    this.version = kept.version;
+  private accept(version: number, board: Board): void {
+    this.version = version;
     this.saved.value = board;
     this.steps.value = begin(board);
     this.conflict.value = null;
@@ -193,8 +195,9 @@ export class OpenBoard {
     try {
       const board = this.board.peek();
       const kept = await putDocument("dashboards", this.id, encodeBoard(board), overwrite ? null : this.version);
+      if (kept && this.id === pinnedId) keepPins(kept.body);
       if (!kept) {
-        this.conflict.value = await fetchDocument("dashboards", this.id) ?? "deleted";
+        this.conflict.value = await findDocument("dashboards", this.id) ?? "deleted";
         return false;
       }
       if (this.board.peek() !== board) {
@@ -206,7 +209,7 @@ export class OpenBoard {
         return false;
       }
       writeDraft(this.id, null);
-      this.accept(kept, board);
+      this.accept(kept.version, board);
       return true;
     } catch (error) {
       this.problem.value = problemText(error);
@@ -223,7 +226,7 @@ export class OpenBoard {
     const board = decodeBoard(kept?.body);
     if (kept && board) {
       writeDraft(this.id, null);
-      this.accept(kept, board);
+      this.accept(kept.version, board);
     }
   }
 

@@ -5,10 +5,10 @@ import { forgetOutbox } from "./outbox";
 import { session, wasIn } from "./session";
 import { forgetSnapshot } from "./snapshot";
 
-/** Changes to dashboards that were not saved. */
+/** Changes to dashboards that were not saved, and what was pinned. */
 function forgetDrafts(): void {
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("telltale.draft.")) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (key.startsWith("telltale.draft.") || key === "telltale.pinned") localStorage.removeItem(key);
   } catch {
     // Where nothing can be kept there is nothing to forget.
   }

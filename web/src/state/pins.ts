@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values a person chose for the overview, kept in this browser; and a stable choice of
+// The values on the overview: those of the dashboard "Pinned", as this browser last knew it; and a stable choice of
 // representative ones while there are none.
 
 import { signal } from "@preact/signals";
+import { resolveSeries } from "../lib/series-name";
+import { fields, list, text } from "../net/decode";
 import { openAlerts } from "./alerts";
 import type { Device } from "../net/wire";
 import { allDevices, deviceOf, readingOf } from "./fleet";
@@ -12,40 +14,42 @@ export interface Pin {
   readonly sensor: string;
 }
 
-const storageKey = "telltale.pins";
-const mostPins = 24;
+/** The id of the dashboard that holds them. */
+export const pinnedId = "pinned";
+export const mostPins = 24;
+const storageKey = "telltale.pinned";
 const chosenCount = 4;
+const none = new Map<string, string>();
 
-function read(): readonly Pin[] {
+/** Every series that a dashboard as it is kept names by its device; it is kept in reading order. */
+function pinsOf(raw: unknown): readonly Pin[] {
+  const series = list(fields(raw)["widgets"]).flatMap((w) => list(fields(w)["series"]).map(text));
+  return [...new Set(series)].flatMap((s) => resolveSeries(s, none) ?? []).slice(0, mostPins);
+}
+
+/** Null: this browser never heard of it. */
+function read(): unknown {
   try {
-    const parsed: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
-    if (!Array.isArray(parsed)) return [];
-    return parsed.flatMap((entry: unknown) =>
-      Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "string"
-        ? [{ device: entry[0], sensor: entry[1] }] : []).slice(0, mostPins);
+    return JSON.parse(localStorage.getItem(storageKey) ?? "null");
   } catch {
-    return [];
+    return null;
   }
 }
 
-export const pins = signal<readonly Pin[]>(read());
+export const pins = signal(pinsOf(read()));
+
+/** What the server has is also what the next visit begins with, and one without the server. */
+export function keepPins(raw: unknown): void {
+  pins.value = pinsOf(raw);
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(raw));
+  } catch {
+    // A full or forbidden storage has the next visit ask first.
+  }
+}
 
 export function isPinned(device: string, sensor: string): boolean {
   return pins.value.some((p) => p.device === device && p.sensor === sensor);
-}
-
-export function togglePin(device: string, sensor: string): void {
-  const rest = pins.value.filter((p) => p.device !== device || p.sensor !== sensor);
-  putPins(rest.length < pins.value.length ? rest : [...rest, { device, sensor }].slice(-mostPins));
-}
-
-export function putPins(next: readonly Pin[]): void {
-  pins.value = next;
-  try {
-    localStorage.setItem(storageKey, JSON.stringify(pins.value.map((p) => [p.device, p.sensor])));
-  } catch {
-    // A full or forbidden storage loses the choice at the next visit, nothing else.
-  }
 }
 
 let chosen: readonly Pin[] = [];

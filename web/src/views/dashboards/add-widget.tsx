@@ -3,7 +3,8 @@
 
 import { useSignal } from "@preact/signals";
 import { tools } from "../../i18n/tools";
-import { newWidget, resolveSeries, sizes, widgetTypes, type WidgetType } from "../../lib/board";
+import { newWidget, sizes, widgetTypes, type WidgetType } from "../../lib/board";
+import { resolveSeries } from "../../lib/series-name";
 import type { OpenBoard } from "../../state/boards";
 import { allDevices, deviceOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";

@@ -15,6 +15,7 @@ import { go, setQuery } from "../router";
 import { AddWidget } from "./add-widget";
 import { Cell } from "./board-grid";
 import { gap, rowHeight, WidgetView } from "./widget";
+import { titleOf } from "./title";
 import { VersionsDrawer } from "./versions-drawer";
 import { WidgetForm } from "./widget-form";
 
@@ -74,7 +75,7 @@ function Bar({ open, devices, range }: { open: OpenBoard; devices: readonly stri
   return (
     <div class="editor-bar">
       {/* By its key it is another field when the name is; drawing the bar anew leaves what is half typed. */}
-      <label class="form-field">{tools.boards.name} <input key={open.board.value.title} defaultValue={open.board.value.title} maxLength={200} placeholder={tools.boards.untitled}
+      <label class="form-field">{tools.boards.name} <input key={open.board.value.title} defaultValue={open.board.value.title} maxLength={200} placeholder={titleOf(open.id, "")}
         onChange={(e) => open.change({ ...open.board.peek(), title: e.currentTarget.value })} /></label>
       <fieldset class="form-field"><legend>{tools.boards.variablesWord}</legend>
         {variableNames.map((name) => {

@@ -15,6 +15,7 @@ import { Chunk } from "../chunk";
 import { fileName, save } from "../download";
 import { route, setQuery } from "../router";
 import { BoardGrid } from "./board-grid";
+import { titleOf } from "./title";
 import { VariablesBar } from "./variables-bar";
 
 const hour = 3_600_000;
@@ -28,7 +29,7 @@ function exportBoard(open: OpenBoard): void {
 
 function Head({ open, editing, devices }: { open: OpenBoard; editing: boolean; devices: readonly string[] }) {
   const sharing = useSignal(false);
-  const title = useComputed(() => open.board.value.title || tools.boards.untitled);
+  const title = useComputed(() => titleOf(open.id, open.board.value.title));
   return (
     <header class="device-head">
       <nav class="crumbs"><a href="/dashboards">{tools.boards.title}</a></nav>
@@ -53,7 +54,7 @@ function Ready({ open }: { open: OpenBoard }) {
   const board = open.board.value;
   return (
     <>
-      {wall ? <h1 class="visually-hidden">{board.title || tools.boards.untitled}</h1> : (
+      {wall ? <h1 class="visually-hidden">{titleOf(open.id, board.title)}</h1> : (
         <>
           <Head open={open} editing={editing} devices={devices.value} />
           <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>

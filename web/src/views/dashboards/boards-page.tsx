@@ -15,6 +15,7 @@ import { mayChange } from "../../state/session";
 import { attempt } from "../../state/told";
 import { optionsOf } from "../../state/variables";
 import { go } from "../router";
+import { titleOf } from "./title";
 
 const open = (id: string, edit: boolean): void => go(`/dashboards/${encodeURIComponent(id)}${edit ? "?edit=1" : ""}`);
 
@@ -91,11 +92,11 @@ export function BoardsPage() {
         <ul class="card board-list">
           {[...all].sort((a, b) => a.title.localeCompare(b.title)).map((b) => (
             <li key={b.id}>
-              <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{b.title || tools.boards.untitled}</a>
+              <a href={`/dashboards/${encodeURIComponent(b.id)}`}>{titleOf(b.id, b.title)}</a>
               <span class="quiet">{tools.boards.widgets(b.widgets)}, {formatDayTime(b.updatedAt)}</span>
               {mayChange.value && (removing.value === b.id
                 ? <button type="button" class="button" onClick={() => attempt(removeBoard(b.id))}>{tools.boards.reallyRemove}</button>
-                : <button type="button" class="link" aria-label={tools.boards.removeBoard(b.title)} onClick={() => { removing.value = b.id; }}>{tools.boards.remove}</button>)}
+                : <button type="button" class="link" aria-label={tools.boards.removeBoard(titleOf(b.id, b.title))} onClick={() => { removing.value = b.id; }}>{tools.boards.remove}</button>)}
             </li>
           ))}
         </ul>

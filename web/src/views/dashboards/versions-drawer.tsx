@@ -9,6 +9,7 @@ import { formatDayTime } from "../../lib/format";
 import { problemText } from "../../lib/problem";
 import { earlierBoards, type EarlierBoard, type OpenBoard } from "../../state/boards";
 import { Drawer } from "../drawer";
+import { titleOf } from "./title";
 
 export function VersionsDrawer({ open, onClose }: { open: OpenBoard; onClose: () => void }) {
   const all = useSignal<readonly EarlierBoard[] | null>(null);
@@ -30,7 +31,7 @@ export function VersionsDrawer({ open, onClose }: { open: OpenBoard; onClose: ()
       <ul class="share-list share-part">
         {all.value?.map((v) => (
           <li key={v.version}>
-            <span><b>{tools.boards.versionBy(v.version, v.by)}</b> <span class="quiet">{formatDayTime(v.at)}, {v.board.title || tools.boards.untitled}, {tools.boards.widgets(v.board.widgets.length)}</span></span>
+            <span><b>{tools.boards.versionBy(v.version, v.by)}</b> <span class="quiet">{formatDayTime(v.at)}, {titleOf(open.id, v.board.title)}, {tools.boards.widgets(v.board.widgets.length)}</span></span>
             <button type="button" class="button" aria-label={`${tools.boards.restore}: ${tools.boards.versionBy(v.version, v.by)}`} onClick={() => restore(v)}>{tools.boards.restore}</button>
           </li>
         ))}

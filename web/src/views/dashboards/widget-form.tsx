@@ -3,8 +3,9 @@
 
 import { ArrowDown, ArrowUp } from "lucide-preact";
 import { tools } from "../../i18n/tools";
-import { mostSeries, resolveSeries, widgetTypes, type Widget, type WidgetType } from "../../lib/board";
+import { mostSeries, widgetTypes, type Widget, type WidgetType } from "../../lib/board";
 import { onPhone, phoneOrder, type Box } from "../../lib/grid";
+import { resolveSeries } from "../../lib/series-name";
 import type { OpenBoard } from "../../state/boards";
 import { deviceOf } from "../../state/fleet";
 import { PictureField } from "./picture-field";

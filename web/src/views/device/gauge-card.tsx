@@ -9,14 +9,18 @@ import { gaugeRange } from "../../lib/track";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { linked } from "../../state/link";
-import { isPinned, togglePin } from "../../state/pins";
+import { isPinned } from "../../state/pins";
 import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
+import { attempt } from "../../state/told";
+import { tooled } from "../styles";
 import { useExtremes, useGaugeValue } from "../gauge-value";
 import { alertGlyph, Glyph } from "../glyph";
 import { isAged, useValue } from "../value";
 import { gaugeLimits } from "./limits";
 import { SwitchLane } from "./switch-lane";
+
+const loadActs = () => tooled(import("../overview/pin-acts"));
 
 function SensorGauge({ device, sensor, series }: { device: Device; sensor: Sensor; series: Series | undefined }) {
   const rules = rulesFor(device.id, sensor.id);
@@ -43,7 +47,7 @@ export function GaugeCard({ device, sensor, series }: { device: Device; sensor: 
         <b>{sensor.name}</b>
         <span class="age" title={value.why}>{isAged(value.state.value) && <Glyph name="stale" />}{value.age}</span>
         {!linked() && <button type="button" class="icon-button" aria-pressed={pinned} aria-label={`${pinWords}: ${sensor.name}`} title={pinWords}
-          onClick={() => togglePin(device.id, sensor.id)}><PinIcon size={15} strokeWidth={1.75} aria-hidden="true" /></button>}
+          onClick={() => attempt(loadActs().then((m) => m.togglePin({ device: device.id, sensor: sensor.id })))}><PinIcon size={15} strokeWidth={1.75} aria-hidden="true" /></button>}
       </div>
       <div class="gauge-value">
         {alert && <Glyph name={alertGlyph(alert)} size={14} />}

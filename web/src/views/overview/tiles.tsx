@@ -15,7 +15,7 @@ import { alertGlyph, Glyph } from "../glyph";
 import { devicePath } from "../router";
 import { To } from "../to";
 import { nearestLimit, rangeText, Spark, useHour } from "../spark";
-import { styledMore } from "../styles";
+import { styledMore, tooled } from "../styles";
 import { isAged, useValue, type ValueSignals } from "../value";
 
 function TileGlyph({ value, alert }: { value: ValueSignals; alert: Shown | undefined }) {
@@ -51,7 +51,7 @@ export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
   );
 }
 
-const loadPins = () => styledMore(import("./pins")).then((m) => m.PinsEditor);
+const loadPins = () => tooled(styledMore(import("./pins"))).then((m) => m.PinsEditor);
 
 export function Tiles() {
   const [editing, edit] = useState(false);
