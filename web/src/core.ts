@@ -16,3 +16,8 @@ import "./lib/track";
 import "./views/toggles";
 import "./lib/worker-hindrance";
 import "./views/compare-address";
+// Small, and shared by so many pages that each would otherwise be a request of its own.
+import "./lib/span";
+import "./views/chart/range-text";
+import "./charts/words";
+import "./state/printing";

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts the page: who am I, then the stream, then everything that is drawn.
+// Starts the page: the stream and the question who I am go out first, and their answers come while the page is drawn.
 
 import { render } from "preact";
 import { startClock } from "./state/clock";
 import { resumeCommits, startCommits } from "./state/commit";
-import { openStream, startConnection, wakeStream } from "./state/connection";
+import { onCurrent, openStream, startConnection, wakeStream } from "./state/connection";
 import { linked, startLink } from "./state/link";
-import { loadSession } from "./state/session";
-import { App } from "./views/app";
+import { askSession } from "./state/session";
+import { App, fetchPage } from "./views/app";
 import { startFavicon } from "./views/lamp";
 import { startDisplay } from "./views/language";
 import { startRouter } from "./views/router";
@@ -19,11 +19,26 @@ function awake(): void {
   resumeCommits();
 }
 
+/** A server that sent the page at once sends its values sooner than a first drawing without them is done. */
+const nearMs = 30;
+const mostWaitMs = 60;
+
+function valuesOfNearServer(): Promise<void> {
+  const [visit] = performance.getEntriesByType("navigation");
+  if (!(visit instanceof PerformanceNavigationTiming) || visit.responseStart - visit.requestStart > nearMs) return Promise.resolve();
+  return new Promise((done) => {
+    setTimeout(done, mostWaitMs);
+    // The frame that commits them is asked for when they come, so before this one.
+    const stop = onCurrent(() => {
+      stop();
+      requestAnimationFrame(() => done());
+    });
+  });
+}
+
 async function start(root: Element): Promise<void> {
   startTheme();
-  await startDisplay();
   startLink(location.pathname);
-  startRouter();
   startCommits({
     frame: (callback) => requestAnimationFrame(callback),
     later: (callback, ms) => setTimeout(callback, ms),
@@ -31,14 +46,19 @@ async function start(root: Element): Promise<void> {
     now: () => performance.now(),
   });
   startClock();
+  startConnection();
+  openStream();
+  if (!linked()) askSession();
+  const values = valuesOfNearServer();
+  await startDisplay();
+  startRouter();
+  fetchPage();
+  await values;
   document.addEventListener("visibilitychange", awake);
   addEventListener("pageshow", awake);
-  startConnection();
   render(<App />, root);
   startFavicon();
   void import("./later").then((m) => m.startLater());
-  if (linked()) openStream();
-  else loadSession().catch(() => undefined).finally(openStream);
 }
 
 const root = document.getElementById("app");

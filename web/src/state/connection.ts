@@ -12,7 +12,7 @@ import { doubtClock, learnServerTime, now, serverNow } from "./clock";
 import { makeJob, markChange } from "./commit";
 import { heldDevices, takeDevice, takeReading, takeSnapshot, takeStatus, takeUpdate } from "./fleet";
 import { loadRules } from "./rules";
-import { loadSession, session } from "./session";
+import { askSession, loadSession, session } from "./session";
 import { initialStream, silenceLimit, step, type Stream, type StreamEvent } from "./stream";
 
 const tickEvery = 250;
@@ -107,7 +107,7 @@ function current(): void {
     loadRules().then(done, done);
     return;
   }
-  if (!session.peek()) void loadSession().catch(() => undefined);
+  if (!session.peek()) askSession();
   Promise.allSettled([loadRules(), sendQueued().then(loadRecentAlerts)]).then(done, done);
 }
 

@@ -30,6 +30,15 @@ export async function loadSession(): Promise<void> {
   lastRole.value = session.value.role;
 }
 
+let asking = false;
+
+/** Asks who this is, once at a time; without an answer it stays unknown. */
+export function askSession(): void {
+  if (asking) return;
+  asking = true;
+  loadSession().catch(() => undefined).finally(() => { asking = false; });
+}
+
 export async function login(token: string): Promise<void> {
   await openSession(token);
   await loadSession();

@@ -4,7 +4,7 @@
 import { say } from "../i18n/say";
 import { linked } from "../state/link";
 import { session, wasIn } from "../state/session";
-import { Chunk } from "./chunk";
+import { Chunk, fetchView, type Load } from "./chunk";
 import { spoken } from "./language";
 import { NoDevices } from "./no-devices";
 import { asksLogin } from "./overlay";
@@ -13,9 +13,12 @@ import { route } from "./router";
 import { Shell } from "./shell";
 import { mapped, styled, styledMore, tooled } from "./styles";
 
-const loadDevice = () => styled(import("./device/device")).then((m) => m.DevicePage);
+/** What pages with charts share is asked for beside the page, not after it. */
+const charted = <T,>(page: Promise<T>): Promise<T> => Promise.all([page, import("./chart/parts")]).then(([loaded]) => loaded);
+
+const loadDevice = () => styled(charted(import("./device/device"))).then((m) => m.DevicePage);
 const loadDevices = () => styledMore(import("./devices/devices")).then((m) => m.DevicesPage);
-const loadCompare = () => styledMore(import("./compare")).then((m) => m.ComparePage);
+const loadCompare = () => styledMore(charted(import("./compare"))).then((m) => m.ComparePage);
 const loadSettings = () => styledMore(import("./settings/settings")).then((m) => m.SettingsPage);
 const loadAlerts = () => tooled(import("./alerting/alerts-page")).then((m) => m.AlertsPage);
 const loadLogin = () => styledMore(import("./login")).then((m) => m.LoginPage);
@@ -23,26 +26,46 @@ const loadDialog = () => styledMore(import("./login")).then((m) => m.LoginDialog
 const loadMap = () => mapped(import("./map/map-page")).then((m) => m.MapView);
 const loadTopics = () => styledMore(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
-const loadBoard = () => tooled(import("./dashboards/board-page")).then((m) => m.BoardPage);
-const loadShare = () => tooled(import("./dashboards/share-page")).then((m) => m.SharePage);
-const loadAlert = () => tooled(import("./alerting/alert-page")).then((m) => m.AlertPage);
+const loadBoard = () => tooled(charted(import("./dashboards/board-page"))).then((m) => m.BoardPage);
+const loadShare = () => tooled(charted(import("./dashboards/share-page"))).then((m) => m.SharePage);
+const loadAlert = () => tooled(charted(import("./alerting/alert-page"))).then((m) => m.AlertPage);
 const loadRule = () => tooled(import("./rules/rule-page")).then((m) => m.RulePage);
 
+/** Pages that are a list or stand alone, by the first part of their address. */
+const lists = new Map<string, Load<object>>([
+  ["devices", loadDevices], ["compare", loadCompare], ["alerts", loadAlerts], ["map", loadMap], ["topics", loadTopics],
+  ["dashboards", loadBoards], ["settings", loadSettings],
+]);
+
+/** Pages of one thing, whose id is the second part. */
+const singles = new Map<string, Load<{ id: string }>>([
+  ["devices", loadDevice], ["alerts", loadAlert], ["rules", loadRule], ["dashboards", loadBoard],
+]);
+
+function listAt([first = "", id, more]: readonly string[]): Load<object> | undefined {
+  return id === undefined || (first === "settings" && more === undefined) ? lists.get(first) : undefined;
+}
+
+function singleAt([first = "", id, more]: readonly string[]): Load<{ id: string }> | undefined {
+  return id !== undefined && more === undefined ? singles.get(first) : undefined;
+}
+
+/** Fetches what the open address shows before there is a place for it. */
+export function fetchPage(): void {
+  const { segments } = route.peek();
+  const load = linked() ? loadShare : singleAt(segments) ?? listAt(segments);
+  if (load) void fetchView<never>(load as Load<never>).catch(() => undefined);
+}
+
 function Page() {
-  const [first, id, more] = route.value.segments;
+  const { segments } = route.value;
+  const [first, id = ""] = segments;
   if (first === undefined) return <Overview />;
-  if (first === "devices" && id === undefined) return <Chunk key="devices" load={loadDevices} loading={say.loading} />;
-  if (first === "devices" && id !== undefined && more === undefined) return <Chunk key={id} load={loadDevice} loading={say.loading} id={id} />;
-  if (first === "compare" && id === undefined) return <Chunk key="compare" load={loadCompare} loading={say.loading} />;
-  if (first === "alerts" && id === undefined) return <Chunk key="alerts" load={loadAlerts} loading={say.loading} />;
-  if (first === "map" && id === undefined) return <Chunk key="map" load={loadMap} loading={say.loading} />;
-  if (first === "topics" && id === undefined) return <Chunk key="topics" load={loadTopics} loading={say.loading} />;
-  if (first === "alerts" && id !== undefined && more === undefined) return <Chunk key={`alerts/${id}`} load={loadAlert} loading={say.loading} id={id} />;
-  if (first === "rules" && id !== undefined && more === undefined) return <Chunk key={`rules/${id}`} load={loadRule} loading={say.loading} id={id} />;
-  if (first === "dashboards" && id === undefined) return <Chunk key="dashboards" load={loadBoards} loading={say.loading} />;
-  if (first === "dashboards" && id !== undefined && more === undefined) return <Chunk key={`dashboards/${id}`} load={loadBoard} loading={say.loading} id={id} />;
-  if (first === "start" && id === undefined) return <NoDevices />;
-  if (first === "settings" && more === undefined) return <Chunk key="settings" load={loadSettings} loading={say.loading} />;
+  if (first === "start" && segments.length === 1) return <NoDevices />;
+  const list = listAt(segments);
+  if (list) return <Chunk key={first} load={list} loading={say.loading} />;
+  const single = singleAt(segments);
+  if (single) return <Chunk key={`${first}/${id}`} load={single} loading={say.loading} id={id} />;
   return (
     <div class="page">
       <h1>{say.missingPage}</h1>

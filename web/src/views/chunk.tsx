@@ -9,15 +9,29 @@ import { Guard } from "./guard";
 
 const noticedAfterMs = 150;
 
+export type Load<P> = () => Promise<ComponentType<P>>;
+
+/** What came once is drawn at once; a catalogue of words that came changes with the language by itself. */
+const came = new WeakMap<object, unknown>();
+
+/** Fetches a view before its place is drawn. */
+export async function fetchView<P>(load: Load<P>): Promise<ComponentType<P>> {
+  const view = await load();
+  came.set(load, view);
+  return view;
+}
+
 type Loaded<P> = ComponentType<P> | "loading" | "slow" | "failed";
 
-export function Chunk<P extends object>({ load, loading, ...rest }: { load: () => Promise<ComponentType<P>>; loading: string } & P) {
-  const [part, setPart] = useState<Loaded<P>>("loading");
+export function Chunk<P extends object>({ load, loading, ...rest }: { load: Load<P>; loading: string } & P) {
+  const [part, setPart] = useState(() => (came.get(load) ?? "loading") as Loaded<P>);
   const [tries, again] = useState(0);
   useEffect(() => {
-    setPart("loading");
+    // It may have come since this place was drawn.
+    setPart(() => (came.get(load) ?? "loading") as Loaded<P>);
+    if (came.has(load)) return;
     const timer = setTimeout(() => setPart((p: Loaded<P>) => (p === "loading" ? "slow" : p)), noticedAfterMs);
-    load().then((view) => setPart(() => view), () => setPart("failed"));
+    fetchView(load).then((view) => setPart(() => view), () => setPart("failed"));
     return () => clearTimeout(timer);
   }, [tries]);
   if (part === "loading") return <div class="page waiting" aria-hidden="true" />;

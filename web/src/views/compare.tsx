@@ -2,6 +2,7 @@
 // How do these series relate? One chart while their units allow, else one a unit; from five devices on,
 // small multiples on one scale.
 
+import "./chart/parts";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { X } from "lucide-preact";
 import type { Line } from "../charts/model";

@@ -5,8 +5,9 @@ import { loadMoreWords } from "../i18n/say";
 import { loadMapWords } from "../i18n/map";
 import { loadToolWords } from "../i18n/tools";
 
-export function addStyle(href: string): Promise<void> {
-  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+const added = new Map<string, Promise<void>>();
+
+function append(href: string): Promise<void> {
   return new Promise((resolve) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
@@ -14,6 +15,13 @@ export function addStyle(href: string): Promise<void> {
     link.onload = link.onerror = () => resolve();
     document.head.append(link);
   });
+}
+
+/** Whoever asks waits until it is there, the second too. */
+export function addStyle(href: string): Promise<void> {
+  const known = added.get(href) ?? append(href);
+  added.set(href, known);
+  return known;
 }
 
 declare const PAGES_STYLE: string;

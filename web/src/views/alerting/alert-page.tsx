@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happened, who has it, is it over? The state, the minutes around it, what was said, and earlier ones alike.
 
+import "../chart/parts";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Line } from "../../charts/model";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A dashboard under change: widgets are dragged and resized by pointer, by keys, or by the numbers of a form; fifty steps can be taken back.
 
+import "../chart/parts";
 import { signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { tools } from "../../i18n/tools";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One dashboard: its variables and range, then its widgets in reading order. Editing comes as a chunk of its own.
 
+import "../chart/parts";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../../i18n/say";

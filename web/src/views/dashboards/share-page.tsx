@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of a link: one dashboard, read only, and until when it may be seen. Nothing leads away from it.
 
+import "../chart/parts";
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How is this device, and what happened to it?
 
+import "../chart/parts";
 import { useComputed } from "@preact/signals";
 import { BellPlus, GitCompareArrows, Pencil } from "lucide-preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
