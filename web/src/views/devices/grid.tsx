@@ -16,7 +16,7 @@ import { addPageKeys } from "../page-keys";
 import { devicePath, go } from "../router";
 import { theme, token } from "../theme";
 import { setWidth, template, type Column } from "./columns";
-import { Card, Cells } from "./row";
+import { Row, type RowActs } from "./row";
 
 interface Props {
   readonly ids: readonly string[];
@@ -35,6 +35,8 @@ interface Props {
 }
 
 const spare = 6;
+/** After the last scroll. */
+const restMs = 150;
 const checkWidth = 36;
 
 /** A column's edge follows the pointer; the same by buttons is in the chooser. */
@@ -78,6 +80,11 @@ export function Grid(props: Props) {
   const top = useSignal(0);
   const height = useSignal(600);
   const at = useSignal(0);
+  // While it moves, rows change their text and place and none is taken out and put in again, which halves a frame's
+  // layout; at rest they stand in the page as they are read.
+  const moving = useSignal(false);
+  const rest = useRef<ReturnType<typeof setTimeout>>();
+  useEffect(() => () => clearTimeout(rest.current), []);
   const sparks = useRef<RowSparks | null>(null);
   sparks.current ??= new RowSparks();
   sparks.current.version.value;
@@ -93,6 +100,8 @@ export function Grid(props: Props) {
   const headHeight = cards ? 0 : 34;
   const first = Math.max(0, Math.floor(top.value / rowHeight) - spare);
   const last = Math.min(ids.length, Math.ceil((top.value + height.value) / rowHeight) + spare);
+  // As many as ever stand there at once, so that a row which comes takes the place of the one that goes.
+  const pool = Math.ceil(height.value / rowHeight) + 2 * spare + 1;
   const active = Math.min(at.value, ids.length - 1);
   const shown: number[] = [];
   for (let i = first; i < last; i++) shown.push(i);
@@ -141,12 +150,25 @@ export function Grid(props: Props) {
   latest.current = act;
   useEffect(() => addPageKeys((key) => "jkxp".includes(key) && key.length === 1 && latest.current(key)), []);
 
+  const handlers = useRef(props);
+  handlers.current = props;
+  const acts = useRef<RowActs>({
+    select: (id) => handlers.current.onSelect(id, false),
+    open: (id) => go(devicePath(id)),
+    point: (index) => { at.value = index; },
+  }).current;
+
   const lines = shown.filter((i) => i >= first && i < last);
   const style = { gridTemplateColumns: cards ? "1fr" : `${checkWidth}px ${template(columns)}` };
   return (
     <div ref={holder} class={`grid${cards ? " grid-cards" : ""}`} role="grid" tabIndex={0} aria-label={say.devices.title} aria-rowcount={ids.length + 1} aria-multiselectable="true"
       aria-activedescendant={active >= 0 ? `row-${active}` : undefined} style={{ "--row": `${rowHeight}px`, "--columns": style.gridTemplateColumns }}
-      onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}
+      onScroll={(event) => {
+        top.value = event.currentTarget.scrollTop;
+        moving.value = true;
+        clearTimeout(rest.current);
+        rest.current = setTimeout(() => { moving.value = false; }, restMs);
+      }}
       onFocus={() => props.onHold(true)} onBlur={() => props.onHold(false)} onPointerEnter={() => props.onHold(true)} onPointerLeave={() => props.onHold(false)}
       onKeyDown={(event) => {
         if (event.metaKey || event.altKey || event.target !== event.currentTarget) return;
@@ -155,27 +177,13 @@ export function Grid(props: Props) {
       {!cards && <Head columns={columns} sort={props.sort} heads={props.heads} onSort={props.onSort} all={ids.length > 0 && ids.every((id) => selected.has(id))}
         some={selected.size > 0} onAll={() => props.onSelect("", true)} />}
       <div class="grid-body" role="rowgroup" style={{ height: `${ids.length * rowHeight}px` }}>
-        {shown.map((i) => {
+        {(moving.value ? [...shown].sort((a, b) => (a % pool) - (b % pool)) : shown).map((i) => {
           const id = ids[i];
           const device = id === undefined ? undefined : deviceOf(id);
           if (id === undefined || !device) return null;
-          const on = selected.has(id);
           return (
-            <div key={i % (last - first + 1)} id={`row-${i}`} role="row" aria-rowindex={i + 2} aria-selected={on} class={`grid-row${i === active ? " grid-active" : ""}`}
-              style={{ transform: `translateY(${i * rowHeight}px)` }}
-              onClick={(event) => {
-                at.value = i;
-                if (event.target instanceof HTMLInputElement) return;
-                if (event.ctrlKey || event.metaKey) props.onSelect(id, false);
-                else go(devicePath(id));
-              }}>
-              {cards ? <Card device={device} /> : (
-                <>
-                  <div role="gridcell"><input type="checkbox" tabIndex={-1} aria-label={say.devices.select(device.name)} checked={on} onChange={() => props.onSelect(id, false)} /></div>
-                  <Cells device={device} columns={columns} />
-                </>
-              )}
-            </div>
+            <Row key={i < first || i >= last ? "active" : i % pool} at={i} device={device} columns={cards ? null : columns} height={rowHeight}
+              selected={selected.has(id)} active={i === active} acts={acts} />
           );
         })}
         {sparkAt >= 0 && !cards && (

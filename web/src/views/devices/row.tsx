@@ -55,6 +55,47 @@ export function Cells({ device, columns }: { device: Device; columns: readonly C
   return <>{columns.map((c) => <div key={c.id} role="gridcell" class={`cell-${c.number ? "number" : c.id}`}>{cell(c, device)}</div>)}</>;
 }
 
+/** What a click on a row does; the same object from drawing to drawing. */
+export interface RowActs {
+  select(id: string): void;
+  open(id: string): void;
+  point(at: number): void;
+}
+
+interface RowProps {
+  readonly at: number;
+  readonly device: Device;
+  /** What is drawn beside the row's own: the same array until a column changes; null: a card. */
+  readonly columns: readonly Column[] | null;
+  readonly height: number;
+  readonly selected: boolean;
+  readonly active: boolean;
+  readonly acts: RowActs;
+}
+
+/** Drawn again only when it is another row or what it shows changed: a scroll costs the rows that it brings. */
+export function Row({ at, device, columns, height, selected, active, acts }: RowProps) {
+  valuesOf(device.id).value;
+  const { id } = device;
+  const onClick = (event: MouseEvent): void => {
+    acts.point(at);
+    if (event.target instanceof HTMLInputElement) return;
+    if (event.ctrlKey || event.metaKey) acts.select(id);
+    else acts.open(id);
+  };
+  return (
+    <div id={`row-${at}`} role="row" aria-rowindex={at + 2} aria-selected={selected} class={`grid-row${active ? " grid-active" : ""}`}
+      style={{ transform: `translateY(${at * height}px)` }} onClick={onClick}>
+      {columns === null ? <Card device={device} /> : (
+        <>
+          <div role="gridcell"><input type="checkbox" tabIndex={-1} aria-label={say.devices.select(device.name)} checked={selected} onChange={() => acts.select(id)} /></div>
+          <Cells device={device} columns={columns} />
+        </>
+      )}
+    </div>
+  );
+}
+
 /** On a phone: status and name, its main value, the age. */
 export function Card({ device }: { device: Device }) {
   valuesOf(device.id).value;
