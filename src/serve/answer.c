@@ -2,10 +2,12 @@
 /* Answers. One function writes every head, so no answer leaves without the security headers. */
 #include "serve/request.h"
 
-/* Nothing but our own files runs or loads; nobody may frame us. */
+/* Nothing but our own files runs or loads, and nothing that is written into a page; pictures may also
+ * be made by the page itself. Nobody may frame us. */
 #define CONTENT_SECURITY_POLICY                                                                    \
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "               \
-    "form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "        \
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "                 \
+    "frame-ancestors 'none'"
 
 /* The API of this version is what a client of /ping may count on, for writes. */
 #define INFLUX_VERSION "1.8-telltale"

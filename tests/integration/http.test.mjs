@@ -78,19 +78,40 @@ test('pages come compressed as asked, and not again when they did not change', a
   const server = await startServer(t);
   const plain = await ask(server, {});
   assert.equal(plain.headers['content-encoding'], undefined);
-  const script = /src="([^"]+\.js)"/.exec(plain.body.toString())[1];
-  const path = new URL(script, server.base).pathname;
-  const whole = await ask(server, { path });
-  const br = await ask(server, { path, headers: { 'accept-encoding': 'gzip, deflate, br' } });
-  assert.equal(br.headers['content-encoding'], 'br');
-  assert.deepEqual(brotliDecompressSync(br.body), whole.body);
-  const gzip = await ask(server, { path, headers: { 'accept-encoding': 'gzip, br;q=0' } });
-  assert.equal(gzip.headers['content-encoding'], 'gzip');
-  assert.deepEqual(gunzipSync(gzip.body), whole.body);
-  assert.match(whole.headers['cache-control'], /immutable/);
-  const again = await ask(server, { headers: { 'if-none-match': plain.headers.etag } });
-  assert.deepEqual([again.status, again.body.length], [304, 0]);
-  assert.equal((await ask(server, { headers: { 'if-none-match': '"other"' } })).status, 200);
+  assert.equal(plain.headers['cache-control'], 'no-cache');
+  const named = [...plain.body.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((m) => m[1]);
+  assert.ok(named.some((path) => path.endsWith('.js')) && named.some((path) => path.endsWith('.css')), String(named));
+  for (const path of new Set(named)) {
+    assert.match(path, /-[A-Za-z0-9]{8}\.(js|css)$/, 'a name that goes with its content');
+    const whole = await ask(server, { path });
+    assert.equal(whole.headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.match(whole.headers.vary, /Accept-Encoding/);
+    for (const [accepted, coding, unpack] of [['gzip, deflate, br', 'br', brotliDecompressSync], ['gzip, br;q=0', 'gzip', gunzipSync], ['gzip, deflate', 'gzip', gunzipSync], ['deflate', undefined, (body) => body]]) {
+      const packed = await ask(server, { path, headers: { 'accept-encoding': accepted } });
+      assert.equal(packed.headers['content-encoding'], coding, accepted);
+      assert.deepEqual(unpack(packed.body), whole.body, accepted);
+    }
+  }
+  for (const path of ['/', named[0]]) {
+    const { etag } = (await ask(server, { path })).headers;
+    const again = await ask(server, { path, headers: { 'if-none-match': etag, 'accept-encoding': 'br' } });
+    assert.deepEqual([again.status, again.body.length, again.headers.etag], [304, 0, etag], path);
+    assert.equal((await ask(server, { path, headers: { 'if-none-match': '"other"' } })).status, 200);
+  }
+});
+
+test('every answer says what a page of ours may load: our own files, and nothing that is written into it', async (t) => {
+  const server = await startServer(t);
+  const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  for (const path of ['/', '/devices/x', '/sw.js', '/assets/nothing.js', '/api/v1/devices', '/api/v1/nothing', '/metrics']) {
+    const { headers } = await ask(server, { path });
+    assert.equal(headers['content-security-policy'], policy, path);
+    assert.deepEqual([headers['x-content-type-options'], headers['referrer-policy'], headers['cross-origin-opener-policy']], ['nosniff', 'no-referrer', 'same-origin'], path);
+  }
+  const page = (await ask(server, {})).body.toString();
+  assert.doesNotMatch(page, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/, 'no code and no style stands in the page');
+  const elsewhere = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map((m) => m[1]).filter((link) => !/^(\/(?!\/)|data:)/.test(link));
+  assert.deepEqual(elsewhere, []);
 });
 
 test('C14: routes of the page get the page, files that are not there do not', async (t) => {
