@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The contrast of every pair of colours that stands on another, in every theme, by the WCAG formula.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
-import { fileURLToPath } from "node:url";
-
-type Tokens = ReadonlyMap<string, string>;
-
-function read(name: string): string {
-  // The test runs as a bundle under build/web-test.
-  return readFileSync(fileURLToPath(new URL(`../../web/src/styles/${name}`, import.meta.url)), "utf8");
-}
-
-function tokens(css: string, selector: string): Tokens {
-  const at = css.indexOf(`\n${selector} {`);
-  assert.ok(at >= 0, selector);
-  const block = css.slice(at, css.indexOf("}", at));
-  return new Map([...block.matchAll(/--([a-z0-9-]+): (#[0-9a-f]{6});/g)].map((m) => [m[1] ?? "", m[2] ?? ""] as const));
-}
+import { colour, linear, themes, twice } from "./themes";
 
 function luminance(hex: string): number {
-  const [r, g, b] = [1, 3, 5].map((i) => {
-    const c = parseInt(hex.slice(i, i + 2), 16) / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
+  const [r, g, b] = linear(hex);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
@@ -32,25 +14,25 @@ function ratio(a: string, b: string): number {
   return (x + 0.05) / (y + 0.05);
 }
 
-const css = read("tokens.css");
-const strong = read("contrast.css");
-const light = tokens(css, ":root");
-const dark = new Map([...light, ...tokens(css, ":root[data-theme=dark]")]);
-const themes: readonly (readonly [string, Tokens])[] = [
-  ["light", light], ["dark", dark],
-  ["light of high contrast", new Map([...light, ...tokens(strong, ":root[data-contrast=more]")])],
-  ["dark of high contrast", new Map([...dark, ...tokens(strong, ":root[data-contrast=more][data-theme=dark]")])],
-];
-
 const texts = ["text", "text2", "text3", "accent", "ok", "warn", "crit", "off", "unknown"];
-const grounds = ["bg", "surface", "raised", "inset", "tint-crit", "tint-warn", "tint-info", "tint-hover"];
+const grounds = ["bg", "surface", "raised", "inset", "tint-crit", "tint-warn", "tint-info", "tint-hover", "search"];
+
+/** What the design promises on `surface` and on `bg`. */
+const promised: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
+  dark: {
+    control: [4.0, 4.3], text: [15.3, 16.4], text2: [8.6, 9.2], text3: [6.0, 6.4], accent: [8.1, 8.7], focus: [12.5, 13.4], ok: [7.4, 8.0], warn: [10.1, 10.9], crit: [6.5, 6.9],
+    off: [11.1, 11.9], unknown: [7.6, 8.2],
+  },
+  light: {
+    control: [3.9, 3.6], text: [17.5, 16.2], text2: [8.1, 7.5], text3: [5.7, 5.2], accent: [6.7, 6.2], focus: [8.3, 7.7], ok: [5.7, 5.2], warn: [5.5, 5.1], crit: [6.9, 6.4], off: [9.5, 8.7], unknown: [6.9, 6.4],
+  },
+  "dark of high contrast": { text: [21, 21], accent: [12.4, 12.4], focus: [19.6, 19.6], ok: [17.2, 17.2], warn: [14.9, 14.9], crit: [10.4, 10.4], unknown: [13.6, 13.6] },
+  "light of high contrast": { text: [21, 21], accent: [10.7, 10.7], focus: [10.5, 10.5], ok: [10.1, 10.1], warn: [10.2, 10.2], crit: [9.9, 9.9], unknown: [11.3, 11.3] },
+};
+const promisedFills: Readonly<Record<string, Readonly<Record<string, number>>>> = { dark: { accent: 5.0, crit: 4.8, warn: 10.1, info: 9.1 }, light: { accent: 6.7, crit: 5.9, warn: 10.8, info: 8.7 } };
 
 for (const [name, theme] of themes) {
-  const of = (token: string): string => {
-    const found = theme.get(token);
-    assert.ok(found, `${token} in ${name}`);
-    return found;
-  };
+  const of = (token: string): string => colour(theme, token);
   test(`every text is read on every ground, ${name}`, () => {
     const faint = texts.flatMap((t) => grounds.flatMap((g) => (ratio(of(t), of(g)) < 4.5 ? [`${t} on ${g}: ${ratio(of(t), of(g)).toFixed(2)}`] : [])));
     assert.deepEqual(faint, []);
@@ -62,7 +44,19 @@ for (const [name, theme] of themes) {
     }
     for (const fill of ["accent", "crit", "warn", "info"]) assert.ok(ratio(of(`fill-${fill}-text`), of(`fill-${fill}`)) >= 4.5, fill);
   });
+  test(`every contrast is what the design promises, ${name}`, () => {
+    const other = Object.entries(promised[name] ?? {}).flatMap(([token, pair]) => ["surface", "bg"].flatMap((ground, i) => {
+      const is = ratio(of(token), of(ground));
+      return Math.abs(is - (pair[i] ?? 0)) > 0.06 ? [`${token} on ${ground}: ${is.toFixed(2)}, promised ${pair[i]}`] : [];
+    }));
+    for (const [fill, is] of Object.entries(promisedFills[name] ?? {})) if (Math.abs(ratio(of(`fill-${fill}-text`), of(`fill-${fill}`)) - is) > 0.06) other.push(`fill-${fill}`);
+    assert.deepEqual(other, []);
+  });
   test(`every series is seen on its ground, ${name}`, () => {
     for (let i = 1; i <= 12; i++) assert.ok(ratio(of(`series${i}`), of("surface")) >= 3, `series${i}: ${ratio(of(`series${i}`), of("surface")).toFixed(2)}`);
   });
+}
+
+for (const [name, chosen, bySystem] of twice) {
+  test(`who chooses a theme sees what who has it from the system sees, ${name}`, () => assert.deepEqual([...bySystem], [...chosen]));
 }
