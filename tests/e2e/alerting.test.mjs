@@ -116,7 +116,7 @@ test('a rule of the short form is changed in the sentence, and keeps what the se
   assert.deepEqual(page.problems, []);
 });
 
-test('a webhook is added, tried, and told of an alert', async (t) => {
+test('a webhook is added, tried, changed, told by a route and a person, and taken away by its name', async (t) => {
   const heard = [];
   const sink = createServer((request, response) => {
     let body = '';
@@ -132,8 +132,19 @@ test('a webhook is added, tried, and told of an alert', async (t) => {
   await server.rest('POST', '/rules', { deviceId: 'boiler-1', sensorType: 'temperature', condition: 'greater_than', threshold: 30, severity: 'critical' });
   const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
   await page.goto(`${server.base}/alerts?tab=channels`);
+  await page.getByRole('button', { name: 'Add a way' }).click();
   await page.getByRole('combobox', { name: 'Type' }).selectOption('webhook');
   await page.getByRole('textbox', { name: 'Name' }).fill('Chat');
+  await page.getByRole('textbox', { name: 'Address' }).fill('https://a b');
+  await page.getByRole('spinbutton', { name: 'Messages an hour at most' }).fill('900');
+  await page.getByRole('textbox', { name: 'Address' }).fill('https://user@example.org/');
+  await page.getByRole('button', { name: 'Add this way' }).click();
+  const wrong = page.locator('[aria-invalid=true]');
+  await wrong.waitFor();
+  assert.equal(await wrong.evaluate((e) => document.getElementById(e.getAttribute('aria-describedby')).querySelector('.problem').textContent.length > 5), true);
+  await page.getByRole('alert').filter({ hasText: /^Not saved: (url|budget): / }).waitFor();
+  await page.getByRole('spinbutton', { name: 'Messages an hour at most' }).fill('30');
+  await page.getByRole('textbox', { name: 'Key of the signature' }).fill('s3cret');
   await page.getByRole('textbox', { name: 'Address' }).fill(`http://127.0.0.1:${sink.address().port}/hook`);
   await page.getByRole('button', { name: 'Add this way' }).click();
   await page.getByText('Chat', { exact: true }).waitFor();
@@ -145,5 +156,54 @@ test('a webhook is added, tried, and told of an alert', async (t) => {
   await until(() => heard.length > tried && /boiler-1/.test(heard.at(-1)), 'the webhook to be told');
   await page.reload();
   await page.getByRole('cell', { name: 'sent' }).first().waitFor();
-  assert.deepEqual(page.problems, []);
+
+  await page.getByRole('button', { name: 'Edit Chat' }).click();
+  await page.getByText('One is stored; it is never shown.').first().waitFor();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Night chat');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Night chat', { exact: true }).first().waitFor();
+  const { channels: [way] } = await server.get('/channels');
+  assert.deepEqual([way.name, way.secrets, way.budget, way.version], ['Night chat', ['secret'], 30, 2]);
+
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Night shift');
+  await page.getByRole('combobox', { name: 'Add to: Ways' }).selectOption('Night chat');
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  await page.getByText('Night shift', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Add a route' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Nights');
+  await page.getByRole('button', { name: 'Add a route' }).click();
+  await page.getByRole('alert').filter({ hasText: /^Not saved: to: / }).waitFor();
+  await page.getByRole('checkbox', { name: 'critical' }).check();
+  await page.getByLabel('Add to: Tag').fill('cold');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('From', { exact: true }).fill('18:00');
+  await page.getByLabel('To', { exact: true }).fill('08:00');
+  await page.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Berlin');
+  await page.getByRole('checkbox', { name: 'Mon' }).check();
+  await page.getByRole('combobox', { name: 'Add to: Tell', exact: true }).selectOption('Night shift (person)');
+  await page.getByLabel('Tell again every').fill('4h');
+  await page.getByRole('button', { name: 'Add a step' }).click();
+  await page.getByLabel('After', { exact: true }).fill('15m');
+  await page.getByRole('combobox', { name: 'Add to: Tell then' }).selectOption('All browsers');
+  await page.getByRole('button', { name: 'Add a route' }).click();
+  await page.getByText('critical · tagged cold, Mon 18:00 to 08:00 (Europe/Berlin)').waitFor();
+  await page.getByText('Tells Night shift, again every 4h until somebody acknowledges').waitFor();
+  await page.getByText('After 15m without an acknowledgement: All browsers').waitFor();
+  const { routes: [route] } = await server.get('/routes');
+  assert.deepEqual([route.match, route.hours, route.steps], [{ severity: ['critical'], tags: ['cold'] }, { from: '18:00', to: '08:00', days: ['mon'], zone: 'Europe/Berlin' }, [{ after: '15m', to: ['push'] }]]);
+  const before = heard.length;
+  await page.getByRole('listitem').filter({ hasText: 'Nights' }).getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText(/Night chat: It worked, in \d+ ms/).waitFor();
+  assert.equal(heard.length, before + 1);
+
+  await page.getByRole('button', { name: 'Remove Night chat' }).click();
+  await page.getByText('It is named by Night shift: they would not tell it any more.').waitFor();
+  const removing = page.getByRole('button', { name: 'Remove it' });
+  assert.equal(await removing.isDisabled(), true);
+  await page.getByLabel('Type “Night chat” to remove it').fill('Night chat');
+  await removing.click();
+  await until(async () => (await server.get('/channels')).channels.length === 0, 'the way to be gone');
+  await page.getByText('(gone: nobody is told)').first().waitFor();
+  assert.deepEqual(page.problems.filter((p) => !/status of 400/.test(p)), []);
 });

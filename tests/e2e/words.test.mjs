@@ -17,7 +17,7 @@ const PAGES = ['/', '/devices', '/devices/pump-5', '/devices/pump-5?tab=messages
   '/alerts?tab=rules', '/alerts?tab=silences', '/alerts?tab=channels', '/rules/new', '/map', '/topics', '/dashboards', '/start', '/settings', '/settings/tokens', '/settings/credentials', '/settings/ingest', '/settings/storage',
   '/settings/health', '/no-such-page'];
 
-const MAIN = ['/', '/devices', '/devices/pump-5', '/map'];
+const MAIN = ['/', '/devices', '/devices/pump-5', '/map', '/alerts'];
 
 const ends = [];
 const suite = { after: (end) => ends.push(end) };

@@ -102,7 +102,7 @@ test("the palette finds the best first and every word must be there", () => {
 });
 
 test("what waits to be sent is read back only when it is such a list", () => {
-  assert.deepEqual(readOutbox('[{"id":"1.2","note":"x"},{"id":""},7,{"id":"3"}]'), [{ id: "1.2", note: "x" }, { id: "3", note: "" }]);
+  assert.deepEqual(readOutbox('[{"id":"1.2","note":"x"},{"id":""},7,{"id":"3","until":"soon"},{"id":"4","until":9}]'), [{ id: "1.2", note: "x", until: null }, { id: "3", note: "", until: null }, { id: "4", note: "", until: 9 }]);
   for (const text of [null, "", "{}", "null", "["]) assert.deepEqual(readOutbox(text), []);
 });
 

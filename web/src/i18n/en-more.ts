@@ -26,7 +26,7 @@ export const enMore = {
   },
 
   settings: {
-    title: "Settings", look: "How it looks", tokens: "Tokens", credentials: "Device credentials", ingest: "Ingest", storage: "Storage", health: "Health",
+    title: "Settings", look: "How it looks", notifications: "Notifications", tokens: "Tokens", credentials: "Device credentials", ingest: "Ingest", storage: "Storage", health: "Health",
     forAdmins: (role: string) => `This needs the role admin; you are ${role}.`, notShown: (why: string) => `This can't be shown now: ${why}.`,
     installed: "Installed and offline", workerOn: "This page opens without the server too, with the last data. Install it by the browser’s menu.",
     workerInsecure: "Over plain HTTP a browser keeps no page and shows no notifications. Turn TLS on (http.tls in telltale.yaml) to have both.", workerUnsupported: "This browser keeps no pages.",

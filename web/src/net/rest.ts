@@ -7,7 +7,8 @@ import { addressed } from "./link";
 import type { Alert, DeviceWithLatest, Rule, Samples, SeriesName, Session, StatusEvent } from "./wire";
 
 export class RestError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  /** `field`: the member of what was sent that is wrong; empty: it is not about one. */
+  constructor(readonly status: number, readonly code: string, message: string, readonly field = "") {
     super(message);
   }
 }
@@ -27,7 +28,7 @@ export async function ask(path: string, init: RequestInit): Promise<Response> {
   if (answer.ok) return answer;
   const error = decode.fields(decode.fields(parse(await answer.text()))["error"]);
   throw new RestError(answer.status, decode.text(error["code"]),
-    decode.text(error["message"]) || `HTTP ${answer.status}`);
+    decode.text(error["message"]) || `HTTP ${answer.status}`, decode.text(error["field"]));
 }
 
 export async function request(path: string, init: RequestInit = {}): Promise<unknown> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// By which ways people are told: this browser, mail, webhooks, MQTT, each to be tried at once; and what was sent lately.
+// Who is told and by which ways: this browser, mail, webhooks, MQTT, each to be tried at once; routes and people; and what was sent lately.
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -7,14 +7,19 @@ import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatDayTime } from "../../lib/format";
 import { problemText } from "../../lib/problem";
-import { addChannel, channels, channelsFailed, channelTypes, loadChannels, notifications, presets, removeChannel, setChannelEnabled, tests, tryChannel, type ChannelType } from "../../state/channels";
+import { channels, channelsFailed, loadChannels, nameOf, notifications, remove, save, tests, tryChannel, type ChannelType } from "../../state/channels";
 import { lookAtPush, pushHere, pushProblem, pushState, subscribe, testPush, unsubscribe } from "../../state/push";
-import { session } from "../../state/session";
+import { mayChange, session } from "../../state/session";
 import { deviceName } from "../alert-text";
 import type { TestResult } from "../../net/wire";
 import { alertPath } from "../router";
 import { browserName } from "./browser-name";
+import { ChannelForm } from "./channel-form";
+import { RemoveByName } from "./form-parts";
 import { HomeStep } from "./home-steps";
+import { namersOf } from "./namers";
+import { People } from "./people";
+import { Routes } from "./routes";
 
 type Channel = NonNullable<typeof channels.value>[number];
 
@@ -78,68 +83,43 @@ function Tested({ id }: { id: string }) {
   return <span class={result.ok ? "quiet" : "problem"} role="status">{result.ok ? tools.channels.worked(result.ms) : result.error}</span>;
 }
 
-function Row({ channel }: { channel: Channel }) {
+function Row({ channel, admin }: { channel: Channel; admin: boolean }) {
   const { body, id } = channel;
   const type = textOf(body["type"]);
   const enabled = body["enabled"] !== false;
   const problem = useSignal<string | null>(null);
-  const sure = useSignal(false);
-  const fail = (e: unknown): void => { problem.value = tools.channels.notChanged(problemText(e)); };
-  const enable = (on: boolean): void => void setChannelEnabled(channel, on).then((mine) => { problem.value = mine ? null : tools.channels.changedMeanwhile; }, fail);
+  const editing = useSignal(false);
+  const words = tools.channels;
+  const name = nameOf(channel);
+  const enable = (on: boolean): void => void save("channels", channel, { ...body, enabled: on }).then((mine) => { problem.value = mine ? null : words.changedMeanwhile; }, (e: unknown) => { problem.value = words.notChanged(problemText(e)); });
   const target = textOf(body["to"]) || textOf(body["url"]) || textOf(body["topic"]);
+  if (editing.value) return <li class="told-editing"><ChannelForm channel={channel} onDone={() => { editing.value = false; }} /></li>;
   return (
     <li class={enabled ? "rule-row" : "rule-row muted"}>
-      <div class="rule-words"><b>{textOf(body["name"]) || id}</b><span class="quiet">{tools.channels.types[type as ChannelType] ?? type} {target}</span><Tested id={id} />{problem.value !== null && <span class="problem" role="alert">{problem}</span>}</div>
-      <button type="button" class="button" onClick={() => void tryChannel(id)}>{tools.channels.test}</button>
-      <label class="form-field form-row"><input type="checkbox" checked={enabled} onChange={(e) => { const on = e.currentTarget.checked; e.currentTarget.checked = enabled; enable(on); }} /> {tools.rules.on}</label>
-      {sure.value
-        ? <span class="form-acts"><button type="button" class="button" onClick={() => void removeChannel(id).catch(fail)}>{tools.channels.removeNow}</button><button type="button" class="plain-act" onClick={() => { sure.value = false; }}>{tools.alerting.cancel}</button></span>
-        : <button type="button" class="link" onClick={() => { sure.value = true; }}>{tools.boards.remove}</button>}
+      <div class="rule-words"><b>{name}</b><span class="quiet">{words.types[type as ChannelType] ?? type} {target}</span><Tested id={id} />{problem.value !== null && <span class="problem" role="alert">{problem}</span>}</div>
+      {admin && (
+        <>
+          <button type="button" class="button" onClick={() => void tryChannel(id)}>{words.test}</button>
+          {type in words.types && <button type="button" class="button" aria-label={words.editOne(name)} onClick={() => { editing.value = true; }}>{words.edit}</button>}
+          <label class="form-field form-row"><input type="checkbox" checked={enabled} onChange={(e) => { const on = e.currentTarget.checked; e.currentTarget.checked = enabled; enable(on); }} /> {tools.rules.on}</label>
+          <RemoveByName name={name} users={() => namersOf("channels", id)} onRemove={() => remove("channels", id)} />
+        </>
+      )}
     </li>
   );
 }
 
-function bodyOf(type: ChannelType, form: FormData): object {
-  const get = (key: string): string => String(form.get(key) ?? "").trim();
-  const given = (key: string): object => (get(key) === "" ? {} : { [key]: get(key) });
-  const common = { type, enabled: true, ...given("name") };
-  if (type === "email") return { ...common, to: get("to").split(/[\s,;]+/).filter((a) => a !== ""), ...given("server"), ...given("user"), ...given("password"), ...given("from") };
-  if (type === "webhook") return { ...common, ...given("url"), preset: get("preset"), ...given("secret") };
-  return { ...common, ...given("topic") };
-}
-
-function New() {
-  const type = useSignal<ChannelType>("email");
-  const problem = useSignal<string | null>(null);
-  const send = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    addChannel(bodyOf(type.peek(), new FormData(form))).then(() => {
-      problem.value = null;
-      form.reset();
-    }, (e: unknown) => { problem.value = tools.channels.notAdded(problemText(e)); });
-  };
-  const field = (name: string, words: string, more: object = {}) => <label class="form-field">{words} <input name={name} maxLength={1024} {...more} /></label>;
+function Ways({ admin }: { admin: boolean }) {
+  const adding = useSignal(false);
+  const all = channels.value ?? [];
+  const words = tools.channels;
   return (
-    <form class="card silence-form" onSubmit={send}>
-      <label class="form-field">{tools.boards.type}
-        <select value={type.value} onChange={(e) => { type.value = e.currentTarget.value as ChannelType; }}>
-          {channelTypes.map((t) => <option key={t} value={t}>{tools.channels.types[t]}</option>)}
-        </select>
-      </label>
-      {field("name", tools.boards.name)}
-      {type.value === "email" && <>{field("to", tools.channels.to, { required: true })}{field("server", tools.channels.server, { placeholder: tools.channels.ofSettings })}{field("user", tools.channels.user, { autocomplete: "off" })}{field("password", tools.channels.password, { type: "password", autocomplete: "new-password" })}{field("from", tools.channels.from)}</>}
-      {type.value === "webhook" && (
-        <>
-          {field("url", tools.channels.url, { required: true, type: "url", placeholder: "https://" })}
-          <label class="form-field">{tools.channels.preset} <select name="preset">{presets.map((p) => <option key={p} value={p}>{p}</option>)}</select></label>
-          {field("secret", tools.channels.secret, { autocomplete: "off" })}
-        </>
-      )}
-      {type.value === "mqtt" && field("topic", tools.channels.topic, { placeholder: "telltale/alerts" })}
-      <button type="submit" class="button button-primary">{tools.channels.add}</button>
-      {problem.value !== null && <p class="problem" role="alert">{problem}</p>}
-    </form>
+    <section class="told-part" aria-labelledby="ways">
+      <header class="told-head"><h2 id="ways">{words.ways}</h2>{admin && !adding.value && <button type="button" class="button" onClick={() => { adding.value = true; }}>{words.addWay}</button>}</header>
+      {adding.value && <ChannelForm channel={null} onDone={() => { adding.value = false; }} />}
+      {channels.value !== null && all.length === 0 && !adding.value && <p class="quiet">{words.noWay}</p>}
+      {all.length > 0 && <ul class="card rule-list told-list">{all.map((c) => <Row key={c.id} channel={c} admin={admin} />)}</ul>}
+    </section>
   );
 }
 
@@ -170,16 +150,14 @@ function Sent() {
 
 export function ChannelsTab() {
   const admin = session.value?.role === "admin";
-  useEffect(() => { if (admin) void loadChannels(); }, [admin]);
-  const all = channels.value;
+  const may = mayChange.value;
+  useEffect(() => { if (may) void loadChannels(); }, [may]);
   return (
     <>
       <ThisBrowser />
       {!admin && <p class="quiet">{tools.channels.needsAdmin}</p>}
       {channelsFailed.value !== null && <p role="alert">{channelsFailed} <button type="button" class="button" onClick={() => void loadChannels()}>{say.chart.retry}</button></p>}
-      {admin && <New />}
-      {all !== null && all.length > 0 && <ul class="card rule-list channel-list">{all.map((c) => <Row key={c.id} channel={c} />)}</ul>}
-      {admin && <Sent />}
+      {may && <><Ways admin={admin} /><Routes admin={admin} /><People admin={admin} /><Sent /></>}
     </>
   );
 }
