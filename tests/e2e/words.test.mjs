@@ -14,7 +14,7 @@ const NAMES = [HOSTILE, 'L'.repeat(60) + ' ' + 'o'.repeat(59), 'مضخة الم�
 /** What devices and people named, and names that all languages share. */
 const DATA = [...NAMES, 'unit-1', 'unit-2', 'unit-3', 'unit-4', 'pump-5', 'temperature', 'Hot', 'Hall', 'P 3', 'hall', 'Telltale', 'UTC', 'my-device', 'plain', 'Deutsch', 'English', 'admin', 'viewer', 'operator'];
 const PAGES = ['/', '/devices', '/devices/pump-5', '/devices/pump-5?tab=messages', '/devices/pump-5?tab=details', '/compare?s=pump-5/temperature,unit-1/temperature', '/alerts', '/alerts?tab=history',
-  '/alerts?tab=rules', '/alerts?tab=silences', '/alerts?tab=channels', '/rules/new', '/map', '/topics', '/dashboards', '/start', '/settings', '/settings/tokens', '/settings/credentials', '/settings/ingest', '/settings/storage',
+  '/alerts?tab=rules', '/alerts?tab=silences', '/alerts?tab=channels', '/rules/new', '/map', '/topics', '/dashboards', '/start', '/settings', '/settings/notifications', '/settings/tokens', '/settings/credentials', '/settings/ingest', '/settings/storage',
   '/settings/health', '/no-such-page'];
 
 const MAIN = ['/', '/devices', '/devices/pump-5', '/map', '/alerts'];

@@ -27,7 +27,7 @@ export const deMore: MoreWords = {
   },
 
   settings: {
-    title: "Einstellungen", look: "Aussehen", tokens: "Tokens", credentials: "Zugänge der Geräte", ingest: "Eingang", storage: "Speicher", health: "Gesundheit",
+    title: "Einstellungen", look: "Aussehen", notifications: "Benachrichtigungen", tokens: "Tokens", credentials: "Zugänge der Geräte", ingest: "Eingang", storage: "Speicher", health: "Gesundheit",
     forAdmins: (role) => `Dafür braucht es die Rolle admin; Sie sind ${role}.`, notShown: (why) => `Das kann jetzt nicht gezeigt werden: ${why}.`,
     installed: "Installiert und ohne Netz", workerOn: "Diese Seite öffnet sich auch ohne den Server, mit den letzten Daten. Das Menü des Browsers installiert sie.",
     workerInsecure: "Über unverschlüsseltes HTTP behält ein Browser keine Seite und zeigt keine Meldungen. Mit TLS (http.tls in telltale.yaml) geht beides.", workerUnsupported: "Dieser Browser behält keine Seiten.",

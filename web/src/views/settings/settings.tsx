@@ -3,7 +3,9 @@
 
 import { say } from "../../i18n/say";
 import { session } from "../../state/session";
+import { Chunk } from "../chunk";
 import { route } from "../router";
+import { tooled } from "../styles";
 import { Credentials } from "./credentials";
 import { Health } from "./health";
 import { Ingest } from "./ingest";
@@ -11,10 +13,15 @@ import { Look } from "./look";
 import { Storage } from "./storage";
 import { Tokens } from "./tokens";
 
-const parts = ["look", "tokens", "credentials", "ingest", "storage", "health"] as const;
+/** The same as beside the alerts: whoever is told arranges it here or there. */
+function Notifications() {
+  return <Chunk load={() => tooled(import("../alerting/channels")).then((m) => m.ChannelsTab)} loading={say.loading} />;
+}
+
+const parts = ["look", "notifications", "tokens", "credentials", "ingest", "storage", "health"] as const;
 type Part = (typeof parts)[number];
 
-const views: Readonly<Record<Part, () => preact.JSX.Element>> = { look: Look, tokens: Tokens, credentials: Credentials, ingest: Ingest, storage: Storage, health: Health };
+const views: Readonly<Record<Part, () => preact.JSX.Element>> = { look: Look, notifications: Notifications, tokens: Tokens, credentials: Credentials, ingest: Ingest, storage: Storage, health: Health };
 const forAdmins: readonly Part[] = ["tokens", "credentials"];
 
 function NoRight() {
