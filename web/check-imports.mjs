@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One direction only: net, then state, then charts and views; lib and words below all. Also no file
-// above 300 lines, no default export, no `any`, no innerHTML. Prints each fault, fails on the first run with one.
+// above 300 lines, no default export, no `any`, no innerHTML, no colour but a token. Prints each fault, fails on the first run with one.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -26,6 +26,7 @@ const forbidden = [
   [/\bexport default\b/, "a default export"],
   [/(?::|<|\bas)\s*any\b/, "any"],
   [/\b(?:inner|outer)HTML\b|insertAdjacentHTML|dangerouslySet/, "markup from text"],
+  [/["'`](?:#(?:[0-9a-fA-F]{3,4}){1,2}["'`]|(?:rgb|hsl)a?\()/, "a colour that is no token"],
 ];
 
 const faults = [];

@@ -29,7 +29,9 @@ export function fit(map: L.Map, bounds: L.LatLngBounds, maxZoom = fitZoom): void
   if (!bounds.isValid()) return;
   const narrow = phone.peek();
   const below = narrow ? map.getSize().y * sheetShare : 88;
-  map.fitBounds(bounds, { paddingTopLeft: [narrow ? 40 : 64, 104], paddingBottomRight: [narrow ? 64 : listWidth + 72, below], maxZoom, animate: false });
+  const sides: [number, number] = [narrow ? 40 : 64, narrow ? 64 : listWidth + 72];
+  const [left, right] = document.documentElement.dir === "rtl" ? sides.reverse() as [number, number] : sides;
+  map.fitBounds(bounds, { paddingTopLeft: [left, 104], paddingBottomRight: [right, below], maxZoom, animate: false });
 }
 
 export function boundsOfMarks(marks: readonly Mark[]): L.LatLngBounds {
