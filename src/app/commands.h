@@ -16,6 +16,7 @@ int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_token(int argc, char **argv);
+int command_user(int argc, char **argv);
 int command_device(int argc, char **argv);
 int command_version(int argc, char **argv);
 

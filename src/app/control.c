@@ -50,6 +50,20 @@ static enum err split(const struct buf *raw, int *status, struct buf *answer)
     return OK;
 }
 
+void control_put_segment(struct buf *path, const char *id)
+{
+    for (; *id; id++) {
+        uint8_t c = (uint8_t)*id;
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_' || c == '.';
+        if (plain) {
+            buf_put_byte(path, c);
+        } else {
+            buf_printf(path, "%%%02X", c);
+        }
+    }
+}
+
 enum err control_request(const char *dir, const char *method, const char *path, const char *body,
                          int *status, struct buf *answer)
 {

@@ -13,4 +13,7 @@
 MUST_CHECK enum err control_request(const char *dir, const char *method, const char *path,
                                     const char *body, int *status, struct buf *answer);
 
+/* Appends a path segment: everything but letters, digits and a few marks is percent-encoded. */
+void control_put_segment(struct buf *path, const char *id);
+
 #endif

@@ -113,21 +113,6 @@ static void put_request(const struct command *c, struct buf *body)
     buf_put_byte(body, 0);
 }
 
-/* A path segment: everything but letters, digits and a few marks is percent-encoded. */
-static void put_segment(struct buf *path, const char *id)
-{
-    for (; *id; id++) {
-        uint8_t c = (uint8_t)*id;
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '_' || c == '.';
-        if (plain) {
-            buf_put_byte(path, c);
-        } else {
-            buf_printf(path, "%%%02X", c);
-        }
-    }
-}
-
 static enum err ask(const struct request *q, const char *query, int *status, struct buf *answer)
 {
     struct buf path = {0}, body = {0};
@@ -139,7 +124,7 @@ static enum err ask(const struct request *q, const char *query, int *status, str
     } else if (is_verb(q, "revoke")) {
         method = "DELETE";
         buf_put_byte(&path, '/');
-        put_segment(&path, q->command->device);
+        control_put_segment(&path, q->command->device);
     } else {
         buf_put_text(&path, query);
     }

@@ -116,6 +116,20 @@ uint16_t listeners_mqtt_port(const struct listeners *ls)
     return 0;
 }
 
+bool listeners_url(const struct listeners *ls, char *out, size_t size)
+{
+    for (size_t i = 0; i < ls->count; i++) {
+        const struct open_listener *l = &ls->at[i];
+        if (strcmp(l->what, "http") == 0 || strcmp(l->what, "https") == 0) {
+            bool v6 = strchr(l->name.host, ':') != NULL;
+            (void)snprintf(out, size, "%s://%s%s%s:%u", l->what, v6 ? "[" : "", l->name.host,
+                           v6 ? "]" : "", (unsigned)l->name.port);
+            return true;
+        }
+    }
+    return false;
+}
+
 void listeners_announce(const struct listeners *ls)
 {
     for (size_t i = 0; i < ls->count; i++) {

@@ -35,6 +35,9 @@ bool listeners_all_loopback(const struct listeners *ls);
 /* The port of the first MQTT listener, or 0. */
 uint16_t listeners_mqtt_port(const struct listeners *ls);
 
+/* The address of the page, "http://127.0.0.1:3000". False: it is served nowhere. */
+bool listeners_url(const struct listeners *ls, char *out, size_t size);
+
 /* Writes "http listening on 127.0.0.1:3000" and so on to standard output, each line by one
  * write(2). */
 void listeners_announce(const struct listeners *ls);

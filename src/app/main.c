@@ -21,6 +21,7 @@ static const struct {
     {"restore", command_restore, "make a data folder from a backup"},
     {"store", command_store, "check everything that the store holds"},
     {"token", command_token, "make, list and revoke access tokens"},
+    {"user", command_user, "add and remove people, their roles and passwords"},
     {"device", command_device, "make, list and revoke credentials of devices"},
     {"version", command_version, "print the version"},
 };

@@ -7,10 +7,14 @@
 #include "app/shares.h"
 #include "app/silences.h"
 #include "app/world.h"
+#include "model/account.h"
 #include "model/credential.h"
 #include "model/limits.h"
 
 #include "base/mem.h"
+
+/* Logins that ended by themselves are looked for this often. */
+#define LOGINS_EVERY_MS 10000
 
 #define SILENCES_EVERY_MS (24 * 3600 * 1000)
 
@@ -20,10 +24,14 @@ struct pipeline {
     struct registry *registry;
     struct alert_engine *alerts;
     struct token_table tokens;
+    struct account_table accounts;
+    bool claimed;      /* there is, or was, a token or an account */
+    wall_ms logins_at; /* when logins were looked through */
     struct credential_table credentials;
     struct document_table documents;
     struct text_id_source document_ids;
     struct text_id_source token_ids;
+    struct text_id_source login_ids;
     struct metrics *metrics;
     struct batch_pool *pool;
     struct batch *batch; /* under construction, or NULL */
@@ -260,6 +268,7 @@ static void create_token(struct pipeline *p, struct command *c, struct batch *b)
     c->token.revoked = false;
     c->made = c->token.id;
     c->result = OK;
+    p->claimed = true;
     *batch_add_token(b) = c->token;
     token_table_apply(&p->tokens, &c->token);
 }
@@ -276,6 +285,16 @@ static void revoke_token(struct pipeline *p, struct command *c, struct batch *b)
     c->result = OK;
     *batch_add_token(b) = gone;
     token_table_apply(&p->tokens, &gone);
+}
+
+static void change_account(struct pipeline *p, struct command *c, struct batch *b)
+{
+    if ((c->fields & FIELD_FIRST) && p->claimed) {
+        c->result = ERR_DENIED;
+        return;
+    }
+    account_command(&p->accounts, &p->tokens, c, &p->login_ids, b);
+    p->claimed = p->claimed || p->accounts.account_count > 0;
 }
 
 /* Readings of a program, the way of those that came by MQTT. More than a batch holds go into
@@ -408,6 +427,13 @@ static void do_command(struct pipeline *p, struct command *c, struct batch *b)
     case COMMAND_REVOKE_TOKEN:
         revoke_token(p, c, b);
         break;
+    case COMMAND_CREATE_ACCOUNT:
+    case COMMAND_PATCH_ACCOUNT:
+    case COMMAND_DELETE_ACCOUNT:
+    case COMMAND_LOG_IN:
+    case COMMAND_LOG_OUT:
+        change_account(p, c, b);
+        break;
     case COMMAND_WRITE:
         take_write(p, c);
         break;
@@ -462,6 +488,16 @@ void pipeline_link(struct pipeline *p, unsigned n, enum registry_link link, wall
     }
 }
 
+/* Who is still connected by such a login is told, and let go. */
+static void end_logins(struct pipeline *p, wall_ms now)
+{
+    if (now - p->logins_at < LOGINS_EVERY_MS && now >= p->logins_at) {
+        return;
+    }
+    p->logins_at = now;
+    account_sweep(&p->accounts, p->batch);
+}
+
 void pipeline_tick(struct pipeline *p, wall_ms now)
 {
     struct decoded asked;
@@ -470,6 +506,7 @@ void pipeline_tick(struct pipeline *p, wall_ms now)
     registry_tick(p->registry, now, open_batch(p, now));
     alert_observe(p->alerts, p->batch);
     renew_silences(p, now);
+    end_logins(p, now);
     alert_tick(p->alerts, now, p->batch);
     metrics_set(p->metrics, METRIC_DEVICES, registry_device_count(p->registry));
     metrics_set(p->metrics, METRIC_SERIES, registry_series_count(p->registry));
@@ -550,7 +587,9 @@ struct batch *pipeline_snapshot(const struct pipeline *p)
     all->seq = p->last_seq;
     registry_snapshot(p->registry, all);
     alert_snapshot(p->alerts, all);
+    all->claimed = p->claimed;
     put_tokens(&p->tokens, all);
+    account_table_put(&p->accounts, all);
     credential_table_put(&p->credentials, all);
     document_table_put(&p->documents, all);
     return all;
@@ -564,6 +603,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     struct alert_world world = world_of(p->registry);
     p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, &world, config->metrics);
     p->token_ids.epoch_ms = config->epoch_ms;
+    p->login_ids.epoch_ms = config->epoch_ms;
     p->document_ids.epoch_ms = config->epoch_ms;
     p->metrics = config->metrics;
     p->pool = batch_pool_new();
@@ -576,6 +616,8 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     for (size_t i = 0; i < loaded->token_count; i++) {
         token_table_apply(&p->tokens, &loaded->tokens[i]);
     }
+    p->claimed = loaded->claimed;
+    account_table_apply(&p->accounts, loaded);
     credential_table_init(&p->credentials, config->key);
     credential_table_apply(&p->credentials, loaded);
     document_table_init(&p->documents, config->key);
@@ -598,6 +640,7 @@ void pipeline_free(struct pipeline *p)
         registry_free(p->registry);
         alert_free(p->alerts);
         token_table_fini(&p->tokens);
+        account_table_fini(&p->accounts);
         credential_table_fini(&p->credentials);
         document_table_fini(&p->documents);
         batch_release(p->batch);

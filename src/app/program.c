@@ -56,9 +56,10 @@ static int refuse(const char *line)
     return 1;
 }
 
-static bool has_token(const struct batch *loaded)
+/* Whether somebody can log in. */
+static bool has_somebody(const struct batch *loaded)
 {
-    return loaded->token_count > 0;
+    return loaded->token_count + loaded->account_count > 0;
 }
 
 /* Errors: ERR_DENIED, with the sentence that says what to do. */
@@ -71,10 +72,11 @@ static enum err check_exposure(const struct program *p, struct config_error *why
     if (!p->config->auth) {
         sentence =
             "--no-auth is accepted only when every listener is on loopback: remove it and make "
-            "a token with `telltale token create --role admin`, or listen on localhost";
-    } else if (!has_token(p->loaded)) {
-        sentence = "a listener beyond loopback needs a token first: make one with `telltale token "
-                   "create --role admin --data DIR`";
+            "a user with `telltale user add NAME --role admin`, or listen on localhost";
+    } else if (!has_somebody(p->loaded)) {
+        sentence =
+            "a listener beyond loopback needs a user or token first: make one with `telltale user "
+            "add NAME --role admin --data DIR` or `telltale token create --role admin --data DIR`";
     }
     if (!sentence) {
         return OK;
@@ -351,6 +353,21 @@ static void attach_brokers(struct program *p)
     }
 }
 
+/* Whoever starts the program for the first time is told where to begin. */
+static void tell_setup(const struct program *p)
+{
+    char url[128];
+    if (!p->config->auth || p->loaded->claimed) {
+        return;
+    }
+    if (listeners_url(&p->listeners, url, sizeof url)) {
+        log_line(LOG_INFO, "nobody has an account yet: open %s/setup in a browser on this machine",
+                 url);
+    } else {
+        log_line(LOG_INFO, "nobody has an account yet: `telltale user add NAME --role admin`");
+    }
+}
+
 static void start_threads(struct program *p)
 {
     pipeline_replay_rules(p->ingest.pipeline, p->store, p->query[0].reader);
@@ -507,6 +524,7 @@ int program_run(struct config *config)
     attach_brokers(p);
     pipeline_set_mappings(p->ingest.pipeline, config->mappings);
     config->mappings = NULL;
+    tell_setup(p);
     start_threads(p);
     listeners_announce(&p->listeners);
     wait_for_signal(p, &signals);

@@ -65,11 +65,11 @@ static const struct config_field top[] = {
     {.name = "data",
      SETTING(data, CONFIG_STRING),
      .expected = "a folder",
-     .help = "Where the history, rules, alerts and tokens are kept. One process at a time."},
+     .help = "Where the history, rules, alerts, users and tokens are kept. One process at a time."},
     {.name = "auth",
      SETTING(auth, CONFIG_BOOL),
      .help = "false: everybody may do everything. Accepted only while every listener is on\n"
-             "loopback. Make a first token with `telltale token create --role admin`."},
+             "loopback. Make a first user on the page, at /setup, or by `telltale user add`."},
     {.name = "log",
      SETTING(log_level, CONFIG_WORD),
      .words = log_levels,

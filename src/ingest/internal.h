@@ -14,7 +14,6 @@
 
 #include "ingest/acks.h"
 #include "ingest/frame_pool.h"
-#include "ingest/guard.h"
 #include "ingest/inflight.h"
 #include "ingest/ingest.h"
 #include "ingest/permit.h"
@@ -25,6 +24,7 @@
 #include "ingest/websocket.h"
 #include "loop/handshakes.h"
 #include "loop/tls.h"
+#include "model/guard.h"
 #include "proto/mqtt/mqtt.h"
 #include "sys/log.h"
 

@@ -90,8 +90,34 @@ static void close_handle(uv_handle_t *handle, void *arg)
     }
 }
 
+static void do_work(uv_work_t *handle)
+{
+    struct loop_work *w = CONTAINER_OF(handle, struct loop_work, uv);
+    w->work(w->ctx);
+}
+
+static void work_done(uv_work_t *handle, int status)
+{
+    struct loop_work *w = CONTAINER_OF(handle, struct loop_work, uv);
+    (void)status; /* nothing here cancels */
+    loop_woke(w->loop);
+    w->done(w->ctx, w->loop->ending ? LOOP_WORK_LATE : LOOP_WORK_DONE);
+}
+
+void loop_work_start(struct loop *l, struct loop_work *w, void (*work)(void *ctx),
+                     void (*done)(void *ctx, enum loop_work_end end), void *ctx)
+{
+    w->loop = l;
+    w->work = work;
+    w->done = done;
+    w->ctx = ctx;
+    int e = uv_queue_work(&l->uv, &w->uv, do_work, work_done);
+    ASSERT(e == 0);
+}
+
 void loop_fini(struct loop *l)
 {
+    l->ending = true;
     uv_walk(&l->uv, close_handle, NULL);
     /* Once more where somebody had asked it to stop. */
     while (uv_run(&l->uv, UV_RUN_DEFAULT) != 0) {

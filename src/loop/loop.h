@@ -45,6 +45,7 @@ struct loop {
     uint64_t mono_ns; /* likewise */
     uint64_t busy_ns; /* what the turn before took, its sends included */
     bool waiting;     /* between two turns */
+    bool ending;      /* in loop_fini */
     bool mail_due;    /* no mail was delivered in this turn yet */
     struct mailbox *mailboxes;
     uint8_t *receive;    /* LOOP_RECEIVE_BYTES, shared by all connections */
@@ -105,6 +106,26 @@ void loop_timer_start(struct loop *l, struct loop_timer *t, uint64_t delay_ms, u
 /* Stops for good. The timer's memory must stay valid until `closed(ctx)` ran; `closed` may be NULL
  * when the memory lives as long as the loop. */
 void loop_timer_close(struct loop_timer *t, void (*closed)(void *ctx));
+
+/* ---- work that takes long: embed one, zeroed ---- */
+
+enum loop_work_end {
+    LOOP_WORK_DONE,
+    LOOP_WORK_LATE, /* the loop ends: nobody is there any more who could be told */
+};
+
+struct loop_work {
+    uv_work_t uv;
+    struct loop *loop;
+    void (*work)(void *ctx);
+    void (*done)(void *ctx, enum loop_work_end end);
+    void *ctx;
+};
+
+/* Runs `work` on a thread of libuv's pool, which looks up names otherwise, then `done` on the loop.
+ * The memory must stay valid until then; `done` is always called, by loop_fini at the latest. */
+void loop_work_start(struct loop *l, struct loop_work *w, void (*work)(void *ctx),
+                     void (*done)(void *ctx, enum loop_work_end end), void *ctx);
 
 /* ---- connections ---- */
 

@@ -34,6 +34,11 @@ bool authorize(const struct principal *p, enum action action, struct bytes devic
     return p->role >= least_role(action);
 }
 
+bool principal_is(const struct principal *a, const struct principal *b)
+{
+    return strcmp(a->token.text, b->token.text) == 0 && strcmp(a->login.text, b->login.text) == 0;
+}
+
 const char *role_text(enum role r)
 {
     ASSERT(r < ROLE_COUNT);
@@ -112,6 +117,15 @@ enum err token_table_authenticate(const struct token_table *table,
     }
     *principal = (struct principal){.role = t->role, .token = t->id};
     return OK;
+}
+
+bool token_table_has_admin(const struct token_table *table)
+{
+    bool found = false;
+    for (size_t i = 0; i < table->count; i++) {
+        found = found || table->tokens[i].role == ROLE_ADMIN;
+    }
+    return found;
 }
 
 void token_table_fini(struct token_table *table)

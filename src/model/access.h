@@ -31,7 +31,7 @@ enum action {
     ACTION_ACKNOWLEDGE,   /* alerts */
     ACTION_CHANGE,        /* rules, devices, sensors */
     ACTION_PUBLISH,       /* MQTT, both directions: operators' devices and tools */
-    ACTION_MANAGE_TOKENS, /* make and revoke, credentials of devices included */
+    ACTION_MANAGE_TOKENS, /* make and revoke, accounts and credentials of devices included */
 };
 
 struct credential;
@@ -40,7 +40,8 @@ struct credential;
  * device has a credential of its own (model/credential.h) and no role. */
 struct principal {
     enum role role;
-    struct text_id token; /* empty under --no-auth */
+    struct text_id token; /* its id, or the name of an account; empty under --no-auth */
+    struct text_id login; /* of an account; empty: none */
     /* Borrowed from its table, whose rows stay; NULL unless it is a device. Once the credential is
      * revoked the generation does not fit any more, and nothing is permitted. */
     const struct credential *credential;
@@ -51,6 +52,9 @@ struct principal {
  * meant). Roles cover the whole fleet; a device may publish, for those that it may speak for. Which
  * topics it may use is asked of credential_may_publish and credential_may_subscribe. */
 bool authorize(const struct principal *p, enum action action, struct bytes device);
+
+/* Whether both are the same token, or the same login of the same account. */
+bool principal_is(const struct principal *a, const struct principal *b);
 
 const char *role_text(enum role r);
 
@@ -93,7 +97,35 @@ MUST_CHECK enum err token_table_authenticate(const struct token_table *table,
                                              const uint8_t hash[TOKEN_HASH_BYTES],
                                              struct principal *principal);
 
+/* Whether one of them is an admin's. */
+bool token_table_has_admin(const struct token_table *table);
+
 /* Frees the memory. */
 void token_table_fini(struct token_table *table);
+
+/* ---- people; see model/account.h ---- */
+
+#define ACCOUNT_NAME_MAX (TEXT_ID_MAX - 1)
+/* An argon2id hash as text, NUL-terminated, with its parameters and salt. */
+#define ACCOUNT_HASH_BYTES 128
+
+struct account {
+    struct text_id name;
+    enum role role;
+    bool removed; /* only the name is valid then */
+    char hash[ACCOUNT_HASH_BYTES];
+    wall_ms created;
+    wall_ms changed; /* its role or password */
+};
+
+/* A browser that somebody is logged in with. */
+struct login {
+    struct text_id id;
+    struct text_id account;
+    bool ended; /* only the id is valid then */
+    uint8_t hash[TOKEN_HASH_BYTES];
+    wall_ms created;
+    wall_ms until;
+};
 
 #endif

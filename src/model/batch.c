@@ -43,6 +43,8 @@ BATCH_ADD(status, struct status_change, statuses, status_count, status_cap)
 BATCH_ADD(rule, struct rule_change, rules, rule_count, rule_cap)
 BATCH_ADD(alert, struct alert_change, alerts, alert_count, alert_cap)
 BATCH_ADD(token, struct token, tokens, token_count, token_cap)
+BATCH_ADD(account, struct account, accounts, account_count, account_cap)
+BATCH_ADD(login, struct login, logins, login_count, login_cap)
 BATCH_ADD(credential, struct credential_change, credentials, credential_count, credential_cap)
 BATCH_ADD(document, struct document_change, documents, document_count, document_cap)
 
@@ -58,7 +60,8 @@ void batch_add_reading(struct batch *b, struct reading r)
 bool batch_empty(const struct batch *b)
 {
     return b->reading_count + b->device_count + b->series_count + b->status_count + b->rule_count +
-                   b->alert_count + b->token_count + b->credential_count + b->document_count ==
+                   b->alert_count + b->token_count + b->account_count + b->login_count +
+                   b->credential_count + b->document_count ==
                0 &&
            !b->commands;
 }
@@ -68,7 +71,8 @@ size_t batch_bytes(const struct batch *b)
     return b->device_count * sizeof *b->devices + b->series_count * sizeof *b->series +
            b->status_count * sizeof *b->statuses + b->reading_count * sizeof *b->readings +
            b->rule_count * sizeof *b->rules + b->alert_count * sizeof *b->alerts +
-           b->token_count * sizeof *b->tokens + b->credential_count * sizeof *b->credentials +
+           b->token_count * sizeof *b->tokens + b->account_count * sizeof *b->accounts +
+           b->login_count * sizeof *b->logins + b->credential_count * sizeof *b->credentials +
            b->document_count * sizeof *b->documents + b->text.len;
 }
 
@@ -87,6 +91,8 @@ static void free_batch(struct batch *b)
     free(b->rules);
     free(b->alerts);
     free(b->tokens);
+    free(b->accounts);
+    free(b->logins);
     free(b->credentials);
     free(b->documents);
     buf_fini(&b->text);
@@ -125,10 +131,11 @@ static void reset(struct batch *b)
     b->next = NULL;
     b->seq = 0;
     b->urgent = false;
+    b->claimed = false;
     b->device_ids = b->series_ids = 0;
     b->device_count = b->series_count = b->status_count = b->reading_count = 0;
     b->rule_count = b->alert_count = b->token_count = 0;
-    b->credential_count = b->document_count = 0;
+    b->account_count = b->login_count = b->credential_count = b->document_count = 0;
     buf_clear(&b->text);
     b->commands = NULL;
 }

@@ -8,7 +8,8 @@
  * and is named by offset, so that the buffer may grow while the batch is filled.
  *
  * A reader applies the parts in the order of the members: devices, series, statuses, readings,
- * rules, alerts, tokens, credentials, documents; within a part, in order of index. */
+ * rules, alerts, tokens, accounts, logins, credentials, documents; within a part, in order of
+ * index. */
 #ifndef TELLTALE_MODEL_BATCH_H
 #define TELLTALE_MODEL_BATCH_H
 
@@ -216,6 +217,9 @@ struct batch {
      * used twice. 0: one more than the highest in it. */
     uint32_t device_ids;
     uint32_t series_ids;
+    /* In a snapshot: there was a token or an account once, so nobody sets the program up any more.
+     */
+    bool claimed;
 
     struct device_change *devices;
     size_t device_count, device_cap;
@@ -231,6 +235,10 @@ struct batch {
     size_t alert_count, alert_cap;
     struct token *tokens;
     size_t token_count, token_cap;
+    struct account *accounts;
+    size_t account_count, account_cap;
+    struct login *logins;
+    size_t login_count, login_cap;
     struct credential_change *credentials;
     size_t credential_count, credential_cap;
     struct document_change *documents;
@@ -257,6 +265,8 @@ struct status_change *batch_add_status(struct batch *b);
 struct rule_change *batch_add_rule(struct batch *b);
 struct alert_change *batch_add_alert(struct batch *b);
 struct token *batch_add_token(struct batch *b);
+struct account *batch_add_account(struct batch *b);
+struct login *batch_add_login(struct batch *b);
 struct credential_change *batch_add_credential(struct batch *b);
 struct document_change *batch_add_document(struct batch *b);
 

@@ -11,6 +11,23 @@ struct command *command_new(enum command_kind kind)
     return c;
 }
 
+/* Memory that others get must not tell a password. */
+static void free_secret(char *text)
+{
+    if (text) {
+        explicit_bzero(text, strlen(text));
+        free(text);
+    }
+}
+
+void command_forget_passwords(struct command *c)
+{
+    free_secret(c->account.password);
+    free_secret(c->account.present);
+    c->account.password = NULL;
+    c->account.present = NULL;
+}
+
 void command_free(struct command *c)
 {
     if (c) {
@@ -23,6 +40,7 @@ void command_free(struct command *c)
         free(c->tags);
         free(c->attributes);
         free(c->note);
+        command_forget_passwords(c);
         buf_fini(&c->definition);
         free(c->credential.common_name);
         buf_fini(&c->credential.speaks_for);

@@ -26,6 +26,11 @@ enum command_kind {
     COMMAND_RELEASE, /* takes an acknowledgement back */
     COMMAND_CREATE_TOKEN,
     COMMAND_REVOKE_TOKEN,
+    COMMAND_CREATE_ACCOUNT,
+    COMMAND_PATCH_ACCOUNT, /* its role, its password, or both */
+    COMMAND_DELETE_ACCOUNT,
+    COMMAND_LOG_IN,
+    COMMAND_LOG_OUT,
     COMMAND_CREATE_CREDENTIAL,
     COMMAND_REVOKE_CREDENTIAL,
     COMMAND_WRITE,        /* readings */
@@ -46,6 +51,10 @@ enum command_field {
     FIELD_DECIMALS = 1 << 8,
     FIELD_DEVICE = 1 << 9,
     FIELD_SENSOR = 1 << 10,
+    FIELD_ROLE = 1 << 11,
+    FIELD_PASSWORD = 1 << 12,
+    FIELD_PRESENT = 1 << 13, /* the password until now */
+    FIELD_TOKEN = 1 << 14,
     FIELD_SPEAKS_FOR = 1 << 15,
     FIELD_PUBLISH = 1 << 16,
     FIELD_SUBSCRIBE = 1 << 17,
@@ -53,6 +62,8 @@ enum command_field {
     FIELD_COMMON_NAME = 1 << 19,
     FIELD_VERSION = 1 << 20, /* of the document that the change began from */
     FIELD_NOTE = 1 << 21,
+    FIELD_FIRST = 1 << 22, /* COMMAND_CREATE_ACCOUNT: only while nobody ever had access */
+    FIELD_LOGIN = 1 << 23, /* COMMAND_CREATE_ACCOUNT: and logged in at once */
 };
 
 /* What COMMAND_CREATE_CREDENTIAL asks for besides `device` (its id), `name` and `token.hash` (of
@@ -63,6 +74,19 @@ struct credential_request {
     struct buf subscribe;  /* likewise */
     char *common_name;     /* of the client certificate; NULL: not given */
     uint8_t fingerprint[TOKEN_HASH_BYTES];
+};
+
+/* What the commands about accounts ask for besides `name`, the account's. Passwords are hashed
+ * before a command leaves, and never travel. */
+struct account_request {
+    enum role role;
+    char *password; /* NULL once it is hashed */
+    char *present;  /* NULL once it is checked */
+    char hash[ACCOUNT_HASH_BYTES];
+    char checked[ACCOUNT_HASH_BYTES]; /* the hash that was right: refused when it is another by now;
+                                         empty: it does not matter */
+    struct text_id login; /* COMMAND_LOG_OUT; COMMAND_PATCH_ACCOUNT: the one that outlives it */
+    uint8_t login_hash[TOKEN_HASH_BYTES]; /* COMMAND_LOG_IN, FIELD_LOGIN: of the new one's secret */
 };
 
 /* What is wrong with a document: the path of a member, and why it can't be kept. */
@@ -103,6 +127,7 @@ struct command {
     double min, max;
     int decimals;       /* -1: unset */
     struct token token; /* COMMAND_CREATE_TOKEN: role and hash are given */
+    struct account_request account;
     struct credential_request credential;
     struct document_request document;
     struct written *write; /* COMMAND_WRITE; owned */
@@ -122,6 +147,9 @@ struct command {
 
 /* A zeroed command. */
 struct command *command_new(enum command_kind kind);
+
+/* Wipes and frees what was typed as passwords. */
+void command_forget_passwords(struct command *c);
 
 /* Frees it and its text; NULL is fine. */
 void command_free(struct command *c);

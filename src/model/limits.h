@@ -69,6 +69,21 @@
 /* What somebody says when he acknowledges an alert: a few sentences. */
 #define LIMIT_NOTE_BYTES 1024
 
+/* ---- people ---- */
+
+/* Accounts, and browsers of one that are logged in at a time; beyond it the one that logged in
+ * first is logged out. All of them are looked through with each request of a page: 4,096. */
+#define LIMIT_ACCOUNTS       256
+#define LIMIT_ACCOUNT_LOGINS 16
+/* How long a login lasts, ms: a month, so that who looks daily is not asked again and again. */
+#define LIMIT_LOGIN_MS 2592000000
+/* A password, in bytes: as short as guesses at one in 16 s bear, and no book. */
+#define LIMIT_PASSWORD_MIN 10
+#define LIMIT_PASSWORD_MAX 256
+/* Passwords that wait for their turn to be checked, which takes some 30 ms each here and 0.2 s on
+ * a small board. */
+#define LIMIT_PASSWORDS_WAITING 16
+
 /* ---- device credentials ---- */
 
 /* As many as devices, and all their text together: an admin's script that goes wrong must not take

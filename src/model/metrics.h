@@ -97,6 +97,13 @@
     X(METRIC_HTTP_REQUESTS, "telltale_http_requests_total", "counter", "HTTP requests answered.")  \
     X(METRIC_HTTP_REFUSED, "telltale_http_refused_total", "counter",                               \
       "HTTP requests refused before they reached a route.")                                        \
+    X(METRIC_LOGINS, "telltale_logins_total", "counter", "People that logged in by a password.")   \
+    X(METRIC_LOGINS_WRONG, "telltale_logins_wrong_total", "counter",                               \
+      "Passwords that were wrong, or of nobody.")                                                  \
+    X(METRIC_LOGINS_HELD, "telltale_logins_held_total", "counter",                                 \
+      "Passwords not looked at, since too many before were wrong.")                                \
+    X(METRIC_LOGINS_BUSY, "telltale_logins_busy_total", "counter",                                 \
+      "Passwords not looked at, since too many waited for that.")                                  \
     X(METRIC_STORE_READINGS, "telltale_store_readings", "gauge",                                   \
       "Readings stored; one of a time that is in a block already counts again.")                   \
     X(METRIC_STORE_BYTES, "telltale_store_bytes", "gauge", "Size of the store's files.")           \

@@ -105,6 +105,19 @@ enum err serve_authenticate(const struct serve *s, struct bytes token, struct pr
     return token_table_authenticate(&s->tokens, hash, who);
 }
 
+/* A cookie holds a token, or the secret of a login. */
+static enum err authenticate_cookie(const struct serve *s, struct bytes cookie,
+                                    struct principal *who)
+{
+    uint8_t hash[TOKEN_HASH_BYTES];
+    if (cookie.len != TOKEN_TEXT_BYTES) {
+        return ERR_DENIED;
+    }
+    secret_hash(cookie, hash);
+    enum err e = token_table_authenticate(&s->tokens, hash, who);
+    return e == OK ? e : account_authenticate(&s->accounts, hash, s->loop->wall_ms, who);
+}
+
 /* A token that is the password of any user: clients that know no other way. */
 static enum err authenticate_basic(const struct serve *s, struct bytes authorization,
                                    struct principal *who)
@@ -138,7 +151,18 @@ enum err serve_principal_of(struct serve_peer *p, struct principal *who)
                    : authenticate_basic(p->serve, q->authorization, who);
     }
     if (http_cookie_find(q->cookie, COOKIE, &token) == OK) {
-        return serve_authenticate(p->serve, token, who);
+        return authenticate_cookie(p->serve, token, who);
     }
     return ERR_NOT_FOUND;
+}
+
+bool serve_was_forwarded(struct serve_peer *p)
+{
+    const struct http_request *q = serve_request(p);
+    return http_request_header(q, "forwarded").ptr || http_request_header(q, "x-forwarded-for").ptr;
+}
+
+bool serve_peer_is_loopback(const struct serve_peer *p)
+{
+    return !p->control && is_loopback(bytes_of_text(p->http->from.text));
 }

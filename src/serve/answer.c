@@ -57,8 +57,10 @@ static void put_fields(struct serve_peer *p, const struct serve_answer *a, struc
     put_optional(head, "X-Influxdb-Version", a->influx ? INFLUX_VERSION : NULL);
     http_put_own_field(head, "Cache-Control", a->cache ? a->cache : "no-store");
     http_put_own_field(head, "Vary", a->cache ? "Accept-Encoding, Origin" : "Origin");
-    if (a->status == 503) {
-        http_put_own_field(head, "Retry-After", "1");
+    if (a->status == 503 || a->retry_s) {
+        char seconds[16];
+        (void)snprintf(seconds, sizeof seconds, "%u", a->retry_s ? a->retry_s : 1);
+        http_put_own_field(head, "Retry-After", seconds);
     }
     if (a->status == 401) {
         http_put_own_field(head, "WWW-Authenticate", "Bearer");

@@ -65,7 +65,7 @@ static struct serve_session *find_away(struct serve_session *ss, struct bytes pi
         pid.len == SERVE_SID_BYTES ? strmap_find(&s->sessions_by_pid, pid) : STRMAP_NONE;
     struct serve_session *found = slot == STRMAP_NONE ? NULL : s->sessions[slot];
     if (!found || !found->client || found == ss || found->who.role != ss->who.role ||
-        strcmp(found->who.token.text, ss->who.token.text) != 0) {
+        !principal_is(&found->who, &ss->who)) {
         return NULL;
     }
     if (found->transport != SERVE_AWAY) {

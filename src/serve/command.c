@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "model/limits.h"
 
-static struct serve_ticket *issue(struct serve_peer *p)
+struct serve_ticket *serve_ticket_issue(struct serve_peer *p)
 {
     struct serve_ticket *t = mem_zalloc(1, sizeof *t);
     t->serve = p->serve;
@@ -20,7 +20,7 @@ static struct serve_ticket *issue(struct serve_peer *p)
 }
 
 /* Ends a ticket; returns the peer that waits, or NULL. */
-static struct serve_peer *redeem(struct serve_ticket *t)
+struct serve_peer *serve_ticket_redeem(struct serve_ticket *t)
 {
     struct serve_peer *p = t->peer;
     t->serve->tickets--;
@@ -41,14 +41,14 @@ void serve_ticket_detach(struct serve_peer *p)
     }
 }
 
-static void answer_full(struct serve_peer *p)
+void serve_answer_full(struct serve_peer *p)
 {
     serve_answer_error(p, 503, "busy", "too many requests wait: try again in a moment");
 }
 
 void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token)
 {
-    struct serve_ticket *t = issue(p);
+    struct serve_ticket *t = serve_ticket_issue(p);
     (void)snprintf(t->token, sizeof t->token, "%s", token ? token : "");
     take_c->owner = t;
     take_c->by = p->http->who.token;
@@ -57,20 +57,20 @@ void serve_command_send(struct serve_peer *p, struct command *take_c, const char
         p->serve->write_bytes += bytes;
     } else {
         command_free(take_c);
-        (void)redeem(t);
-        answer_full(p);
+        (void)serve_ticket_redeem(t);
+        serve_answer_full(p);
     }
 }
 
 void serve_link_command_send(struct serve_peer *p, struct command *take_c, const char *person)
 {
-    struct serve_ticket *t = issue(p);
+    struct serve_ticket *t = serve_ticket_issue(p);
     t->link = true;
     take_c->owner = t;
     (void)snprintf(take_c->by.text, sizeof take_c->by.text, "%.31s", *person ? person : "link");
     if (p->serve->config.events->command(p->serve->config.ctx, take_c) != OK) {
         command_free(take_c);
-        (void)redeem(t);
+        (void)serve_ticket_redeem(t);
         serve_answer_link(p, ERR_BUSY);
     }
 }
@@ -80,24 +80,24 @@ static void send_query(struct serve_peer *p, struct serve_ticket *t, struct serv
     take_q->owner = t;
     if (p->serve->config.events->query(p->serve->config.ctx, take_q) != OK) {
         serve_query_free(take_q);
-        (void)redeem(t);
-        answer_full(p);
+        (void)serve_ticket_redeem(t);
+        serve_answer_full(p);
     }
 }
 
 void serve_query_send(struct serve_peer *p, struct serve_query *take_q)
 {
-    send_query(p, issue(p), take_q);
+    send_query(p, serve_ticket_issue(p), take_q);
 }
 
 void serve_share_query_send(struct serve_peer *p, struct serve_query *take_q)
 {
     if (p->serve->shares.queries >= LIMIT_SHARE_QUERIES) {
         serve_query_free(take_q);
-        answer_full(p);
+        serve_answer_full(p);
         return;
     }
-    struct serve_ticket *t = issue(p);
+    struct serve_ticket *t = serve_ticket_issue(p);
     t->share = true;
     p->serve->shares.queries++;
     send_query(p, t, take_q);
@@ -105,24 +105,24 @@ void serve_share_query_send(struct serve_peer *p, struct serve_query *take_q)
 
 void serve_question_send(struct serve_peer *p, struct serve_question *take_q)
 {
-    struct serve_ticket *t = issue(p);
+    struct serve_ticket *t = serve_ticket_issue(p);
     take_q->owner = t;
     if (p->serve->config.events->question(p->serve->config.ctx, take_q) != OK) {
         serve_question_free(take_q);
-        (void)redeem(t);
-        answer_full(p);
+        (void)serve_ticket_redeem(t);
+        serve_answer_full(p);
     }
 }
 
 void serve_notice_send(struct serve_peer *p, struct serve_notice *take_n)
 {
-    struct serve_ticket *t = issue(p);
+    struct serve_ticket *t = serve_ticket_issue(p);
     take_n->owner = t;
     if (!p->serve->config.events->notice ||
         p->serve->config.events->notice(p->serve->config.ctx, take_n) != OK) {
         serve_notice_free(take_n);
-        (void)redeem(t);
-        answer_full(p);
+        (void)serve_ticket_redeem(t);
+        serve_answer_full(p);
     }
 }
 
@@ -136,7 +136,7 @@ void serve_notice_free(struct serve_notice *n)
 
 void serve_noticed(struct serve *s, struct serve_notice *take_n)
 {
-    struct serve_peer *p = redeem(take_n->owner);
+    struct serve_peer *p = serve_ticket_redeem(take_n->owner);
     (void)s;
     if (p && take_n->result == OK) {
         serve_answer_json(p, 200, &take_n->body);
@@ -163,7 +163,7 @@ void serve_question_free(struct serve_question *q)
 
 void serve_explained(struct serve *s, struct serve_question *take_q)
 {
-    struct serve_peer *p = redeem(take_q->owner);
+    struct serve_peer *p = serve_ticket_redeem(take_q->owner);
     (void)s;
     if (p && take_q->result == OK) {
         serve_answer_json(p, 200, &take_q->body);
@@ -175,6 +175,18 @@ void serve_explained(struct serve *s, struct serve_question *take_q)
 
 /* ---- answers of commands ---- */
 
+/* What was right when a password was checked, or nobody had access, is so no more. */
+static void answer_denied(struct serve_peer *p, const struct command *c)
+{
+    if (c->kind == COMMAND_LOG_IN) {
+        serve_answer_error(p, 401, "unauthorized", SERVE_WRONG_LOGIN);
+    } else if (c->kind == COMMAND_PATCH_ACCOUNT) {
+        serve_answer_bad_field(p, BYTES("present"), SERVE_WRONG_PRESENT);
+    } else {
+        serve_answer_error(p, 403, "forbidden", SERVE_SETUP_CLOSED);
+    }
+}
+
 static void answer_refused(struct serve_peer *p, const struct command *c)
 {
     const char *message = c->message ? c->message : err_text(c->result);
@@ -182,6 +194,10 @@ static void answer_refused(struct serve_peer *p, const struct command *c)
         serve_answer_error(p, 404, "not_found", c->message ? c->message : "there is no such thing");
     } else if (c->result == ERR_FULL) {
         serve_answer_error(p, 409, "limit", message);
+    } else if (c->result == ERR_UNSUPPORTED) {
+        serve_answer_error(p, 409, "last_admin", message);
+    } else if (c->result == ERR_DENIED) {
+        answer_denied(p, c);
     } else if (c->result == ERR_EXISTS) {
         serve_answer_error(p, 409, "exists", message);
     } else if (c->result == ERR_INVALID || c->result == ERR_TOO_LARGE) {
@@ -225,6 +241,15 @@ static void answer_token(struct serve_peer *p, const struct command *c, const ch
         serve_put_token(w, t);
         json_put_string(w, "token", text);
         json_write_object_end(w);
+    }
+}
+
+static void answer_user(struct serve_peer *p, const struct command *c, struct json_writer *w)
+{
+    const struct account *a = account_find(&p->serve->accounts, bytes_of_text(c->name));
+    /* One's own password was changed: there is nothing to see. */
+    if (a && !(c->fields & FIELD_PRESENT)) {
+        serve_put_user(w, p->serve, a);
     }
 }
 
@@ -283,6 +308,24 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
         status = 201;
         answer_token(p, c, token, &w);
         break;
+    case COMMAND_CREATE_ACCOUNT:
+        if (c->fields & FIELD_LOGIN) {
+            serve_answer_login(p, 201, c, token);
+            return;
+        }
+        status = 201;
+        answer_user(p, c, &w);
+        break;
+    case COMMAND_PATCH_ACCOUNT:
+        answer_user(p, c, &w);
+        break;
+    case COMMAND_LOG_IN:
+        metrics_add(p->serve->config.metrics, METRIC_LOGINS, 1);
+        serve_answer_login(p, 200, c, token);
+        return;
+    case COMMAND_LOG_OUT:
+        serve_answer_logged_out(p);
+        return;
     case COMMAND_CREATE_CREDENTIAL:
         status = 201;
         answer_credential(p, c, token, &w);
@@ -297,6 +340,7 @@ static void answer_done(struct serve_peer *p, const struct command *c, const cha
     case COMMAND_DELETE_RULE:
     case COMMAND_REVOKE_TOKEN:
     case COMMAND_REVOKE_CREDENTIAL:
+    case COMMAND_DELETE_ACCOUNT:
     case COMMAND_DELETE_DOCUMENT:
         break;
     }
@@ -315,7 +359,7 @@ static void answer_command(struct command *take_c)
     memcpy(token, t->token, sizeof token);
     t->serve->write_bytes -= take_c->write ? written_bytes(take_c->write) : 0;
     bool link = t->link;
-    struct serve_peer *p = redeem(t);
+    struct serve_peer *p = serve_ticket_redeem(t);
     if (p && link) {
         serve_answer_link(p, take_c->result);
     } else if (p && take_c->result == OK) {
@@ -398,7 +442,7 @@ static void answer_query(struct serve_peer *p, const struct serve_query *q)
 
 void serve_result(struct serve *s, struct serve_query *take_q)
 {
-    struct serve_peer *p = take_q->owner ? redeem(take_q->owner) : NULL;
+    struct serve_peer *p = take_q->owner ? serve_ticket_redeem(take_q->owner) : NULL;
     if (p && (take_q->streaming || (take_q->result == OK && take_q->more))) {
         serve_stream_result(p, take_q);
         return;

@@ -121,7 +121,7 @@ static bool is_owner(struct serve_peer *p, const struct serve_session *ss)
     if (!ss->credential) {
         return true;
     }
-    return serve_principal_of(p, &who) == OK && strcmp(who.token.text, ss->who.token.text) == 0;
+    return serve_principal_of(p, &who) == OK && principal_is(&who, &ss->who);
 }
 
 static void begin_probe(struct serve_peer *p, struct serve_session *ss)

@@ -34,8 +34,8 @@ void serve_pace_works(struct serve *s)
 static bool can_wait(const struct serve *s, const struct batch *b)
 {
     return b->kind == BATCH_CHANGES && b->alert_count == 0 && b->token_count == 0 &&
-           b->credential_count == 0 && b->document_count == 0 && !s->waiting &&
-           s->pace.count < LIMIT_GATHERED_BATCHES;
+           b->account_count == 0 && b->login_count == 0 && b->credential_count == 0 &&
+           b->document_count == 0 && !s->waiting && s->pace.count < LIMIT_GATHERED_BATCHES;
 }
 
 bool serve_pace_gather(struct serve *s, const struct batch *b)

@@ -53,6 +53,26 @@ MUST_CHECK enum err serve_principal_of(struct serve_peer *p, struct principal *w
 MUST_CHECK enum err serve_authenticate(const struct serve *s, struct bytes token,
                                        struct principal *who);
 
+/* Whether it says that a proxy passed it on. */
+bool serve_was_forwarded(struct serve_peer *p);
+
+/* Whether its connection comes from this machine, a proxy on it included. */
+bool serve_peer_is_loopback(const struct serve_peer *p);
+
+/* ---- passwords.c ---- */
+
+/* The same words whether there is nobody of that name or the password is wrong. */
+#define SERVE_WRONG_LOGIN   "wrong name or password"
+#define SERVE_WRONG_PRESENT "that is not the present password"
+#define SERVE_SETUP_CLOSED  "this server was set up already: log in"
+
+/* Checks and hashes the passwords in `take_c`, away from the loop, then hands it on as
+ * serve_command_send does. Whoever was wrong too often, or comes while too many wait, is told. */
+void serve_password_send(struct serve_peer *p, struct command *take_c);
+
+/* Nobody is told any more; after the loop has ended. */
+void serve_passwords_drop(struct serve *s);
+
 /* ---- answer.c ---- */
 
 #define SERVE_JSON "application/json; charset=utf-8"
@@ -68,6 +88,7 @@ struct serve_answer {
     const char *etag;     /* quoted */
     const char *encoding; /* Content-Encoding; sets Vary too */
     const char *cookie;   /* Set-Cookie, whole value */
+    unsigned retry_s;     /* Retry-After; 0: none, or 1 with 503 */
     bool influx;          /* says which InfluxDB's clients may write as they are */
 };
 
@@ -160,6 +181,14 @@ struct serve_ticket {
     bool share;              /* counted in the shares' queries */
     char token[48];          /* the secret of what was created: shown once */
 };
+
+/* Links the request with a message that goes to another thread, and ends that: the peer that waits,
+ * or NULL when it is gone. */
+struct serve_ticket *serve_ticket_issue(struct serve_peer *p);
+struct serve_peer *serve_ticket_redeem(struct serve_ticket *t);
+
+/* Answers 503: too many wait. */
+void serve_answer_full(struct serve_peer *p);
 
 /* Hands `take_c` over; its answer is the request's. */
 void serve_command_send(struct serve_peer *p, struct command *take_c, const char *token);
@@ -257,6 +286,22 @@ void serve_post_mapping_try(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);
 void serve_post_session(struct serve_peer *p);
 void serve_delete_session(struct serve_peer *p);
+void serve_put_own_password(struct serve_peer *p);
+void serve_get_setup(struct serve_peer *p);
+void serve_post_setup(struct serve_peer *p);
+/* Somebody is logged in by `secret` from now on. */
+void serve_answer_login(struct serve_peer *p, unsigned status, const struct command *c,
+                        const char *secret);
+void serve_answer_logged_out(struct serve_peer *p);
+void serve_get_users(struct serve_peer *p);
+void serve_post_user(struct serve_peer *p);
+void serve_patch_user(struct serve_peer *p);
+void serve_delete_user(struct serve_peer *p);
+void serve_put_user(struct json_writer *w, const struct serve *s, const struct account *a);
+/* Reads a role into c->account. */
+const char *serve_read_role(struct json_reader *r, struct command *c);
+/* Whether a new password may be taken; else the error is answered. */
+MUST_CHECK bool serve_password_taken(struct serve_peer *p, const struct command *c);
 void serve_post_write(struct serve_peer *p);
 void serve_answer_write(struct serve_peer *p, const struct written *w);
 void serve_get_ping(struct serve_peer *p);

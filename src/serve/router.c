@@ -96,6 +96,13 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/api/v1/session", READ, ANY, serve_get_session),
     ROUTE(DELETE, "/api/v1/session", READ, ANY, serve_delete_session),
     OPEN(POST, "/api/v1/session", serve_post_session),
+    ROUTE(PUT, "/api/v1/session/password", READ, ANY, serve_put_own_password),
+    OPEN(GET, "/api/v1/setup", serve_get_setup),
+    OPEN(POST, "/api/v1/setup", serve_post_setup),
+    ROUTE(GET, "/api/v1/users", READ, ANY, serve_get_users),
+    ROUTE(POST, "/api/v1/users", MANAGE_TOKENS, ANY, serve_post_user),
+    ROUTE(PATCH, "/api/v1/users/{}", MANAGE_TOKENS, ANY, serve_patch_user),
+    ROUTE(DELETE, "/api/v1/users/{}", MANAGE_TOKENS, ANY, serve_delete_user),
     ROUTE(GET, "/metrics", READ, ANY, serve_get_metrics),
     OPEN(GET, "/healthz", serve_get_health),
     OPEN(GET, "/mqtt", serve_get_mqtt),
@@ -203,11 +210,6 @@ static void find_route(struct serve_http *h, enum http_verb verb)
 
 /* ---- letting in ---- */
 
-static bool was_forwarded(const struct http_request *q)
-{
-    return http_request_header(q, "forwarded").ptr || http_request_header(q, "x-forwarded-for").ptr;
-}
-
 /* Where the request goes to and comes from. */
 static void check_source(struct serve_peer *p)
 {
@@ -218,7 +220,7 @@ static void check_source(struct serve_peer *p)
     }
     if (!serve_host_allowed(p->serve, q->host)) {
         refuse(h, 421, "wrong_host", "this server does not go by that name: add it to http.hosts");
-    } else if (p->serve->config.no_auth && was_forwarded(q)) {
+    } else if (p->serve->config.no_auth && serve_was_forwarded(p)) {
         refuse(h, 403, "proxied",
                "without authentication nothing that came through a proxy is "
                "served");
@@ -248,9 +250,9 @@ static void check_credential(struct serve_peer *p)
         device = h->segments[route->device];
     }
     if (serve_principal_of(p, &h->who) != OK) {
-        refuse(h, 401, "unauthorized", "a token is needed: Authorization: Bearer TOKEN, or log in");
+        refuse(h, 401, "unauthorized", "log in, or send a token: Authorization: Bearer TOKEN");
     } else if (!authorize(&h->who, route->action, device)) {
-        refuse(h, 403, "forbidden", "the token's role does not permit this");
+        refuse(h, 403, "forbidden", "your role does not permit this");
     } else {
         return;
     }

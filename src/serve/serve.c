@@ -38,6 +38,16 @@ static void expire(struct serve_deadline *d)
     }
 }
 
+static void apply_accounts(struct serve *s, const struct batch *b)
+{
+    bool snapshot = b->kind == BATCH_SNAPSHOT;
+    s->claimed = s->claimed || b->claimed || b->token_count + b->account_count > 0;
+    if (snapshot || b->account_count + b->login_count > 0) {
+        account_table_apply(&s->accounts, b);
+        serve_sessions_check_access(s);
+    }
+}
+
 static void apply_tokens(struct serve *s, const struct batch *b)
 {
     if (b->kind == BATCH_SNAPSHOT) {
@@ -48,7 +58,7 @@ static void apply_tokens(struct serve *s, const struct batch *b)
     for (size_t i = 0; i < b->token_count; i++) {
         token_table_apply(&s->tokens, &b->tokens[i]);
     }
-    serve_sessions_check_tokens(s);
+    serve_sessions_check_access(s);
 }
 
 static void apply(struct serve *s, const struct batch *b)
@@ -56,6 +66,7 @@ static void apply(struct serve *s, const struct batch *b)
     registry_apply(s->registry, b);
     alert_apply(s->alerts, b);
     apply_tokens(s, b);
+    apply_accounts(s, b);
     credential_table_apply(&s->credentials, b);
     document_table_apply(&s->documents, b);
     serve_shares_follow(s, b);
@@ -219,6 +230,7 @@ struct serve *serve_new(struct loop *l, const struct serve_config *config)
     handshakes_init(&s->handshakes, key, LIMIT_HANDSHAKES_PER_ADDRESS);
     strmap_init(&s->sessions_by_sid, key, sid_of, s);
     strmap_init(&s->sessions_by_pid, key, pid_of, s);
+    s->passwords.by_address.key = s->passwords.by_account.key = key;
     credential_table_init(&s->credentials, key);
     document_table_init(&s->documents, key);
     set_deadlines(s);
@@ -337,6 +349,7 @@ void serve_free(struct serve *s)
         }
     }
     serve_shares_free(s);
+    serve_passwords_drop(s);
     free_peers(s);
     serve_pace_drop(s);
     while (s->waiting) {
@@ -358,6 +371,7 @@ void serve_free(struct serve *s)
     alert_free(s->alerts);
     registry_free(s->registry);
     token_table_fini(&s->tokens);
+    account_table_fini(&s->accounts);
     credential_table_fini(&s->credentials);
     document_table_fini(&s->documents);
     free(s);

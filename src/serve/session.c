@@ -376,18 +376,29 @@ void serve_session_expired_upgrade(struct serve_session *ss)
     end_websocket(probe, SERVE_END_POLITE);
 }
 
-void serve_sessions_check_tokens(struct serve *s)
+/* The role that somebody has by now; ROLE_NONE: he is not known any more. */
+static enum role role_now(const struct serve *s, const struct principal *who)
+{
+    if (who->login.text[0]) {
+        const struct account *a = account_find(&s->accounts, bytes_of_text(who->token.text));
+        return a && login_find(&s->accounts, &who->login) ? a->role : ROLE_NONE;
+    }
+    const struct token *t = token_table_find_id(&s->tokens, &who->token);
+    return t ? t->role : ROLE_NONE;
+}
+
+void serve_sessions_check_access(struct serve *s)
 {
     for (size_t i = 0; i < s->session_slots; i++) {
         struct serve_session *ss = s->sessions[i];
         if (!ss || ss->who.token.text[0] == '\0') {
             continue;
         }
-        const struct token *t = token_table_find_id(&s->tokens, &ss->who.token);
-        if (!t) {
+        enum role role = role_now(s, &ss->who);
+        if (role == ROLE_NONE) {
             serve_session_end(ss, SERVE_END_POLITE);
-        } else if (t->role != ss->who.role) {
-            ss->who.role = t->role;
+        } else if (role != ss->who.role) {
+            ss->who.role = role;
             if (ss->client) {
                 live_set_principal(s->live, ss->client, &ss->who);
             }

@@ -107,8 +107,8 @@ void serve_session_expired_ping(struct serve_session *ss, enum serve_deadline_ki
 void serve_session_expired_wait(struct serve_session *ss, enum serve_deadline_kind kind);
 void serve_session_expired_upgrade(struct serve_session *ss);
 
-/* After the tokens changed: ends the sessions of those that are gone. */
-void serve_sessions_check_tokens(struct serve *s);
+/* After tokens or accounts changed: ends the sessions of those that are gone. */
+void serve_sessions_check_access(struct serve *s);
 
 /* ---- packet.c: what a client sends ---- */
 

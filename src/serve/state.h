@@ -16,8 +16,10 @@
 
 #include "live/live.h"
 #include "loop/handshakes.h"
+#include "model/account.h"
 #include "model/credential.h"
 #include "model/document.h"
+#include "model/guard.h"
 #include "model/limits.h"
 #include "serve/deadline.h"
 #include "sys/log.h"
@@ -47,6 +49,16 @@ struct serve_shares {
     uint32_t queries; /* history questions under way */
 };
 
+struct serve_password;
+
+/* Passwords that are looked at, one at a time; see passwords.c. */
+struct serve_passwords {
+    struct serve_password *running;
+    struct serve_password *first, *last; /* those that wait */
+    uint32_t waiting;
+    struct guard by_address, by_account;
+};
+
 struct serve {
     struct loop *loop;
     struct serve_config config;
@@ -56,6 +68,9 @@ struct serve {
     struct live *live;
     char *build;
     struct token_table tokens;
+    struct account_table accounts;
+    bool claimed; /* there is, or was, a token or an account */
+    struct serve_passwords passwords;
     struct credential_table credentials;
     struct document_table documents;
     struct serve_shares shares;

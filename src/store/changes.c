@@ -177,6 +177,7 @@ static void copy_changes(struct store *s, const struct batch *b)
     for (size_t i = 0; i < b->token_count; i++) {
         *batch_add_token(into) = b->tokens[i];
     }
+    accounts_copy(into, b);
     credentials_copy(into, b);
     documents_copy(into, b);
     struct pending *p = &s->pending;
@@ -196,7 +197,7 @@ void changes_take(struct store *s, const struct batch *b)
         apply_status(s, &b->statuses[i]);
     }
     if (b->device_count + b->series_count + b->rule_count + b->alert_count + b->token_count +
-            b->credential_count + b->document_count >
+            b->account_count + b->login_count + b->credential_count + b->document_count >
         0) {
         copy_changes(s, b);
     }
@@ -325,6 +326,7 @@ static enum err write_copy(struct store *s, const struct batch *b)
     for (size_t i = 0; i < b->token_count && e == OK; i++) {
         e = write_token(s, &b->tokens[i]);
     }
+    e = e == OK ? accounts_write(s, b) : e;
     for (size_t i = 0; i < b->credential_count && e == OK; i++) {
         e = credentials_write(&s->db, b, &b->credentials[i]);
     }

@@ -254,6 +254,18 @@ static bool put_token(struct store *s, sqlite3_stmt *st, struct batch *out)
     return role_parse(column_bytes(st, 1), &t->role) == OK;
 }
 
+static bool put_account(struct store *s, sqlite3_stmt *st, struct batch *out)
+{
+    (void)s;
+    return accounts_read(st, out);
+}
+
+static bool put_login(struct store *s, sqlite3_stmt *st, struct batch *out)
+{
+    (void)s;
+    return logins_read(st, out);
+}
+
 static bool put_credential(struct store *s, sqlite3_stmt *st, struct batch *out)
 {
     (void)s;
@@ -289,6 +301,11 @@ enum err store_load(struct store *s, struct batch *snapshot)
     e = e == OK ? each_row(s, SQL_RULE_ALL, put_rule, snapshot) : e;
     e = e == OK ? each_row(s, SQL_ALERT_OPEN, put_alert, snapshot) : e;
     e = e == OK ? each_row(s, SQL_TOKEN_ALL, put_token, snapshot) : e;
+    e = e == OK ? each_row(s, SQL_ACCOUNT_ALL, put_account, snapshot) : e;
+    e = e == OK ? each_row(s, SQL_LOGIN_ALL, put_login, snapshot) : e;
+    uint64_t claimed = 0;
+    e = e == OK ? load_meta(s, "claimed", &claimed) : e;
+    snapshot->claimed = claimed != 0 || snapshot->token_count + snapshot->account_count > 0;
     e = e == OK ? each_row(s, SQL_CREDENTIAL_ALL, put_credential, snapshot) : e;
     e = e == OK ? each_row(s, SQL_DOCUMENT_ALL, put_document, snapshot) : e;
     return e;

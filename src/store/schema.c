@@ -17,9 +17,19 @@
 #include <inttypes.h>
 
 #define APPLICATION_ID 0x54656c6c /* "Tell" */
-#define USER_VERSION   3
-#define PAGE_BYTES     4096
-#define HEAD_BYTES     100
+#define USER_VERSION   4
+/* The one older format that needs no new file. */
+#define FORMAT_IN_PLACE 3
+#define PAGE_BYTES      4096
+#define HEAD_BYTES      100
+
+/* What came with format 4; the rest is as in format 3. */
+#define ACCOUNT_TABLE                                                                              \
+    "CREATE TABLE account(name TEXT PRIMARY KEY, role TEXT NOT NULL, hash TEXT NOT NULL,"          \
+    " created INTEGER NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID"
+#define LOGIN_TABLE                                                                                \
+    "CREATE TABLE login(id TEXT PRIMARY KEY, account TEXT NOT NULL, hash BLOB NOT NULL,"           \
+    " created INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID"
 
 /* What sqlite_schema must hold, in this order. */
 static const struct {
@@ -96,6 +106,8 @@ static const struct {
     {"unplanned", "CREATE TABLE unplanned(seq INTEGER NOT NULL, alert TEXT NOT NULL,"
                   " PRIMARY KEY(seq, alert)) WITHOUT ROWID"},
     {"secret", "CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"},
+    {"account", ACCOUNT_TABLE},
+    {"login", LOGIN_TABLE},
 };
 
 char *schema_path_of(const char *path, const char *suffix)
@@ -204,6 +216,40 @@ static enum err make_file(struct store *s, struct store_failure *why)
 static uint32_t be32(const uint8_t *p)
 {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The format as the log has it, too. */
+static enum err read_version(struct db *db, int64_t *version)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &st, NULL);
+    enum err e = db_err(db, rc);
+    e = e == OK ? db_number(db, st, 0, version) : e;
+    (void)sqlite3_finalize(st);
+    return e;
+}
+
+/* A file of format 3 lacks two tables: they are added where it stands, in one transaction, so that
+ * a large store is not copied for them. */
+static enum err add_tables(struct db *db)
+{
+    int64_t stands = 0;
+    char version[48];
+    enum err e = read_version(db, &stands);
+    if (e != OK || stands == USER_VERSION) {
+        return e; /* they were added, and a crash left that in the log */
+    }
+    (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", USER_VERSION);
+    e = db_exec(db, "BEGIN IMMEDIATE");
+    e = e == OK ? db_exec(db, ACCOUNT_TABLE) : e;
+    e = e == OK ? db_exec(db, LOGIN_TABLE) : e;
+    /* Whoever had a token before was no newcomer. */
+    e = e == OK ? db_exec(db, "INSERT OR REPLACE INTO meta(key, value) SELECT 'claimed', 1"
+                              " WHERE EXISTS(SELECT 1 FROM token)")
+                : e;
+    e = e == OK ? db_exec(db, version) : e;
+    e = e == OK ? db_exec(db, "COMMIT") : e;
+    return e == OK ? db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") : e;
 }
 
 /* The file's own header, before SQLite may touch anything. */
@@ -324,11 +370,12 @@ enum err schema_open(struct store *s, struct store_failure *why)
     }
     uint32_t format = USER_VERSION;
     e = e == OK ? check_file(s, &format, why) : e;
-    e = e == OK && format < USER_VERSION ? upgrade_file(s, format, why) : e;
+    e = e == OK && format < FORMAT_IN_PLACE ? upgrade_file(s, format, why) : e;
     if (e != OK) {
         return e;
     }
     e = db_open(&s->db, s->path);
+    e = e == OK && format == FORMAT_IN_PLACE ? add_tables(&s->db) : e;
     if (e != OK) {
         db_explain(&s->db, s->path, why);
         return e == ERR_CORRUPT ? e : ERR_IO;

@@ -248,6 +248,16 @@ MUST_CHECK enum err changes_write(struct store *s);
 struct device_state *device_at(struct store *s, uint32_t n);
 struct series_state *series_at(struct store *s, uint32_t n);
 
+/* ---- accounts_table.c ---- */
+
+/* Appends the accounts and logins of `b` to another batch. */
+void accounts_copy(struct batch *into, const struct batch *b);
+/* Writes them, and that somebody has, or had, access: by them or by a token of `b`. */
+MUST_CHECK enum err accounts_write(struct store *s, const struct batch *b);
+/* Read a row into `out`. False: it is damaged. */
+bool accounts_read(sqlite3_stmt *st, struct batch *out);
+bool logins_read(sqlite3_stmt *st, struct batch *out);
+
 /* ---- credentials_table.c ---- */
 
 /* Appends the credentials of `b` to another batch. */

@@ -105,6 +105,15 @@
       "INSERT OR REPLACE INTO token(id, role, hash, created) VALUES(?1, ?2, ?3, ?4)")              \
     X(SQL_TOKEN_DELETE, "DELETE FROM token WHERE id = ?1")                                         \
     X(SQL_TOKEN_ALL, "SELECT id, role, hash, created FROM token ORDER BY created, id")             \
+    X(SQL_ACCOUNT_PUT, "INSERT OR REPLACE INTO account(name, role, hash, created, changed)"        \
+                       " VALUES(?1, ?2, ?3, ?4, ?5)")                                              \
+    X(SQL_ACCOUNT_DELETE, "DELETE FROM account WHERE name = ?1")                                   \
+    X(SQL_ACCOUNT_ALL,                                                                             \
+      "SELECT name, role, hash, created, changed FROM account ORDER BY created, name")             \
+    X(SQL_LOGIN_PUT, "INSERT OR REPLACE INTO login(id, account, hash, created, until)"             \
+                     " VALUES(?1, ?2, ?3, ?4, ?5)")                                                \
+    X(SQL_LOGIN_DELETE, "DELETE FROM login WHERE id = ?1")                                         \
+    X(SQL_LOGIN_ALL, "SELECT id, account, hash, created, until FROM login ORDER BY created, id")   \
     X(SQL_CREDENTIAL_PUT,                                                                          \
       "INSERT OR REPLACE INTO credential(id, name, hash, fingerprint, common_name, speaks_for,"    \
       " publish, subscribe, created, revoked, last_used)"                                          \

@@ -26,6 +26,10 @@ static const char alerts[] =
     " threshold, value, message, acknowledged_by, acknowledged_at, created, updated, resolved,"
     " '', '', created, created, 'none', 0, 0, 'none', NULL, '' FROM old.alert ORDER BY n";
 
+/* Whoever had a token before is no newcomer. */
+static const char claimed[] = "INSERT OR REPLACE INTO main.meta SELECT 'claimed', 1"
+                              " WHERE EXISTS(SELECT 1 FROM old.token)";
+
 /* What of each older format goes where. The lists end with NULL. */
 static const char *const from_1[] = {
     "INSERT INTO main.meta SELECT key, value FROM old.meta",
@@ -42,6 +46,7 @@ static const char *const from_1[] = {
     rules,
     alerts,
     "INSERT INTO main.token SELECT id, role, hash, created FROM old.token",
+    claimed,
     NULL,
 };
 
@@ -57,6 +62,7 @@ static const char *const from_2[] = {
     alerts,
     "INSERT INTO main.event SELECT * FROM old.event ORDER BY n",
     "INSERT INTO main.token SELECT * FROM old.token",
+    claimed,
     "INSERT INTO main.credential SELECT * FROM old.credential",
     NULL,
 };

@@ -360,6 +360,87 @@ static void what_people_made_comes_back_whole(void **state)
     batch_release(b);
 }
 
+static struct account *add_account(struct batch *b, const char *name, enum role role)
+{
+    struct account *a = batch_add_account(b);
+    (void)snprintf(a->name.text, sizeof a->name.text, "%s", name);
+    (void)snprintf(a->hash, sizeof a->hash, "$argon2id$of %s", name);
+    a->role = role;
+    a->created = T0;
+    a->changed = T0 + 1;
+    return a;
+}
+
+static struct login *add_login(struct batch *b, const char *id, const char *account)
+{
+    struct login *l = batch_add_login(b);
+    (void)snprintf(l->id.text, sizeof l->id.text, "%s", id);
+    (void)snprintf(l->account.text, sizeof l->account.text, "%s", account);
+    memset(l->hash, 0x5a, sizeof l->hash);
+    l->created = T0;
+    l->until = T0 + 7;
+    return l;
+}
+
+static void accounts_and_logins_come_back_until_they_are_gone(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    struct batch *b = snapshot_of(f);
+    assert_false(b->claimed);
+    batch_release(b);
+    b = fx_batch(f);
+    (void)add_account(b, "Zo\xc3\xab", ROLE_OPERATOR);
+    (void)add_account(b, "Ben", ROLE_VIEWER);
+    (void)add_login(b, "l-1", "Zo\xc3\xab");
+    (void)add_login(b, "l-2", "Ben");
+    fx_append(f, b);
+    b = fx_batch(f);
+    add_account(b, "Ben", ROLE_VIEWER)->removed = true;
+    add_login(b, "l-2", "Ben")->ended = true;
+    fx_append(f, b);
+    fx_commit(f);
+    fx_close(f);
+    fx_open(f);
+    b = snapshot_of(f);
+    assert_int_equal(b->account_count, 1);
+    assert_string_equal(b->accounts[0].name.text, "Zo\xc3\xab");
+    assert_string_equal(b->accounts[0].hash, "$argon2id$of Zo\xc3\xab");
+    assert_int_equal(b->accounts[0].role, ROLE_OPERATOR);
+    assert_true(b->accounts[0].created == T0 && b->accounts[0].changed == T0 + 1);
+    assert_int_equal(b->login_count, 1);
+    assert_string_equal(b->logins[0].id.text, "l-1");
+    assert_string_equal(b->logins[0].account.text, "Zo\xc3\xab");
+    assert_int_equal(b->logins[0].hash[31], 0x5a);
+    assert_true(b->logins[0].created == T0 && b->logins[0].until == T0 + 7);
+    batch_release(b);
+}
+
+/* What was claimed once stays so when nobody is left. */
+static void that_somebody_had_access_is_never_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    struct batch *b = fx_batch(f);
+    struct token *t = batch_add_token(b);
+    (void)snprintf(t->id.text, sizeof t->id.text, "t-1");
+    t->role = ROLE_ADMIN;
+    fx_append(f, b);
+    fx_commit(f);
+    b = fx_batch(f);
+    t = batch_add_token(b);
+    (void)snprintf(t->id.text, sizeof t->id.text, "t-1");
+    t->revoked = true;
+    fx_append(f, b);
+    fx_commit(f);
+    fx_close(f);
+    fx_open(f);
+    b = snapshot_of(f);
+    assert_int_equal(b->token_count, 0);
+    assert_true(b->claimed);
+    batch_release(b);
+}
+
 static void resolved_alerts_are_listed_newest_first_in_pages(void **state)
 {
     struct fixture *f = *state;
@@ -558,6 +639,8 @@ int main(void)
         STORE_TEST(sensors_of_one_device_share_times_however_they_come),
         STORE_TEST(sensors_that_share_no_times_part_and_stay_whole),
         STORE_TEST(what_people_made_comes_back_whole),
+        STORE_TEST(accounts_and_logins_come_back_until_they_are_gone),
+        STORE_TEST(that_somebody_had_access_is_never_forgotten),
         STORE_TEST(resolved_alerts_are_listed_newest_first_in_pages),
         STORE_TEST(a_deleted_device_takes_its_readings_along),
         STORE_TEST(numbers_of_the_deleted_are_not_given_out_again),

@@ -133,6 +133,83 @@ static void rows_of_format_2_are_loaded(void **state)
     batch_release(b);
 }
 
+/* Format 3 is format 4 without accounts. */
+static void make_format_3(struct fixture *f)
+{
+    char path[256];
+    fx_open(f);
+    struct batch *b = fx_batch(f);
+    fx_add_device(b, 0, "d");
+    fx_add_series(b, 0, 0, "s");
+    fx_add_reading(b, 0, T0, 5);
+    struct token *t = batch_add_token(b);
+    (void)snprintf(t->id.text, sizeof t->id.text, "t-1");
+    t->role = ROLE_ADMIN;
+    fx_append(f, b);
+    fx_commit(f);
+    fx_close(f);
+    path_in(f, "telltale.db", path);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DROP TABLE account; DROP TABLE login; DELETE FROM meta WHERE key"
+                                  " = 'claimed'; PRAGMA user_version = 3",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void check_format_4(struct fixture *f)
+{
+    struct batch *b = batch_new(BATCH_SNAPSHOT);
+    assert_int_equal(store_load(f->store, b), OK);
+    assert_true(b->claimed);
+    assert_int_equal(b->token_count, 1);
+    assert_int_equal(b->account_count, 0);
+    assert_true(b->series[0].has_latest && b->series[0].value == 5);
+    batch_release(b);
+}
+
+static void a_store_of_format_3_gets_its_tables_where_it_stands(void **state)
+{
+    struct fixture *f = *state;
+    make_format_3(f);
+    fx_open(f);
+    assert_false(is_there(f, "telltale.db.v3"));
+    check_format_4(f);
+    fx_close(f);
+    fx_open(f);
+    check_format_4(f);
+}
+
+/* The head of the file still says 3 while the log says 4. */
+static void a_crash_right_after_the_tables_were_added_does_no_harm(void **state)
+{
+    struct fixture *f = *state;
+    char path[256];
+    make_format_3(f);
+    fx_open(f);
+    fx_close(f);
+    path_in(f, "telltale.db", path);
+    FILE *file = fopen(path, "r+");
+    assert_non_null(file);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3;"
+                                  " PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = 4",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    /* The log stays behind, as after a crash: closing would move it into the file. */
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_int_equal(fseek(file, 63, SEEK_SET), 0);
+    assert_int_equal(fgetc(file), 3);
+    assert_int_equal(fclose(file), 0);
+    fx_open(f);
+    check_format_4(f);
+}
+
 /* The upgrade was cut off before the names were changed: what it left is in nobody's way. */
 static void an_upgrade_that_was_cut_off_is_done_again(void **state)
 {
@@ -195,6 +272,8 @@ int main(void)
         STORE_TEST(rows_of_format_1_are_loaded),
         STORE_TEST(a_store_of_format_2_is_whole_after_the_upgrade),
         STORE_TEST(rows_of_format_2_are_loaded),
+        STORE_TEST(a_store_of_format_3_gets_its_tables_where_it_stands),
+        STORE_TEST(a_crash_right_after_the_tables_were_added_does_no_harm),
         STORE_TEST(an_upgrade_that_was_cut_off_is_done_again),
         STORE_TEST(another_copy_is_never_overwritten),
         STORE_TEST(a_damaged_old_store_is_left_as_it_is),

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What slows those who guess, and those who send too fast. */
+/* What slows those who guess. */
 #include "expect.h"
-#include "ingest/guard.h"
-#include "ingest/rate.h"
+#include "model/guard.h"
 
 #define S(n) MONO_MS((n)*1000u)
 
@@ -64,24 +63,31 @@ static void a_storm_of_addresses_does_not_free_the_newest(void **state)
     assert_true(guard_failed(g, "192.0.2.1", S(20) + 4) > 0);
 }
 
-static void a_bucket_holds_a_second_and_fills_at_its_rate(void **state)
+static void a_try_waits_until_its_time_has_come(void **state)
 {
-    mono_ns full_at = 0;
+    struct guard *g = fresh();
     (void)state;
-    for (int i = 0; i < 100; i++) {
-        rate_spend(&full_at, 100, S(50));
-        assert_false(rate_is_over(full_at, S(50)));
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(guard_held(g, "ana", S(100)), 0);
+        (void)guard_failed(g, "ana", S(100));
     }
-    rate_spend(&full_at, 100, S(50));
-    assert_true(rate_is_over(full_at, S(50)));
-    assert_int_equal(rate_ready_at(full_at), S(50) + MONO_MS(10));
-    for (int i = 0; i < 1000; i++) {
-        rate_spend(&full_at, 100, S(50));
+    assert_int_equal(guard_held(g, "ana", S(100)), S(1));
+    assert_int_equal(guard_held(g, "ana", S(100) + MONO_MS(400)), MONO_MS(600));
+    assert_int_equal(guard_held(g, "ana", S(101)), 0);
+    assert_int_equal(guard_held(g, "ben", S(100)), 0);
+}
+
+static void who_was_right_after_all_has_not_failed(void **state)
+{
+    struct guard *g = fresh();
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        assert_int_equal(guard_held(g, "ana", S(100)), 0);
+        (void)guard_failed(g, "ana", S(100));
+        guard_forgive(g, "ana");
     }
-    assert_int_equal(rate_ready_at(full_at), S(60) + MONO_MS(10));
-    assert_false(rate_is_over(full_at, S(60) + MONO_MS(10)));
-    rate_spend(&full_at, 100, S(90));
-    assert_int_equal(full_at, S(90) + MONO_MS(10));
+    guard_forgive(g, "nobody");
+    assert_int_equal(guard_failed(g, "nobody", S(100)), 0);
 }
 
 int main(void)
@@ -91,7 +97,8 @@ int main(void)
         cmocka_unit_test(time_forgives),
         cmocka_unit_test(a_network_of_64_bits_is_one_guesser),
         cmocka_unit_test(a_storm_of_addresses_does_not_free_the_newest),
-        cmocka_unit_test(a_bucket_holds_a_second_and_fills_at_its_rate),
+        cmocka_unit_test(a_try_waits_until_its_time_has_come),
+        cmocka_unit_test(who_was_right_after_all_has_not_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
