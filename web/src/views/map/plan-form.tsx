@@ -13,7 +13,8 @@ interface Props {
   readonly open: OpenMap;
   readonly plan: Plan;
   readonly corners: Corners;
-  readonly onCorners: (corners: Corners) => void;
+  /** Changes the corners as they are then, which a pointer and a field may both have moved since this was drawn. */
+  readonly onCorners: (change: (corners: Corners) => Corners) => void;
   readonly onEnd: (said: string) => void;
 }
 
@@ -24,12 +25,12 @@ export function PlanForm({ open, plan, corners, onCorners, onEnd }: Props) {
   const problem = useSignal<Outcome | null>(null);
   const sure = useSignal(false);
   const [[lat0, lng0], [lat1, lng1]] = corners;
-  const first = (lat: number, lng: number): void => onCorners([[rounded(lat), rounded(lng)], corners[1]]);
-  const second = (lat: number, lng: number): void => onCorners([corners[0], [rounded(lat), rounded(lng)]]);
+  const first = (lat: number, lng: number): void => onCorners((c) => [[rounded(lat), rounded(lng)], c[1]]);
+  const second = (lat: number, lng: number): void => onCorners((c) => [c[0], [rounded(lat), rounded(lng)]]);
   const middle = [(lat0 + lat1) / 2, (lng0 + lng1) / 2] as const;
   const shift = (lat: number, lng: number): void => {
     const [dy, dx] = [lat - middle[0], lng - middle[1]];
-    onCorners([[rounded(lat0 + dy), rounded(lng0 + dx)], [rounded(lat1 + dy), rounded(lng1 + dx)]]);
+    onCorners(() => [[rounded(lat0 + dy), rounded(lng0 + dx)], [rounded(lat1 + dy), rounded(lng1 + dx)]]);
   };
   const end = (result: Outcome, said: string): void => {
     if (result.kind === "done") onEnd(said);

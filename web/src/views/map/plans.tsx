@@ -87,7 +87,7 @@ function Panel({ open, draft, onClose }: PanelProps) {
         <button type="button" class="map-fold" aria-label={words.closePlans} onClick={onClose}><X size={18} aria-hidden="true" /></button>
       </header>
       {draft.value
-        ? <PlanForm key={draft.value.plan.id} open={open} plan={draft.value.plan} corners={draft.value.corners} onCorners={(corners) => { if (draft.value) draft.value = { ...draft.value, corners }; }}
+        ? <PlanForm key={draft.value.plan.id} open={open} plan={draft.value.plan} corners={draft.value.corners} onCorners={(change) => { if (draft.value) draft.value = { ...draft.value, corners: change(draft.value.corners) }; }}
             onEnd={(text) => {
               said.value = text;
               draft.value = null;
