@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Device } from "../src/net/wire";
+import { takeSnapshot } from "../src/state/fleet";
+import { representatives } from "../src/state/pins";
 import { decimalsOf, nextReading, valueState, type Reading } from "../src/state/reading";
 
 function readings(...list: readonly (readonly [v: number | null, t: number])[]): Reading {
@@ -44,4 +47,17 @@ test("no reading waits; no number and a time in the future are bad", () => {
 
 test("decimals are what the value has, at most three", () => {
   assert.deepEqual([22, 22.5, -0.25, 0.1 + 0.2, 1 / 3, 1e15].map(decimalsOf), [0, 1, 2, 1, 3, 0]);
+});
+
+test("the values that stand for a fleet are chosen all at once, also where nobody told places", () => {
+  const sensor = { id: "temperature", name: "temperature", unit: "", boolean: false, min: null, max: null, decimals: null };
+  const device = (id: string): Device => ({
+    id, name: id, model: "", status: "online", cause: "", since: 0, lastSeen: 0, location: null, place: null, tags: [], attributes: [], sensors: [sensor],
+  });
+  const ids = ["a", "b", "c", "d", "e"];
+  takeSnapshot({
+    serverTime: 1, counts: null, devices: ids.map(device), deleted: [], alerts: [], total: ids.length, truncated: false,
+    latest: { device: ids, sensor: ids.map(() => "temperature"), v: ids.map(() => 1), t: ids.map(() => 1) },
+  });
+  assert.deepEqual(representatives().map((p) => p.device), ["a", "b", "c", "d"]);
 });

@@ -78,16 +78,20 @@ export function representatives(): readonly Pin[] {
   }
   const places = new Map<string, number>();
   const kinds = new Map<string, number>();
-  for (const d of modelsInTurn([...allDevices()])) {
-    if (taken.length >= chosenCount) break;
-    const place = d.place ?? "";
-    if (has(d.id) || (places.get(place) ?? 0) >= 2) continue;
-    const sensor = [...d.sensors].filter((s) => readingOf(d.id, s.id))
-      .sort((a, b) => (kinds.get(a.id) ?? 0) - (kinds.get(b.id) ?? 0))[0];
-    if (!sensor) continue;
-    taken.push({ device: d.id, sensor: sensor.id });
-    places.set(place, (places.get(place) ?? 0) + 1);
-    kinds.set(sensor.id, (kinds.get(sensor.id) ?? 0) + 1);
+  const ordered = modelsInTurn([...allDevices()]);
+  // All at once: tiles that come a moment after the others move what is below them.
+  for (const mostOfPlace of [2, Infinity]) {
+    for (const d of ordered) {
+      if (taken.length >= chosenCount) break;
+      const place = d.place ?? "";
+      if (has(d.id) || (places.get(place) ?? 0) >= mostOfPlace) continue;
+      const sensor = [...d.sensors].filter((s) => readingOf(d.id, s.id))
+        .sort((a, b) => (kinds.get(a.id) ?? 0) - (kinds.get(b.id) ?? 0))[0];
+      if (!sensor) continue;
+      taken.push({ device: d.id, sensor: sensor.id });
+      places.set(place, (places.get(place) ?? 0) + 1);
+      kinds.set(sensor.id, (kinds.get(sensor.id) ?? 0) + 1);
+    }
   }
   chosen = taken;
   return chosen;
