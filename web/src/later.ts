@@ -8,10 +8,11 @@ import { openSnapshot, startSnapshots } from "./state/snapshot";
 import { startResting } from "./state/unseen";
 import { startWorker } from "./state/version";
 import { startKeys } from "./views/keys";
+import { fetchPalette } from "./views/shell";
 import { route } from "./views/router";
 
-/** Nobody prints a page sooner. */
-const printAfterMs = 2000;
+/** Nobody prints a page or presses a key for the palette sooner; later both are there at once. */
+const idleAfterMs = 2000;
 
 /** What people pinned may be another since the last visit, or since the connection was lost. */
 function freshPins(): void {
@@ -31,5 +32,8 @@ export function startLater(): void {
   void openSnapshot().catch(() => undefined);
   startKeys();
   startResting();
-  setTimeout(() => void import("./views/print").then((m) => m.startPrint()).catch(() => undefined), printAfterMs);
+  setTimeout(() => {
+    void import("./views/print").then((m) => m.startPrint()).catch(() => undefined);
+    void fetchPalette().catch(() => undefined);
+  }, idleAfterMs);
 }

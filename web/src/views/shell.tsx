@@ -15,7 +15,7 @@ import { deviceOf, fleet, heldDevices, known, allDevices } from "../state/fleet"
 import { session } from "../state/session";
 import { deviceName, valueAndCondition } from "./alert-text";
 import { barSlot } from "./bar-slot";
-import { Chunk } from "./chunk";
+import { Chunk, fetchView } from "./chunk";
 import { Glyph } from "./glyph";
 import { palette } from "./overlay";
 import { Lamp } from "./lamp";
@@ -39,6 +39,7 @@ const loadMore = () => styledMore(import("./more")).then((m) => m.More);
 const loadZones = () => styledMore(import("./zones")).then((m) => m.Zones);
 const loadWallHead = () => tooled(import("./wall-head")).then((m) => m.WallHead);
 const loadPalette = () => styledMore(import("./palette/palette")).then((m) => m.Palette);
+export const fetchPalette = (): Promise<unknown> => fetchView(loadPalette);
 const loadKeys = () => styledMore(import("./palette/key-list")).then((m) => m.KeyList);
 
 function AlertCount() {
