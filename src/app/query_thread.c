@@ -14,7 +14,14 @@
 #define CHECK_EVERY_MS 1000
 #define CHECK_AGAIN_MS (24 * 3600 * 1000)
 
+/* The walk over their sizes: a few steps after the start, then again so that a page shows what the
+ * last minutes added. */
+#define MEASURE_STEP_NS  5000000u
+#define MEASURE_EVERY_MS 100
+#define MEASURE_AGAIN_MS (2 * 60 * 1000)
+
 static struct log_gate check_gate;
+static struct log_gate measure_gate;
 
 /* What the device of a series became in the range, and its alerts there. */
 static enum err load_device(struct query_thread *t, struct serve_series *s,
@@ -140,9 +147,43 @@ static void check_some(void *ctx)
     metrics_add(t->metrics, METRIC_STORE_BLOCKS_DAMAGED, t->check.damaged - damaged);
 }
 
+static void tell_tiers(struct query_thread *t)
+{
+    for (size_t i = 0; i < STORE_TIERS; i++) {
+        const struct store_tier_size *s = &t->measure.tiers[i];
+        uint64_t oldest = s->rows && s->oldest > 0 ? (uint64_t)(s->oldest / 1000) : 0;
+        metrics_set_tier(t->metrics, TIER_BYTES, i, s->bytes);
+        metrics_set_tier(t->metrics, TIER_DAY_BYTES, i, s->day_bytes);
+        metrics_set_tier(t->metrics, TIER_OLDEST_S, i, oldest);
+    }
+    metrics_add(t->metrics, METRIC_STORE_MEASURED, 1);
+}
+
+/* A step of the walk over sizes. What can't be read now is walked anew later. */
+static void measure_some(void *ctx)
+{
+    struct query_thread *t = ctx;
+    if (t->measure.now == 0 || t->measure.done) {
+        t->measure = (struct store_measure){.now = clock_wall_ms()};
+    }
+    enum err e = store_measure_step(t->reader, &t->measure, MEASURE_STEP_NS);
+    if (e != OK) {
+        log_limited(&measure_gate, LOG_WARN, "the store's tiers could not be measured");
+        t->measure.done = true;
+    } else if (t->measure.done) {
+        tell_tiers(t);
+    }
+    if (t->measure.done) {
+        loop_timer_start(&t->loop, &t->measure_timer, MEASURE_AGAIN_MS, MEASURE_EVERY_MS,
+                         measure_some, t);
+    }
+}
+
 void query_thread_check(struct query_thread *t, struct metrics *metrics)
 {
     t->metrics = metrics;
+    loop_timer_start(&t->loop, &t->measure_timer, MEASURE_EVERY_MS, MEASURE_EVERY_MS, measure_some,
+                     t);
     loop_timer_start(&t->loop, &t->check_timer, CHECK_EVERY_MS, CHECK_EVERY_MS, check_some, t);
 }
 

@@ -111,6 +111,10 @@
       "What the store may still grow by: to its budget, or what the disk has left.")               \
     X(METRIC_STORE_BUDGET, "telltale_store_budget_state", "gauge",                                 \
       "The disk budget: 0 free, 1 nearly used, 2 used up, the oldest readings are deleted.")       \
+    X(METRIC_STORE_BUDGET_BYTES, "telltale_store_budget_bytes", "gauge",                           \
+      "What the store's files may take; 0: there is no budget.")                                   \
+    X(METRIC_STORE_MEASURED, "telltale_store_measured_total", "counter",                           \
+      "Times that the sizes of the tiers were measured.")                                          \
     X(METRIC_STORE_BUDGET_DELETED, "telltale_store_budget_deleted_total", "counter",               \
       "Readings deleted because of the disk budget.")                                              \
     X(METRIC_STORE_COMMITS, "telltale_store_commits_total", "counter", "Commits of the store.")    \
@@ -293,6 +297,25 @@ enum histogram {
 /* Upper bounds: 100 us x 2^i, i = 0..15 (3.3 s), then +Inf. */
 #define HISTOGRAM_BUCKETS 17
 
+/* Tiers of the store: raw readings, then rollups of minutes, hours and days. */
+#define STORE_TIERS 4
+
+/* id, name, help; each printed with its tier */
+#define TIER_FIGURE_LIST(X)                                                                        \
+    X(TIER_BYTES, "telltale_store_tier_bytes", "Bytes of a tier's blocks, when last measured.")    \
+    X(TIER_DAY_BYTES, "telltale_store_tier_day_bytes", "Those of them of the last 24 hours.")      \
+    X(TIER_OLDEST_S, "telltale_store_tier_oldest_seconds",                                         \
+      "The oldest time in a tier, seconds since 1970; 0: it is empty.")                            \
+    X(TIER_KEPT_S, "telltale_store_tier_kept_seconds",                                             \
+      "How long a tier is kept, by the settings; 0: there is no limit.")
+
+enum tier_figure {
+#define TIER_FIGURE_ENUM(id, name, help) id,
+    TIER_FIGURE_LIST(TIER_FIGURE_ENUM)
+#undef TIER_FIGURE_ENUM
+        TIER_FIGURE_COUNT
+};
+
 struct metrics {
     _Atomic uint64_t value[METRIC_COUNT];
     _Atomic uint64_t dropped[DROP_COUNT];
@@ -300,6 +323,7 @@ struct metrics {
     _Atomic uint64_t decoded[DECODER_COUNT];
     _Atomic uint64_t undecoded[DECODER_COUNT][DROP_COUNT];
     _Atomic uint64_t corrected[CORRECTION_COUNT];
+    _Atomic uint64_t tier[TIER_FIGURE_COUNT][STORE_TIERS];
     struct {
         _Atomic uint64_t bucket[HISTOGRAM_BUCKETS];
         _Atomic uint64_t sum_ns;
@@ -319,6 +343,11 @@ static inline void metrics_sub(struct metrics *m, enum metric id, uint64_t n)
 static inline void metrics_set(struct metrics *m, enum metric id, uint64_t n)
 {
     atomic_store_explicit(&m->value[id], n, memory_order_relaxed);
+}
+
+static inline void metrics_set_tier(struct metrics *m, enum tier_figure id, size_t tier, uint64_t n)
+{
+    atomic_store_explicit(&m->tier[id][tier], n, memory_order_relaxed);
 }
 
 static inline uint64_t metrics_get(const struct metrics *m, enum metric id)

@@ -2,8 +2,8 @@
 /* Answers. One function writes every head, so no answer leaves without the security headers. */
 #include "serve/request.h"
 
-/* Nothing but our own files runs or loads, and nothing that is written into a page; pictures may also
- * be made by the page itself. Nobody may frame us. */
+/* Nothing but our own files runs or loads, and nothing that is written into a page; pictures may
+ * also be made by the page itself. Nobody may frame us. */
 #define CONTENT_SECURITY_POLICY                                                                    \
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "        \
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "                 \

@@ -27,6 +27,16 @@ static const char *const decoders[DECODER_COUNT] = {
 #undef ROW
 };
 
+static const struct {
+    const char *name, *help;
+} tier_figures[TIER_FIGURE_COUNT] = {
+#define ROW(id, name, help) [id] = {name, help},
+    TIER_FIGURE_LIST(ROW)
+#undef ROW
+};
+
+static const char *const tiers[STORE_TIERS] = {"raw", "minutes", "hours", "days"};
+
 static const char *const corrections[CORRECTION_COUNT] = {
 #define ROW(id, name, help) [id] = name,
     CORRECTION_LIST(ROW)
@@ -97,6 +107,17 @@ static void put_decoders(struct buf *out, const struct metrics *m)
     }
 }
 
+static void put_tiers(struct buf *out, const struct metrics *m)
+{
+    for (size_t i = 0; i < TIER_FIGURE_COUNT; i++) {
+        put_head(out, tier_figures[i].name, "gauge", tier_figures[i].help);
+        for (size_t t = 0; t < STORE_TIERS; t++) {
+            buf_printf(out, "%s{tier=\"%s\"} %llu\n", tier_figures[i].name, tiers[t],
+                       load(&m->tier[i][t]));
+        }
+    }
+}
+
 static void put_histogram(struct buf *out, const struct metrics *m, size_t i)
 {
     uint64_t total = 0;
@@ -124,6 +145,7 @@ void serve_get_metrics(struct serve_peer *p)
     buf_printf(&body, "telltale_build_info{version=\"%s\"} 1\n", p->serve->config.version);
     put_values(&body, m);
     serve_put_link_metrics(p->serve, &body);
+    put_tiers(&body, m);
     put_drops(&body, m);
     put_decoders(&body, m);
     for (size_t i = 0; i < HISTOGRAM_COUNT; i++) {

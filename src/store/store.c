@@ -51,6 +51,18 @@ static struct store *new_store(const struct store_config *config, struct metrics
     return s;
 }
 
+/* What the settings allow, for who looks at what is used. */
+static void tell_limits(const struct store *s)
+{
+    const struct store_config *c = &s->config;
+    const wall_ms kept[STORE_TIERS] = {store_retention_longest(c), c->retention_minutes_ms,
+                                       c->retention_hours_ms, c->retention_days_ms};
+    metrics_set(s->metrics, METRIC_STORE_BUDGET_BYTES, c->budget_bytes);
+    for (size_t i = 0; i < STORE_TIERS; i++) {
+        metrics_set_tier(s->metrics, TIER_KEPT_S, i, (uint64_t)(kept[i] / 1000));
+    }
+}
+
 static void free_work(struct work *w)
 {
     free(w->full.ids);
@@ -113,6 +125,7 @@ enum err store_open(const struct store_config *config, struct metrics *metrics,
     }
     work_watch(s);
     commit_publish(s);
+    tell_limits(s);
     *store = s;
     return OK;
 }

@@ -171,6 +171,28 @@ struct store_check {
 MUST_CHECK enum err store_check_step(struct store_reader *r, struct store_check *c,
                                      uint64_t budget_ns, struct store_failure *why);
 
+/* ---- measuring: what each tier takes, a little at a time ---- */
+
+struct store_tier_size {
+    uint64_t rows;
+    uint64_t bytes;     /* of blocks, without what SQLite adds */
+    uint64_t day_bytes; /* the part of them that is of the day before `now` */
+    wall_ms oldest;     /* when rows is not 0 */
+};
+
+/* Where the walk is, and what it has seen. Zeroed but for `now` before the first step. */
+struct store_measure {
+    wall_ms now;
+    int64_t block; /* row of the table `block` looked at last; blocks come first */
+    int64_t rollup;
+    bool done;
+    struct store_tier_size tiers[STORE_TIERS];
+};
+
+/* Looks at rows for about `budget_ns` in one read transaction. Errors: ERR_IO. */
+MUST_CHECK enum err store_measure_step(struct store_reader *r, struct store_measure *m,
+                                       uint64_t budget_ns);
+
 /* SQLite's own check of the file. Errors: ERR_CORRUPT, with `why`. */
 MUST_CHECK enum err store_check_pages(struct store_reader *r, struct store_failure *why);
 

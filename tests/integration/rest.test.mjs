@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/wait.mjs';
 
 async function setup(t) {
   const server = await startServer(t);
@@ -231,6 +232,8 @@ test('healthz is well and metrics are described', async (t) => {
     assert.match(text, new RegExp(`^# TYPE ${name} (counter|gauge|histogram)$`, 'm'));
   }
   assert.match(text, /^telltale_queue_\w+ \d/m);
+  for (const name of ['bytes', 'day_bytes', 'oldest_seconds', 'kept_seconds']) assert.match(text, new RegExp(`^telltale_store_tier_${name}\\{tier="minutes"\\} \\d+$`, 'm'));
+  await until(async () => (await server.metrics()).get('telltale_store_measured_total') > 0, 'the sizes of the tiers to be measured');
   const described = new Set([...text.matchAll(/^# HELP (\S+) /gm)].map((m) => m[1]));
   for (const [, name] of text.matchAll(/^([a-z_]+)(?:\{.*\})? \S+$/gm)) {
     assert.ok(described.has(name) || described.has(name.replace(/_(bucket|sum|count)$/, '')), name);

@@ -105,11 +105,65 @@ static void f10_each_damaged_block_is_counted_and_the_walk_goes_on(void **state)
     }
 }
 
+/* ---- sizes ---- */
+
+static uint64_t number_of(struct fixture *f, const char *sql)
+{
+    char path[100];
+    sqlite3 *handle = NULL;
+    sqlite3_stmt *st = NULL;
+    (void)snprintf(path, sizeof path, "%s/telltale.db", f->dir);
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    uint64_t n = (uint64_t)sqlite3_column_int64(st, 0);
+    (void)sqlite3_finalize(st);
+    (void)sqlite3_close(handle);
+    return n;
+}
+
+static struct store_measure measured(struct fixture *f, wall_ms now)
+{
+    struct store_measure m = {.now = now};
+    unsigned steps = 0;
+    for (; !m.done; steps++) {
+        assert_int_equal(store_measure_step(f->reader, &m, 0), OK);
+        assert_true(steps < 10000);
+    }
+    assert_true(steps > 0);
+    return m;
+}
+
+static void the_sizes_of_the_tiers_are_what_their_rows_take(void **state)
+{
+    struct fixture *f = *state;
+    fill(f);
+    struct store_measure m = measured(f, T0 + (wall_ms)ROWS * 1000);
+    static const char *const bytes[STORE_TIERS] = {
+        "SELECT sum(length(data)) FROM block",
+        "SELECT ifnull(sum(length(data)), 0) FROM rollup WHERE tier = 0",
+        "SELECT ifnull(sum(length(data)), 0) FROM rollup WHERE tier = 1",
+        "SELECT ifnull(sum(length(data)), 0) FROM rollup WHERE tier = 2"};
+    for (size_t i = 0; i < STORE_TIERS; i++) {
+        assert_int_equal(m.tiers[i].bytes, number_of(f, bytes[i]));
+    }
+    assert_true(m.tiers[1].rows > 0);
+    assert_int_equal(m.tiers[0].oldest, T0);
+    assert_int_equal(m.tiers[0].rows, number_of(f, "SELECT count(*) FROM block"));
+    /* All of it is of the last 24 hours; of a day that began in its middle it is about half. */
+    assert_int_equal(m.tiers[0].day_bytes, m.tiers[0].bytes);
+    struct store_measure half = measured(f, T0 + 86400000 + (wall_ms)ROWS * 500);
+    assert_true(half.tiers[0].day_bytes > m.tiers[0].bytes * 4 / 10);
+    assert_true(half.tiers[0].day_bytes < m.tiers[0].bytes * 6 / 10);
+    assert_int_equal(measured(f, T0 + 10 * (wall_ms)86400000).tiers[0].day_bytes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
         STORE_TEST(every_block_of_a_sound_store_is_good),
+        STORE_TEST(the_sizes_of_the_tiers_are_what_their_rows_take),
         STORE_TEST(f10_each_damaged_block_is_counted_and_the_walk_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

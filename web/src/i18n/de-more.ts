@@ -38,15 +38,16 @@ export const deMore: MoreWords = {
     noCredentials: "Es gibt keinen Zugang für Geräte.", lastUsed: "Zuletzt benutzt", never: "nie", revoked: (at) => `widerrufen ${at}`,
     listener: "MQTT-Eingang", noListener: "Dieser Server hat keinen MQTT-Eingang.", toTopics: "Was hereinkommt, Topic für Topic", links: "Broker, die angewählt werden", noLinks: "Keine. In telltale.yaml stehen sie unter brokers.",
     broker: "Broker", state: "Zustand", messages: "Nachrichten", lastError: "Letzter Fehler",
-    used: "Belegt", readings: "Werte", perReading: "Ein Wert braucht", growth: "Zuwachs am Tag", watching: "sieht zu…", growthOf: (bytes, span) => `${bytes}, nach den letzten ${span}`,
+    used: "Belegt", readings: "Werte", perReading: "Ein Wert braucht", growth: "Zuwachs am Tag", watching: "sieht zu…",
     checked: "Geprüfte Blöcke", checkedBlocks: (n, damaged) => damaged > 0 ? `${formatCount(n)}, ${formatCount(damaged)} beschädigt` : `${formatCount(n)}, keiner beschädigt`,
     deleted: "Für das Budget gelöschte Werte", writing: "Schreiben", writes: "dauerhaft", degraded: "eingeschränkt: die Platte nimmt keine Werte",
     counters: {
       telltale_messages_total: "MQTT-Nachrichten", telltale_readings_total: "Werte", telltale_live_events_total: "Ereignisse an Browser", telltale_http_requests_total: "HTTP-Anfragen", telltale_store_commits_total: "Commits",
+      telltale_ack_seconds: "Verzug: von einer Nachricht bis zu ihrer Quittung", telltale_commit_seconds: "Ein Commit", telltale_tick_seconds: "Ein Takt des Live-Stroms", telltale_clients_conflated: "Langsame Browser, die nur die neuesten Werte bekommen",
       telltale_mqtt_connections: "MQTT-Verbindungen", telltale_clients: "Live-Clients", telltale_clients_behind: "Live-Clients im Rückstand", telltale_queue_store_bytes: "Byte, die auf die Platte warten",
       telltale_queue_serve: "Stapel, die auf den Strom warten", telltale_queue_queries: "Fragen, die warten", telltale_ingest_paused: "Male, die der Eingang stand",
     },
-    frame: "Ein Bild dieser Seite", droppedTitle: "Verworfen, nach Grund", nothingDropped: "Nichts wurde verworfen.",
+    frame: "Ein Bild dieser Seite", droppedTitle: "Verworfen und abgelehnt, nach Grund", nothingDropped: "Nichts wurde verworfen.",
   },
 
   topics: {
@@ -134,7 +135,12 @@ export const deMore: MoreWords = {
 
   chartActs: { picture: "Als Bild speichern (PNG)", csvShown: "Gezeigtes speichern (CSV)", csvRaw: "Alle Werte speichern (CSV)", table: "Als Tabelle", asChart: "Als Verlauf", compare: "Mit anderen vergleichen", lock: "Werteachse festhalten", unlock: "Werteachse freigeben", copyLink: "Adresse kopieren", zoomIn: "Halb so viel zeigen", createRule: "Hier eine Regel anlegen", createRuleOn: (name) => `Regel für ${name} anlegen`, noPicture: "es gibt noch nichts zu zeichnen", },
   loginEnded: "Neu anmelden", loginKeeps: "Die Anmeldung ist abgelaufen. Was Sie auf der Seite eingegeben haben, bleibt.",
-  storage: { room: "Noch Platz", fullIn: (span: string) => `voll in ${span}` },
+  storage: {
+    room: "Noch Platz", lead: (used: string, span: string | null) => span === null ? `${used} sind belegt, und nichts spricht dafür, dass es voll wird.` : `${used} sind belegt; voll in ${span}, wenn es so weitergeht.`,
+    budget: "Budget", noBudget: "keines: die Platte ist die Grenze", ofBudget: (all: string, percent: string) => `${all}, ${percent}\u202f% belegt`, tooNew: "zu wenig Verlauf, um es zu sagen", measuring: "Die Stufen werden gemessen…",
+    tiers: "Stufen des Verlaufs", tier: "Stufe", day: "Vom letzten Tag", oldest: "Ältestes", kept: "Aufbewahrt", forever: "immer, oder bis das Budget aufgebraucht ist", names: { raw: "Rohwerte", minutes: "1 min", hours: "1 h", days: "1 Tag" },
+    how: "Größen sind die der gepackten Blöcke, alle zwei Minuten gemessen; die neuesten Minuten warten im Journal. Was über das Budget geht, wird gelöscht: zuerst die ältesten Rohwerte, dann die Stufen von 1 min, 1 h und 1 Tag.",
+  },
   columns: { before: (name: string) => `${name} nach vorn`, after: (name: string) => `${name} nach hinten`, narrower: (name: string) => `${name} schmaler`, wider: (name: string) => `${name} breiter`, density: "Dichte" },
   silenceBulk: { silence: "Stumm schalten", reason: "Grund", how: (n: number) => `Niemandem melden, was ${formatPlural(n, "Gerät", "Geräte")} betrifft, für` },
   startMore: {

@@ -37,15 +37,16 @@ export const enMore = {
     noCredentials: "There is no device credential.", lastUsed: "Last used", never: "never", revoked: (at: string) => `revoked ${at}`,
     listener: "MQTT listener", noListener: "This server has no MQTT listener.", toTopics: "What comes in, topic by topic", links: "Brokers that are dialled", noLinks: "None. Name some under brokers in telltale.yaml.",
     broker: "Broker", state: "State", messages: "Messages", lastError: "Last error",
-    used: "Used", readings: "Readings", perReading: "A reading takes", growth: "Growth a day", watching: "watching…", growthOf: (bytes: string, span: string) => `${bytes}, by the last ${span}`,
+    used: "Used", readings: "Readings", perReading: "A reading takes", growth: "Growth a day", watching: "watching…",
     checked: "Blocks checked", checkedBlocks: (n: number, damaged: number) => damaged > 0 ? `${formatCount(n)}, ${formatCount(damaged)} damaged` : `${formatCount(n)}, none damaged`,
     deleted: "Readings deleted to keep the budget", writing: "Writing", writes: "durable", degraded: "degraded: the disk does not take readings",
     counters: {
       telltale_messages_total: "MQTT messages", telltale_readings_total: "Readings", telltale_live_events_total: "Events to browsers", telltale_http_requests_total: "HTTP requests", telltale_store_commits_total: "Commits",
+      telltale_ack_seconds: "Lag: from a message to its acknowledgement", telltale_commit_seconds: "A commit", telltale_tick_seconds: "A tick of the live stream", telltale_clients_conflated: "Slow browsers that get only the newest values",
       telltale_mqtt_connections: "MQTT connections", telltale_clients: "Live clients", telltale_clients_behind: "Live clients that are behind", telltale_queue_store_bytes: "Bytes that wait for the disk",
       telltale_queue_serve: "Batches that wait for the live stream", telltale_queue_queries: "Queries that wait", telltale_ingest_paused: "Times that ingest stood still",
     },
-    frame: "A frame of this page", droppedTitle: "Dropped, by reason", nothingDropped: "Nothing was dropped.",
+    frame: "A frame of this page", droppedTitle: "Dropped and refused, by reason", nothingDropped: "Nothing was dropped.",
   },
 
   topics: {
@@ -133,7 +134,12 @@ export const enMore = {
 
   chartActs: { picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)", table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", createRule: "Create rule here", createRuleOn: (name: string) => `Create rule on ${name}`, noPicture: "there is nothing to draw yet", },
   loginEnded: "Log in again", loginKeeps: "The login ended. What you typed on the page stays.",
-  storage: { room: "Room left", fullIn: (span: string) => `full in ${span}` },
+  storage: {
+    room: "Room left", lead: (used: string, span: string | null) => span === null ? `${used} are used, and nothing says that it will be full.` : `${used} are used; full in ${span}, if it goes on like this.`,
+    budget: "Budget", noBudget: "none: the disk is the limit", ofBudget: (all: string, percent: string) => `${all}, ${percent}\u202f% used`, tooNew: "too little history to say", measuring: "The tiers are being measured…",
+    tiers: "Tiers of the history", tier: "Tier", day: "Of the last day", oldest: "Oldest", kept: "Kept for", forever: "ever, or until the budget is used up", names: { raw: "Raw readings", minutes: "1 min", hours: "1 h", days: "1 day" },
+    how: "Sizes are those of the compressed blocks, measured every two minutes; the newest minutes wait in the journal. What is beyond the budget goes: the oldest raw readings first, then the tiers of 1 min, 1 h and 1 day.",
+  },
   columns: { before: (name: string) => `Move ${name} before the one before`, after: (name: string) => `Move ${name} behind the next`, narrower: (name: string) => `Make ${name} narrower`, wider: (name: string) => `Make ${name} wider`, density: "Density" },
   silenceBulk: { silence: "Silence", reason: "Reason", how: (n: number) => `Tell nobody about ${formatPlural(n, "device", "devices")} for` },
   startMore: {
