@@ -15,48 +15,55 @@ struct listing {
     struct buf last; /* the topic shown last */
 };
 
-/* The payload as text, or in base64 when it is none; the sample may end within a character. */
-static void put_payload(struct json_writer *w, const struct decode_topic_view *v)
+/* The payload as text, or in base64 when it is none; what is kept of it may end within a character.
+ */
+static void put_payload(struct json_writer *w, const struct decode_sample *s)
 {
     struct bytes text =
-        v->payload_bytes > v->payload.len ? utf8_clip(v->payload, v->payload.len - 1) : v->payload;
+        s->payload_bytes > s->payload.len ? utf8_clip(s->payload, s->payload.len - 1) : s->payload;
     if (utf8_valid(text)) {
         json_put_text(w, "payload", text);
-        return;
+    } else {
+        struct buf base64 = {0};
+        size_t room = sodium_base64_encoded_len(s->payload.len, sodium_base64_VARIANT_ORIGINAL);
+        (void)sodium_bin2base64((char *)buf_reserve(&base64, room), room, s->payload.ptr,
+                                s->payload.len, sodium_base64_VARIANT_ORIGINAL);
+        base64.len = room - 1;
+        json_put_text(w, "payload_b64", buf_bytes(&base64));
+        buf_fini(&base64);
     }
-    struct buf base64 = {0};
-    size_t room = sodium_base64_encoded_len(v->payload.len, sodium_base64_VARIANT_ORIGINAL);
-    (void)sodium_bin2base64((char *)buf_reserve(&base64, room), room, v->payload.ptr,
-                            v->payload.len, sodium_base64_VARIANT_ORIGINAL);
-    base64.len = room - 1;
-    json_put_text(w, "payload_b64", buf_bytes(&base64));
-    buf_fini(&base64);
+    json_put_u64(w, "payloadBytes", s->payload_bytes);
 }
 
-static void show(void *ctx, const struct decode_topic_view *v)
+static void put_sample(struct json_writer *w, const struct decode_sample *s, wall_ms now)
+{
+    struct decoded decoded = {
+        .records = s->records,
+        .count = s->record_count,
+        .decoder = s->decoder,
+        .mapping = s->mapping,
+        .drop = s->drop,
+        .note = s->note,
+    };
+    json_put_bool(w, "retained", s->retained);
+    json_put_u64(w, "qos", s->qos);
+    put_payload(w, s);
+    json_put_u64(w, "recordsTotal", s->records_total);
+    decoded_put_json(w, &decoded, now);
+}
+
+static void show_topic(void *ctx, const struct decode_topic_view *v)
 {
     struct listing *l = ctx;
     struct json_writer *w = &l->w;
-    struct decoded decoded = {
-        .records = v->records,
-        .count = v->record_count,
-        .decoder = v->decoder,
-        .mapping = v->mapping,
-        .drop = v->drop,
-        .note = v->note,
-    };
     json_write_object(w);
     json_put_text(w, "topic", v->topic);
     json_put_u64(w, "messages", v->messages);
     json_put_number(w, "rate", v->rate);
     json_put_i64(w, "firstSeen", v->first);
     json_put_i64(w, "lastSeen", v->last);
-    json_put_i64(w, "sampledAt", v->sampled);
-    json_put_bool(w, "retained", v->retained);
-    put_payload(w, v);
-    json_put_u64(w, "payloadBytes", v->payload_bytes);
-    json_put_u64(w, "recordsTotal", v->records_total);
-    decoded_put_json(w, &decoded, l->now);
+    json_put_i64(w, "sampledAt", v->sample.at);
+    put_sample(w, &v->sample, l->now);
     json_write_object_end(w);
     buf_clear(&l->last);
     buf_put_bytes(&l->last, v->topic);
@@ -70,7 +77,7 @@ static void list_topics(const struct decoder *d, struct serve_question *q, wall_
         .after = buf_bytes(&q->after),
         .limit = q->limit,
         .now = now,
-        .each = show,
+        .each = show_topic,
         .ctx = &l,
     };
     json_writer_init(&l.w, &q->body);
@@ -87,6 +94,39 @@ static void list_topics(const struct decoder *d, struct serve_question *q, wall_
     }
     json_write_object_end(&l.w);
     buf_fini(&l.last);
+    q->result = OK;
+}
+
+/* ---- messages of a device ---- */
+
+/* Who asks will ask again within this, or has gone. */
+#define WATCHED_MS 30000
+
+static void show_message(void *ctx, const struct decode_message_view *v)
+{
+    struct listing *l = ctx;
+    struct json_writer *w = &l->w;
+    json_write_object(w);
+    json_put_i64(w, "at", v->sample.at);
+    json_put_text(w, "topic", v->topic);
+    json_put_u64(w, "oneIn", v->one_in);
+    put_sample(w, &v->sample, l->now);
+    json_write_object_end(w);
+}
+
+static void list_messages(struct pipeline *p, struct serve_question *q, wall_ms now)
+{
+    struct listing l = {.now = now};
+    struct decode_messages_query query = {
+        .device = buf_bytes(&q->subject), .limit = q->limit, .each = show_message, .ctx = &l};
+    pipeline_watch(p, query.device, now + WATCHED_MS);
+    json_writer_init(&l.w, &q->body);
+    json_write_object(&l.w);
+    json_write_key(&l.w, "messages");
+    json_write_array(&l.w);
+    (void)decode_messages(pipeline_decoder(p), &query);
+    json_write_array_end(&l.w);
+    json_write_object_end(&l.w);
     q->result = OK;
 }
 
@@ -126,11 +166,17 @@ static void try_mapping(struct serve_question *q, wall_ms now)
     decode_with(mappings, q, now);
 }
 
-void explain(const struct pipeline *p, struct serve_question *q, wall_ms now)
+void explain(struct pipeline *p, struct serve_question *q, wall_ms now)
 {
-    if (q->kind == SERVE_QUESTION_TOPICS) {
+    switch (q->kind) {
+    case SERVE_QUESTION_TOPICS:
         list_topics(pipeline_decoder(p), q, now);
-    } else {
+        break;
+    case SERVE_QUESTION_MESSAGES:
+        list_messages(p, q, now);
+        break;
+    case SERVE_QUESTION_TRY:
         try_mapping(q, now);
+        break;
     }
 }

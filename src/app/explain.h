@@ -8,6 +8,6 @@
 #include "serve/serve.h"
 
 /* Fills q->result, and q->body or q->why. */
-void explain(const struct pipeline *p, struct serve_question *q, wall_ms now);
+void explain(struct pipeline *p, struct serve_question *q, wall_ms now);
 
 #endif

@@ -68,6 +68,15 @@ void pipeline_close_batch(struct pipeline *p)
 
 /* ---- one message ---- */
 
+/* Counts that something of a message is not taken, and tells people why. */
+static void refuse(struct pipeline *p, const struct pipeline_message *m, enum drop why)
+{
+    metrics_drop(p->metrics, why, 1);
+    if (m->topic.len > 0) { /* what a program writes has none */
+        decoder_refused(p->decoder, why);
+    }
+}
+
 static uint32_t reading_flags(const struct pipeline *p, const struct pipeline_message *m,
                               const struct decode_record *r)
 {
@@ -106,7 +115,7 @@ static bool take_reading(struct pipeline *p, const struct pipeline_message *m,
     bool created;
     enum drop drop = registry_resolve(p->registry, origin, b->now, b, &series, &created);
     if (drop != DROP_NONE) {
-        metrics_drop(p->metrics, drop, 1);
+        refuse(p, m, drop);
         return false;
     }
     struct reading in = {series.n, reading_flags(p, m, r), r->time, r->value};
@@ -122,7 +131,7 @@ static bool take_reading(struct pipeline *p, const struct pipeline_message *m,
     case REGISTRY_LAST_KNOWN:
         break;
     case REGISTRY_REFUSED:
-        metrics_drop(p->metrics, DROP_TOO_OLD, 1);
+        refuse(p, m, DROP_TOO_OLD);
         return false;
     }
     metrics_own(&p->metrics->value[METRIC_READINGS], 1);
@@ -143,18 +152,17 @@ static void take_status(struct pipeline *p, const struct pipeline_message *m,
     enum drop drop =
         registry_status(p->registry, origin, r->status, cause_of(m), p->batch->now, p->batch);
     if (drop != DROP_NONE) {
-        metrics_drop(p->metrics, drop, 1);
+        refuse(p, m, drop);
     }
     alert_observe(p->alerts, p->batch);
 }
 
 /* Whether the sender may speak for the device that was decoded, whatever the topic claimed. */
-static bool may_speak(const struct pipeline *p, const struct pipeline_message *m,
-                      struct bytes device)
+static bool may_speak(struct pipeline *p, const struct pipeline_message *m, struct bytes device)
 {
     bool may = !m->by || authorize(m->by, ACTION_PUBLISH, device);
     if (!may) {
-        metrics_drop(p->metrics, DROP_NOT_ITS_DEVICE, 1);
+        refuse(p, m, DROP_NOT_ITS_DEVICE);
     }
     return may;
 }
@@ -204,7 +212,7 @@ static void take_meta(struct pipeline *p, const struct pipeline_message *m,
     }
     enum drop drop = registry_describe(p->registry, &told, p->batch->now, p->batch);
     if (drop != DROP_NONE) {
-        metrics_drop(p->metrics, drop, 1);
+        refuse(p, m, drop);
     }
     alert_observe(p->alerts, p->batch);
 }
@@ -230,12 +238,14 @@ static uint64_t waits_for(struct pipeline *p, const struct pipeline_message *m)
     return p->batch->seq;
 }
 
+_Static_assert(DECODE_QOS_1 == 1 << 1 && DECODE_QOS_2 == 2 << 1, "a QoS is two of the flags");
+
 uint64_t pipeline_message(struct pipeline *p, const struct pipeline_message *m, wall_ms now)
 {
     struct decode_input in = {
         .topic = m->topic,
         .payload = m->payload,
-        .flags = m->retained ? DECODE_RETAINED : 0u,
+        .flags = (m->retained ? DECODE_RETAINED : 0u) | m->qos << 1,
         .source = m->source,
         .now = now,
     };
@@ -561,6 +571,11 @@ bool pipeline_knows(const struct pipeline *p, const struct principal *principal)
            token_table_find_id(&p->tokens, &principal->token) != NULL;
 }
 
+void pipeline_watch(struct pipeline *p, struct bytes device, wall_ms until)
+{
+    decoder_watch(p->decoder, device, until);
+}
+
 const struct decoder *pipeline_decoder(const struct pipeline *p)
 {
     return p->decoder;
@@ -599,6 +614,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
 {
     struct pipeline *p = mem_zalloc(1, sizeof *p);
     p->decoder = decoder_new(&config->decode, config->key, config->metrics);
+    decoder_keep_messages(p->decoder);
     p->registry = registry_new(&config->registry, config->key, config->metrics);
     struct alert_world world = world_of(p->registry);
     p->alerts = alert_new(&config->alert, config->key, config->epoch_ms, &world, config->metrics);

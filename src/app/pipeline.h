@@ -86,6 +86,9 @@ void pipeline_tick(struct pipeline *p, wall_ms now);
 /* Closes the batch under construction if anything is in it. Call at the end of each turn. */
 void pipeline_close_batch(struct pipeline *p);
 
+/* Keeps all messages of a device until then: somebody looks at it. */
+void pipeline_watch(struct pipeline *p, struct bytes device, wall_ms until);
+
 /* What came in lately, for decode_topics. */
 const struct decoder *pipeline_decoder(const struct pipeline *p);
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "decode/bases.h"
+#include "decode/heard.h"
 #include "decode/mapping_parts.h"
 #include "decode/topics.h"
 
@@ -57,6 +58,7 @@ void decoder_free(struct decoder *d)
 {
     if (d) {
         topics_free(d->topics);
+        heard_fini(&d->heard);
         decode_memory_fini(&d->memory);
         decode_bases_fini(&d->bases);
         mappings_free(d->mappings);
@@ -252,6 +254,7 @@ void decode_message(struct decoder *d, const struct decode_input *in, struct dec
     if (topic) {
         topics_note(d->topics, topic, in, out);
     }
+    heard_note(&d->heard, topic, in, out);
 }
 
 void decode_tick(struct decoder *d, wall_ms now, struct decoded *out)
@@ -259,6 +262,7 @@ void decode_tick(struct decoder *d, wall_ms now, struct decoded *out)
     decode_forget(d);
     d->text_used = 0;
     victron_tick(d, now);
+    heard_tick(&d->heard, now);
     *out = (struct decoded){
         .requests = d->requests, .request_count = d->request_count, .drop = DROP_NONE};
 }

@@ -23,6 +23,8 @@ struct decoder;
 
 enum decode_flag {
     DECODE_RETAINED = 1, /* the broker's last-known value, not a message of this moment */
+    DECODE_QOS_1 = 2,    /* how it came, for people to see */
+    DECODE_QOS_2 = 4,
 };
 
 struct decode_input {
@@ -142,6 +144,22 @@ void decoder_set_mappings(struct decoder *d, struct mappings *take_mappings);
 
 /* ---- what came in lately, topic by topic, for people who look for their device ---- */
 
+/* A message that was kept for people, and what came of it. */
+struct decode_sample {
+    wall_ms at;
+    enum decoder_id decoder;
+    size_t mapping; /* as in struct decoded */
+    enum drop drop; /* as in struct decoded, or why the pipeline took nothing of it */
+    struct bytes note;
+    bool retained;
+    unsigned qos;
+    struct bytes payload;                /* the beginning of it; may end within a character */
+    size_t payload_bytes;                /* of all of it */
+    const struct decode_record *records; /* up to LIMIT_TOPIC_RECORDS of ... */
+    size_t record_count;
+    size_t records_total; /* ... this many */
+};
+
 /* A topic that is remembered: all of them up to LIMIT_TOPICS, then those used last. The sample is
  * of one message not more than a second older than the newest. */
 struct decode_topic_view {
@@ -150,18 +168,7 @@ struct decode_topic_view {
     double rate; /* messages a second over the last minute, about */
     wall_ms first;
     wall_ms last;
-    /* The sample: */
-    wall_ms sampled;
-    enum decoder_id decoder;
-    size_t mapping; /* as in struct decoded */
-    enum drop drop; /* DROP_NONE as in struct decoded */
-    struct bytes note;
-    bool retained;
-    struct bytes payload; /* its first LIMIT_TOPIC_PAYLOAD_BYTES; may end within a character */
-    size_t payload_bytes; /* of all of it */
-    const struct decode_record *records; /* up to LIMIT_TOPIC_RECORDS of ... */
-    size_t record_count;
-    size_t records_total; /* ... this many */
+    struct decode_sample sample;
 };
 
 struct decode_topics_query {
@@ -177,6 +184,36 @@ struct decode_topics_query {
 /* Shows topics; returns how many. Looks at all that are remembered, so it is for people's
  * questions and not for the path of messages. */
 size_t decode_topics(const struct decoder *d, const struct decode_topics_query *q);
+
+/* ---- the last messages ---- */
+
+/* Keeps the last messages from now on, LIMIT_HEARD_BYTES of them at most. */
+void decoder_keep_messages(struct decoder *d);
+
+/* Nothing came of the message that was decoded last, for a reason that lies behind the decoder. */
+void decoder_refused(struct decoder *d, enum drop why);
+
+struct decode_message_view {
+    struct bytes topic;
+    uint32_t one_in; /* of so many that came then, one was kept */
+    struct decode_sample sample;
+};
+
+struct decode_messages_query {
+    struct bytes device;           /* its messages; empty: of any */
+    const struct mapping *mapping; /* those of topics that it is for; NULL: of any */
+    size_t limit;                  /* at most LIMIT_HEARD_PAGE are given */
+    /* Called for each, the newest first; the view is valid during the call. */
+    void (*each)(void *ctx, const struct decode_message_view *view);
+    void *ctx;
+};
+
+/* Shows messages that are kept; of topics that none is kept of any more, the sample. Returns how
+ * many. For people's questions, as decode_topics. */
+size_t decode_messages(const struct decoder *d, const struct decode_messages_query *q);
+
+/* Somebody looks at a device until `until`: all its messages are kept. */
+void decoder_watch(struct decoder *d, struct bytes device, wall_ms until);
 
 /* What is to be asked for without a message to do it on: portals that fall silent unless someone
  * asks. Call it each second or so. `out` has requests only.

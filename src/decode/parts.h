@@ -11,6 +11,15 @@
 /* ---- the decoder ---- */
 
 struct recent;
+struct heard_ring;
+
+/* The last messages; see heard.h. */
+struct hearing {
+    uint32_t skip;           /* messages until the next one that is kept, it included */
+    uint32_t watched;        /* devices that somebody looks at */
+    bool held;               /* whether the message at hand was kept */
+    struct heard_ring *ring; /* NULL: nothing is kept */
+};
 
 /* What families remember between messages; each is defined in its family's file, made by
  * decoder_new and owned by the decoder. */
@@ -48,6 +57,7 @@ struct decoder {
     struct metrics *metrics; /* NULL: nothing is counted */
     struct decode_memory memory;
     struct topics *topics;
+    struct hearing heard;
     struct mappings *mappings; /* may be NULL */
     unsigned source;           /* of the message, or of what is asked without one */
     size_t count;

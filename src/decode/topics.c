@@ -20,18 +20,6 @@ struct topics {
     struct topic slots[LIMIT_TOPICS];
 };
 
-/* A record of a sample as it lies in a room, unaligned; its text stands behind all of them. */
-struct kept_record {
-    double value;
-    wall_ms time;
-    uint16_t device_len;
-    uint16_t sensor_len;
-    uint8_t unit_len;
-    uint8_t kind;
-    uint8_t value_kind;
-    uint8_t status;
-};
-
 static struct bytes text_of(const struct topic *t)
 {
     return bytes_of(t->room, t->len);
@@ -142,8 +130,7 @@ static struct topic *remember(struct topics *t, struct bytes text)
     *slot = (struct topic){.room = slot->room,
                            .cap = slot->cap,
                            .taken = true,
-                           .decoder = DECODER_NONE,
-                           .drop = DROP_NONE,
+                           .sample = {.decoder = DECODER_NONE, .drop = DROP_NONE},
                            .len = (uint16_t)text.len};
     reserve(t, slot, text.len);
     memcpy(slot->room, text.ptr, text.len);
@@ -183,73 +170,12 @@ struct topic *topics_take(struct topics *t, struct bytes text)
 
 /* ---- samples ---- */
 
-static struct kept_record kept_of(const struct decode_record *r)
-{
-    return (struct kept_record){
-        .value = r->value,
-        .time = r->time,
-        .device_len = (uint16_t)r->device.len,
-        .sensor_len = (uint16_t)r->sensor.len,
-        .unit_len = (uint8_t)r->unit.len,
-        .kind = (uint8_t)r->kind,
-        .value_kind = (uint8_t)r->value_kind,
-        .status = (uint8_t)r->status,
-    };
-}
-
-static size_t text_bytes(const struct decode_record *r)
-{
-    return r->device.len + r->sensor.len + r->unit.len;
-}
-
-/* How many of the records a sample keeps, and the bytes that they need. */
-static size_t fitting(const struct decoded *out, size_t *bytes)
-{
-    size_t n = 0;
-    *bytes = 0;
-    while (n < size_min(out->count, LIMIT_TOPIC_RECORDS)) {
-        size_t more = sizeof(struct kept_record) + text_bytes(&out->records[n]);
-        if (*bytes + more > LIMIT_TOPIC_RECORD_BYTES) {
-            break;
-        }
-        *bytes += more;
-        n++;
-    }
-    return n;
-}
-
-static uint8_t *put(uint8_t *at, struct bytes b)
-{
-    if (b.len > 0) {
-        memcpy(at, b.ptr, b.len);
-    }
-    return at + b.len;
-}
-
 static void keep_sample(struct topics *t, struct topic *topic, const struct decode_input *in,
                         const struct decoded *out)
 {
-    size_t record_bytes;
-    struct bytes payload =
-        bytes_of(in->payload.ptr, size_min(in->payload.len, LIMIT_TOPIC_PAYLOAD_BYTES));
-    topic->record_count = (uint8_t)fitting(out, &record_bytes);
-    reserve(t, topic, topic->len + payload.len + out->note.len + record_bytes);
-    uint8_t *at = put(topic->room + topic->len, payload);
-    at = put(at, out->note);
-    for (size_t i = 0; i < topic->record_count; i++) {
-        struct kept_record kept = kept_of(&out->records[i]);
-        at = put(at, bytes_of(&kept, sizeof kept));
-    }
-    for (size_t i = 0; i < topic->record_count; i++) {
-        at =
-            put(put(put(at, out->records[i].device), out->records[i].sensor), out->records[i].unit);
-    }
-    topic->payload_len = (uint16_t)payload.len;
-    topic->note_len = (uint16_t)out->note.len;
-    topic->payload_bytes = (uint32_t)in->payload.len;
-    topic->records_total = (uint32_t)out->count;
-    topic->retained = (in->flags & DECODE_RETAINED) != 0;
-    topic->sampled = in->now;
+    topic->sample = sample_of(in, out, LIMIT_TOPIC_PAYLOAD_BYTES);
+    reserve(t, topic, topic->len + topic->sample.packed);
+    sample_pack(&topic->sample, in, out, topic->room + topic->len);
 }
 
 static void count_message(struct topic *topic, wall_ms now)
@@ -271,18 +197,22 @@ void topics_note(struct topics *t, struct topic *topic, const struct decode_inpu
                  const struct decoded *out)
 {
     ASSERT(topic->taken);
-    bool changed = topic->messages == 0 || topic->decoder != (uint8_t)out->decoder ||
-                   topic->drop != (uint8_t)out->drop || topic->mapped_by != out->mapping;
+    const struct sample *s = &topic->sample;
+    bool changed = topic->messages == 0 || s->decoder != (uint8_t)out->decoder ||
+                   s->drop != (uint8_t)out->drop || s->mapped_by != out->mapping;
     count_message(topic, in->now);
-    if (changed || in->now - topic->sampled >= SAMPLE_MS || in->now < topic->sampled) {
-        topic->decoder = (uint8_t)out->decoder;
-        topic->drop = (uint8_t)out->drop;
-        topic->mapped_by = (uint16_t)out->mapping;
+    if (changed || in->now - s->at >= SAMPLE_MS || in->now < s->at) {
         keep_sample(t, topic, in, out);
     }
 }
 
 /* ---- what people are shown ---- */
+
+const struct topic *topics_at(const struct topics *t, size_t slot)
+{
+    ASSERT(slot < LIMIT_TOPICS);
+    return t->slots[slot].taken && t->slots[slot].messages > 0 ? &t->slots[slot] : NULL;
+}
 
 /* Messages a second: those of this window and of so much of the one before as makes a whole one. */
 static double rate_of(const struct topic *t, wall_ms now)
@@ -303,55 +233,17 @@ static double rate_of(const struct topic *t, wall_ms now)
     return (current + before * share) * 1000 / (over < 1000 ? 1000 : over);
 }
 
-static struct bytes take(const uint8_t **at, size_t len)
-{
-    struct bytes b = bytes_of(*at, len);
-    *at += len;
-    return b;
-}
-
-static void view_records(const struct topic *t, const uint8_t *at, struct decode_record *records)
-{
-    const uint8_t *text = at + t->record_count * sizeof(struct kept_record);
-    for (size_t i = 0; i < t->record_count; i++) {
-        struct kept_record kept;
-        memcpy(&kept, at + i * sizeof kept, sizeof kept);
-        records[i] = (struct decode_record){
-            .kind = (enum decode_kind)kept.kind,
-            .time = kept.time,
-            .value = kept.value,
-            .value_kind = (enum value_kind)kept.value_kind,
-            .status = (enum device_status)kept.status,
-            .device = take(&text, kept.device_len),
-            .sensor = take(&text, kept.sensor_len),
-            .unit = take(&text, kept.unit_len),
-        };
-    }
-}
-
 static void show(const struct topic *t, const struct decode_topics_query *q)
 {
     struct decode_record records[LIMIT_TOPIC_RECORDS];
-    const uint8_t *at = t->room + t->len;
     struct decode_topic_view view = {
         .topic = text_of(t),
         .messages = t->messages,
         .rate = rate_of(t, q->now),
         .first = t->first,
         .last = t->last,
-        .decoder = (enum decoder_id)t->decoder,
-        .drop = (enum drop)t->drop,
-        .mapping = t->mapped_by,
-        .sampled = t->sampled,
-        .retained = t->retained,
-        .payload = take(&at, t->payload_len),
-        .payload_bytes = t->payload_bytes,
-        .note = take(&at, t->note_len),
-        .records = records,
-        .record_count = t->record_count,
-        .records_total = t->records_total,
+        .sample = sample_view(&t->sample, t->room + t->len, records),
     };
-    view_records(t, at, records);
     q->each(q->ctx, &view);
 }
 

@@ -5,7 +5,7 @@
 #ifndef TELLTALE_DECODE_TOPICS_H
 #define TELLTALE_DECODE_TOPICS_H
 
-#include "decode/parts.h"
+#include "decode/sample.h"
 
 struct topics;
 
@@ -16,27 +16,19 @@ struct topic {
     const struct mapping *mapping;     /* the first one that takes this topic, or NULL */
     bool judged;                       /* whether the two above are known */
 
-    bool taken; /* this slot holds a topic */
-    bool asked; /* since the hand passed */
-    bool retained;
-    uint8_t record_count; /* of the sample */
-    uint8_t decoder;
-    uint16_t mapped_by; /* number of the mapping that took it, or 0 */
-    uint8_t drop;
-    uint16_t len; /* of the topic's text, which begins the room */
-    uint16_t payload_len;
-    uint16_t note_len;
+    bool taken;         /* this slot holds a topic */
+    bool asked;         /* since the hand passed */
+    uint16_t len;       /* of the topic's text, which begins the room */
     uint16_t follower;  /* the slot that was asked for behind this one last time; a guess */
     uint32_t in_window; /* messages of the window that began at `window` */
     uint32_t in_previous;
-    uint32_t cap; /* of the room */
-    uint32_t payload_bytes;
-    uint32_t records_total;
-    uint8_t *room; /* topic, payload, note, records, their text */
+    uint32_t cap;  /* of the room */
+    uint8_t *room; /* topic, and what is packed of the sample */
+    struct sample sample;
+    uint64_t device; /* that its messages were of lately, as heard.c knows it; 0: of none */
     uint64_t messages;
     wall_ms first;
     wall_ms last;
-    wall_ms sampled;
     wall_ms window;
 };
 
@@ -51,6 +43,9 @@ struct topic *topics_take(struct topics *t, struct bytes text);
 
 /* Forgets who decodes what; what people are shown stays. */
 void topics_forget_owners(struct topics *t);
+
+/* The topic in slot 0..LIMIT_TOPICS-1, or NULL: none is there, or no message of it came yet. */
+const struct topic *topics_at(const struct topics *t, size_t slot);
 
 /* Notes what became of a message of `topic`. */
 void topics_note(struct topics *t, struct topic *topic, const struct decode_input *in,

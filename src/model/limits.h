@@ -202,6 +202,19 @@
 #define LIMIT_TOPIC_PAYLOAD_BYTES 512
 #define LIMIT_TOPIC_RECORDS       16
 #define LIMIT_TOPIC_RECORD_BYTES  2048
+/* The last messages of the fleet, all together: of 1,000 devices, each once in 10 s, the last ten
+ * minutes. */
+#define LIMIT_HEARD_BYTES (16u << 20)
+/* Devices that those messages are listed under: 300 bytes each would be a small message. */
+#define LIMIT_HEARD_PLACES 65536
+/* Of a payload: what a person reads, and what a mapping can be tried on. */
+#define LIMIT_HEARD_PAYLOAD_BYTES 4096
+/* That are kept a second, about: more cost the path of messages more than 1 %. */
+#define LIMIT_HEARD_PER_SECOND 2000
+/* Devices whose messages are all kept while somebody looks at them, up to twice that rate. */
+#define LIMIT_HEARD_WATCHED 16
+/* Messages of one answer. */
+#define LIMIT_HEARD_PAGE 100
 /* Mappings of a user: asked one by one when a topic is new. */
 #define LIMIT_MAPPINGS 1000
 /* Topics of one answer. */

@@ -282,6 +282,7 @@ void serve_post_subscription_test(struct serve_peer *p);
 void serve_get_link_page(struct serve_peer *p);
 void serve_post_link_page(struct serve_peer *p);
 void serve_get_topics(struct serve_peer *p);
+void serve_get_messages(struct serve_peer *p);
 void serve_post_mapping_try(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);
 void serve_post_session(struct serve_peer *p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/v1/topics: what came in, topic by topic, and what came of it. /api/v1/mappings/try: what
- * would come of a message by a mapping that is not saved yet. Both are the ingest thread's to
- * answer. */
+/* /api/v1/topics: what came in, topic by topic, and what came of it; /api/v1/devices/<id>/messages:
+ * the last messages of one device. /api/v1/mappings/try: what would come of a message by a mapping
+ * that is not saved yet. All are the ingest thread's to answer. */
 #include "serve/request.h"
 
 #include "base/mem.h"
@@ -26,6 +26,21 @@ void serve_get_topics(struct serve_peer *p)
     q->limit = (size_t)limit;
     buf_put_bytes(&q->subject, prefix);
     buf_put_bytes(&q->after, after);
+    serve_question_send(p, q);
+}
+
+void serve_get_messages(struct serve_peer *p)
+{
+    int64_t limit = LIMIT_HEARD_PAGE;
+    struct bytes device = p->http->segments[3];
+    if (!serve_device_of(p, device) ||
+        !serve_query_integer(p, "limit", 1, LIMIT_HEARD_PAGE, &limit)) {
+        return;
+    }
+    struct serve_question *q = mem_zalloc(1, sizeof *q);
+    q->kind = SERVE_QUESTION_MESSAGES;
+    q->limit = (size_t)limit;
+    buf_put_bytes(&q->subject, device);
     serve_question_send(p, q);
 }
 

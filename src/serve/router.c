@@ -35,6 +35,7 @@ static const struct serve_route routes[] = {
     ROUTE(GET, "/api/v1/devices/{}", READ, 3, serve_get_device),
     ROUTE(PATCH, "/api/v1/devices/{}", CHANGE, 3, serve_patch_device),
     ROUTE(DELETE, "/api/v1/devices/{}", CHANGE, 3, serve_delete_device),
+    ROUTE(GET, "/api/v1/devices/{}/messages", READ, 3, serve_get_messages),
     ROUTE(PATCH, "/api/v1/devices/{}/sensors/{}", CHANGE, 3, serve_patch_sensor),
     ROUTE(GET, "/api/v1/devices/{}/sensors/{}/samples", READ, 3, serve_get_samples),
     ROUTE(POST, "/api/v1/write", PUBLISH, ANY, serve_post_write),

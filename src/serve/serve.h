@@ -147,14 +147,15 @@ void serve_query_free(struct serve_query *q);
  * it, serve sends the body and frees it. Ownership moves with the message. */
 struct serve_question {
     enum serve_question_kind {
-        SERVE_QUESTION_TOPICS, /* the topics that came in: `subject` a prefix, from `after` on */
-        SERVE_QUESTION_TRY     /* `mapping` tried on `payload` published to `subject` */
+        SERVE_QUESTION_TOPICS,   /* the topics that came in: `subject` a prefix, from `after` on */
+        SERVE_QUESTION_MESSAGES, /* the last `limit` messages of device `subject` */
+        SERVE_QUESTION_TRY       /* `mapping` tried on `payload` published to `subject` */
     } kind;
     struct buf subject;
     struct buf after;
     struct buf mapping;
     struct buf payload;
-    size_t limit; /* of topics */
+    size_t limit; /* of topics or messages */
 
     enum err result; /* filled by the ingest thread; ERR_INVALID: the mapping, with `why` */
     char why[320];

@@ -82,3 +82,31 @@ test('a mapping that can not be names its line and column', async (t) => {
     assert.equal((await tryMapping(server, bad)).status, 400, JSON.stringify(bad).slice(0, 60));
   }
 });
+
+test('a device lists its last messages with what came of each, the newest first', async (t) => {
+  const server = await startServer(t);
+  const client = await mqttClient(t, server.mqtt);
+  await client.publishAsync('sensors/d/t', '1', { qos: 1 });
+  await client.publishAsync('sensors/other/t', '9', { qos: 1 });
+  await client.publishAsync('sensors/d/t', '{"broken":', { qos: 1 });
+  await client.publishAsync('sensors/d/blob', Buffer.from([0xff, 0xfe, 0]), { qos: 0 });
+  await client.publishAsync('sensors/d/note', `"${'x'.repeat(6000)}"`, { qos: 1 });
+  await client.publishAsync('sensors/d/t', '2', { qos: 2, retain: true });
+  const { status, body } = await get(server, '/api/v1/devices/d/messages');
+  assert.equal(status, 200);
+  assert.deepEqual(body.messages.map((m) => [m.topic, m.qos, m.retained, m.dropped ?? m.records[0]?.value]), [
+    ['sensors/d/t', 2, false, 2],
+    ['sensors/d/note', 1, false, 'undecoded'],
+    ['sensors/d/blob', 0, false, 'invalid_utf8'],
+    ['sensors/d/t', 1, false, 'invalid_json'],
+    ['sensors/d/t', 1, false, 1],
+  ]);
+  assert.equal(body.messages[1].payload.length, 4095, 'the beginning of it, cut between characters');
+  assert.equal(body.messages[1].payloadBytes, 6002);
+  assert.equal(body.messages[2].payload_b64, '//4A');
+  assert.ok(Math.abs(body.messages[0].at - Date.now()) < 60_000);
+  assert.ok(body.messages.every((m) => m.oneIn === 1 && typeof m.decoder === 'string'));
+  assert.equal((await get(server, '/api/v1/devices/d/messages?limit=2')).body.messages.length, 2);
+  assert.equal((await get(server, '/api/v1/devices/d/messages?limit=101')).status, 400);
+  assert.equal((await get(server, '/api/v1/devices/nobody/messages')).status, 404);
+});

@@ -43,7 +43,7 @@ static void note_shown(void *ctx, const struct decode_topic_view *view)
     buf_put_bytes(&s->text, view->topic);
     buf_put_byte(&s->text, ' ');
     s->last = *view;
-    s->value = view->record_count > 0 ? view->records[0].value : -1;
+    s->value = view->sample.record_count > 0 ? view->sample.records[0].value : -1;
 }
 
 static size_t look(const struct decoder *d, const char *prefix, const char *after, size_t limit,
@@ -88,18 +88,18 @@ static void a_sample_is_renewed_once_a_second_and_when_the_outcome_changes(void 
     send(d, "sensors/d/t", "1", NOW);
     send(d, "sensors/d/t", "2", NOW + 999);
     look(d, "", "", 9, &s);
-    assert_true(s.value == 1 && s.last.messages == 2 && s.last.sampled == NOW);
+    assert_true(s.value == 1 && s.last.messages == 2 && s.last.sample.at == NOW);
     assert_true(s.last.first == NOW && s.last.last == NOW + 999);
-    assert_int_equal(s.last.decoder, DECODER_PLAIN);
-    assert_int_equal(s.last.drop, DROP_NONE);
+    assert_int_equal(s.last.sample.decoder, DECODER_PLAIN);
+    assert_int_equal(s.last.sample.drop, DROP_NONE);
     send(d, "sensors/d/t", "3", NOW + 1000);
     look(d, "", "", 9, &s);
-    assert_true(s.value == 3 && s.last.payload_bytes == 1);
+    assert_true(s.value == 3 && s.last.sample.payload_bytes == 1);
     send(d, "sensors/d/t", "{\"value\":", NOW + 1001);
     look(d, "", "", 9, &s);
-    assert_int_equal(s.last.drop, DROP_INVALID_JSON);
-    assert_int_equal(s.last.record_count, 0);
-    assert_true(bytes_equal(s.last.payload, BYTES("{\"value\":")));
+    assert_int_equal(s.last.sample.drop, DROP_INVALID_JSON);
+    assert_int_equal(s.last.sample.record_count, 0);
+    assert_true(bytes_equal(s.last.sample.payload, BYTES("{\"value\":")));
     buf_fini(&s.text);
     decoder_free(d);
 }
@@ -117,11 +117,11 @@ static void a_sample_is_cut_at_its_limits(void **state)
     buf_put_text(&payload, "}");
     send_at(d, BYTES("many"), buf_bytes(&payload), NOW);
     look(d, "", "", 9, &s);
-    assert_int_equal(s.last.payload.len, LIMIT_TOPIC_PAYLOAD_BYTES);
-    assert_true(memcmp(s.last.payload.ptr, payload.ptr, LIMIT_TOPIC_PAYLOAD_BYTES) == 0);
-    assert_int_equal(s.last.payload_bytes, payload.len);
-    assert_int_equal(s.last.record_count, LIMIT_TOPIC_RECORDS);
-    assert_int_equal(s.last.records_total, 201);
+    assert_int_equal(s.last.sample.payload.len, LIMIT_TOPIC_PAYLOAD_BYTES);
+    assert_true(memcmp(s.last.sample.payload.ptr, payload.ptr, LIMIT_TOPIC_PAYLOAD_BYTES) == 0);
+    assert_int_equal(s.last.sample.payload_bytes, payload.len);
+    assert_int_equal(s.last.sample.record_count, LIMIT_TOPIC_RECORDS);
+    assert_int_equal(s.last.sample.records_total, 201);
     buf_fini(&payload);
     buf_fini(&s.text);
     decoder_free(d);
