@@ -162,8 +162,9 @@ test('a login that ends is asked for over the page, and what was typed there sta
   const server = await startServer(t, { data, noAuth: false });
   const page = await openPage(await openBrowser(t));
   await page.goto(`${server.base}/alerts?tab=silences`);
+  await page.getByRole('button', { name: 'Log in with a token instead' }).click();
   await page.getByLabel('Token').fill(first);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await page.getByLabel('Reason').fill('the vents are cleaned');
   const { http, mqtt } = server;
   await server.stop();
@@ -174,7 +175,7 @@ test('a login that ends is asked for over the page, and what was typed there sta
   const dialog = page.getByRole('dialog');
   await dialog.getByText('What you typed on the page stays').waitFor({ timeout: 20_000 });
   await dialog.getByLabel('Token').fill(second);
-  await dialog.getByRole('button', { name: 'Log in' }).click();
+  await dialog.getByRole('button', { name: 'Log in', exact: true }).click();
   await until(async () => (await dialog.count()) === 0 || null, 'the dialog to go');
   assert.equal(await page.getByLabel('Reason').inputValue(), 'the vents are cleaned');
   await page.getByText('Live', { exact: true }).first().waitFor({ timeout: 20_000 });

@@ -27,8 +27,8 @@ export const deMore: MoreWords = {
   },
 
   settings: {
-    title: "Einstellungen", look: "Aussehen", notifications: "Benachrichtigungen", tokens: "Tokens", credentials: "Zugänge der Geräte", ingest: "Eingang", storage: "Speicher", health: "Gesundheit",
-    forAdmins: (role) => `Dafür braucht es die Rolle admin; Sie sind ${role}.`, notShown: (why) => `Das kann jetzt nicht gezeigt werden: ${why}.`,
+    title: "Einstellungen", look: "Aussehen", notifications: "Benachrichtigungen", users: "Benutzer", profile: "Profil", tokens: "Tokens", credentials: "Zugänge der Geräte", ingest: "Eingang", storage: "Speicher", health: "Gesundheit",
+    notShown: (why) => `Das kann jetzt nicht gezeigt werden: ${why}.`,
     installed: "Installiert und ohne Netz", workerOn: "Diese Seite öffnet sich auch ohne den Server, mit den letzten Daten. Das Menü des Browsers installiert sie.",
     workerInsecure: "Über unverschlüsseltes HTTP behält ein Browser keine Seite und zeigt keine Meldungen. Mit TLS (http.tls in telltale.yaml) geht beides.", workerUnsupported: "Dieser Browser behält keine Seiten.",
     tokensExplain: "Menschen und Programme melden sich mit einem Token an. viewer lesen, operator handeln auch, admin verwalten auch.",
@@ -73,16 +73,6 @@ export const deMore: MoreWords = {
     mapping: "Eine Zuordnung versuchen",
     mappingHow: "Wie unter decode.mappings in telltale.yaml. Hier wird nichts gespeichert: was passt, kommt in jene Datei, danach SIGHUP an den Server.",
     try: "Versuchen",
-  },
-
-  login: {
-    title: "Anmelden",
-    token: "Token",
-    help: "Ein Verwalter erstellt eines mit: telltale token create --role viewer",
-    submit: "Anmelden",
-    wrong: "Dieses Token gilt nicht.",
-    failed: (why) => `Anmelden ging nicht: ${why}`,
-    open: "Dieser Server verlangt keine Anmeldung.",
   },
 
   devices: {

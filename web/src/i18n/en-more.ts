@@ -26,8 +26,8 @@ export const enMore = {
   },
 
   settings: {
-    title: "Settings", look: "How it looks", notifications: "Notifications", tokens: "Tokens", credentials: "Device credentials", ingest: "Ingest", storage: "Storage", health: "Health",
-    forAdmins: (role: string) => `This needs the role admin; you are ${role}.`, notShown: (why: string) => `This can't be shown now: ${why}.`,
+    title: "Settings", look: "How it looks", notifications: "Notifications", users: "Users", profile: "Profile", tokens: "Tokens", credentials: "Device credentials", ingest: "Ingest", storage: "Storage", health: "Health",
+    notShown: (why: string) => `This can't be shown now: ${why}.`,
     installed: "Installed and offline", workerOn: "This page opens without the server too, with the last data. Install it by the browser’s menu.",
     workerInsecure: "Over plain HTTP a browser keeps no page and shows no notifications. Turn TLS on (http.tls in telltale.yaml) to have both.", workerUnsupported: "This browser keeps no pages.",
     tokensExplain: "People and programs log in with a token. Viewers read, operators also act, administrators also manage.",
@@ -72,16 +72,6 @@ export const enMore = {
     mapping: "Try a mapping",
     mappingHow: "As under decode.mappings in telltale.yaml. Nothing is saved here: copy what works into that file and send the server SIGHUP.",
     try: "Try",
-  },
-
-  login: {
-    title: "Log in",
-    token: "Token",
-    help: "An administrator makes one with: telltale token create --role viewer",
-    submit: "Log in",
-    wrong: "This token is not valid.",
-    failed: (why: string) => `Could not log in: ${why}`,
-    open: "This server needs no login.",
   },
 
   devices: {

@@ -213,7 +213,7 @@ export function statusUpdate(x: unknown): StatusUpdate | null {
 
 export function session(x: unknown): Session {
   const f = fields(x);
-  return { role: oneOf(f["role"], roles, "viewer"), auth: f["auth"] !== false, mqttPort: typeof f["mqttPort"] === "number" ? f["mqttPort"] : null };
+  return { user: text(f["user"]) || null, role: oneOf(f["role"], roles, "viewer"), auth: f["auth"] !== false, mqttPort: typeof f["mqttPort"] === "number" ? f["mqttPort"] : null };
 }
 
 /** Status changes in the order of their times. */

@@ -179,6 +179,8 @@ export interface TopicPage {
 }
 
 export interface Session {
+  /** The name of the account; null for a token. */
+  readonly user: string | null;
   readonly role: Role;
   readonly auth: boolean;
   /** Where devices connect; null when the server has no MQTT listener. */

@@ -2,7 +2,7 @@
 // Who uses this page and what the server lets them do.
 
 import { computed, signal } from "@preact/signals";
-import { fetchSession, openSession } from "../net/rest";
+import { fetchSession } from "../net/rest";
 import type { Role, Session } from "../net/wire";
 
 /** undefined while not asked, null when a login is needed. */
@@ -37,9 +37,4 @@ export function askSession(): void {
   if (asking) return;
   asking = true;
   loadSession().catch(() => undefined).finally(() => { asking = false; });
-}
-
-export async function login(token: string): Promise<void> {
-  await openSession(token);
-  await loadSession();
 }

@@ -11,7 +11,7 @@ import { asksLogin } from "./overlay";
 import { Overview } from "./overview/overview";
 import { route } from "./router";
 import { Shell } from "./shell";
-import { mapped, styled, styledMore, tooled } from "./styles";
+import { mapped, peopled, styled, styledMore, tooled } from "./styles";
 
 /** What pages with charts share is asked for beside the page, not after it. */
 const charted = <T,>(page: Promise<T>): Promise<T> => Promise.all([page, import("./chart/parts")]).then(([loaded]) => loaded);
@@ -21,8 +21,8 @@ const loadDevices = () => styledMore(import("./devices/devices")).then((m) => m.
 const loadCompare = () => styledMore(charted(import("./compare"))).then((m) => m.ComparePage);
 const loadSettings = () => styledMore(import("./settings/settings")).then((m) => m.SettingsPage);
 const loadAlerts = () => tooled(import("./alerting/alerts-page")).then((m) => m.AlertsPage);
-const loadLogin = () => styledMore(import("./login")).then((m) => m.LoginPage);
-const loadDialog = () => styledMore(import("./login")).then((m) => m.LoginDialog);
+const loadLogin = () => peopled(import("./people/login")).then((m) => m.LoginPage);
+const loadDialog = () => peopled(import("./people/login")).then((m) => m.LoginDialog);
 const loadMap = () => mapped(import("./map/map-page")).then((m) => m.MapView);
 const loadTopics = () => styledMore(import("./topics/topics-page")).then((m) => m.TopicsView);
 const loadBoards = () => tooled(import("./dashboards/boards-page")).then((m) => m.BoardsPage);
@@ -76,7 +76,7 @@ function Page() {
 
 export function App() {
   const out = session.value === null;
-  if (route.value.segments[0] === "login" || (out && !wasIn.value)) return <Chunk key="login" load={loadLogin} loading={say.loading} />;
+  if (/^(login|setup)$/.test(route.value.segments[0] ?? "") || (out && !wasIn.value)) return <Chunk key="login" load={loadLogin} loading={say.loading} />;
   if (linked()) return <Chunk key={`s/${spoken.value}`} load={loadShare} loading={say.loading} />;
   return (
     <>

@@ -3,6 +3,7 @@
 
 import { loadMoreWords } from "../i18n/say";
 import { loadMapWords } from "../i18n/map";
+import { loadPeopleWords } from "../i18n/people";
 import { loadToolWords } from "../i18n/tools";
 
 const added = new Map<string, Promise<void>>();
@@ -36,6 +37,12 @@ export async function styled<T>(chunk: Promise<T>): Promise<T> {
 /** The same with the style and the words of lists and settings. */
 export async function styledMore<T>(chunk: Promise<T>): Promise<T> {
   const [loaded] = await Promise.all([styled(chunk), addStyle(MORE_STYLE), loadMoreWords()]);
+  return loaded;
+}
+
+/** The same with the words about people, for where they log in or are arranged. */
+export async function peopled<T>(chunk: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([styledMore(chunk), loadPeopleWords()]);
   return loaded;
 }
 

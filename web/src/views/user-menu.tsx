@@ -37,6 +37,7 @@ export function UserMenu({ close }: { close: () => void }) {
   const who = session.value;
   return (
     <div class="user-menu">
+      {who?.user && <p><b>{who.user}</b></p>}
       <p class="quiet">{who ? (who.auth ? say.user.role(say.user.roles[who.role]) : say.user.open) : say.user.unknown}</p>
       <LookChoices />
       <button type="button" class="menu-entry" onClick={() => { close(); palette.value = "keys"; }}>{say.keys.title} <kbd>?</kbd></button>

@@ -5,7 +5,7 @@ import { say } from "../../i18n/say";
 import { session } from "../../state/session";
 import { Chunk } from "../chunk";
 import { route } from "../router";
-import { tooled } from "../styles";
+import { peopled, tooled } from "../styles";
 import { Credentials } from "./credentials";
 import { Health } from "./health";
 import { Ingest } from "./ingest";
@@ -18,14 +18,22 @@ function Notifications() {
   return <Chunk load={() => tooled(import("../alerting/channels")).then((m) => m.ChannelsTab)} loading={say.loading} />;
 }
 
-const parts = ["look", "notifications", "tokens", "credentials", "ingest", "storage", "health"] as const;
+function Profile() {
+  return <Chunk load={() => peopled(import("../people/profile")).then((m) => m.Profile)} loading={say.loading} />;
+}
+
+function Users() {
+  return <Chunk load={() => peopled(import("../people/users")).then((m) => m.Users)} loading={say.loading} />;
+}
+
+const parts = ["look", "profile", "notifications", "users", "tokens", "credentials", "ingest", "storage", "health"] as const;
 type Part = (typeof parts)[number];
 
-const views: Readonly<Record<Part, () => preact.JSX.Element>> = { look: Look, notifications: Notifications, tokens: Tokens, credentials: Credentials, ingest: Ingest, storage: Storage, health: Health };
-const forAdmins: readonly Part[] = ["tokens", "credentials"];
+const views: Readonly<Record<Part, () => preact.JSX.Element>> = { look: Look, profile: Profile, notifications: Notifications, users: Users, tokens: Tokens, credentials: Credentials, ingest: Ingest, storage: Storage, health: Health };
+const forAdmins: readonly Part[] = ["users", "tokens", "credentials"];
 
 function NoRight() {
-  return <p class="card settings-card">{say.settings.forAdmins(say.user.roles[session.value?.role ?? "viewer"])}</p>;
+  return <Chunk load={() => peopled(import("../people/no-right")).then((m) => m.NoRight)} loading={say.loading} />;
 }
 
 export function SettingsPage() {
