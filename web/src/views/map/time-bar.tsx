@@ -7,6 +7,7 @@ import { useEffect } from "preact/hooks";
 import { words } from "../../i18n/map";
 import { formatClock, formatMinute, zoneName } from "../../lib/format";
 import { now, serverNow } from "../../state/clock";
+import { phone } from "../screen";
 import { OpenTrails, spans } from "./open-trails";
 import type { OpenMap } from "./open-map";
 import { route } from "../router";
@@ -20,7 +21,7 @@ const writeAfterMs = 300;
 function ticksOf(from: number, to: number, span: number): { readonly at: number; readonly share: number }[] {
   const every = span <= hour ? hour / 6 : span <= 6 * hour ? hour : 4 * hour;
   const out = [];
-  for (let at = Math.ceil(from / every) * every; at < to - every / 2; at += every) out.push({ at, share: (at - from) / (to - from) });
+  for (let at = Math.ceil(from / every) * every; at < to - Math.max(every / 2, (to - from) / (phone.peek() ? 4 : 10)); at += every) out.push({ at, share: (at - from) / (to - from) });
   return out;
 }
 
