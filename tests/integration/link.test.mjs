@@ -165,7 +165,7 @@ test('F21: a broker that falls silent or is cut off is left within its keep-aliv
   const broker = await startBroker(t);
   const proxy = await startProxy(t, broker.port);
   const server = await startServer(t, { config: brokers(
-    `name: frozen, url: "mqtt://127.0.0.1:${broker.port}", keep_alive: 2s`, `name: cut, url: "mqtt://127.0.0.1:${proxy.port}", keep_alive: 2s`) });
+    `name: frozen, url: "mqtt://127.0.0.1:${broker.port}", keep_alive: 5s`, `name: cut, url: "mqtt://127.0.0.1:${proxy.port}", keep_alive: 2s`) });
   await linked(server, 'frozen');
   await linked(server, 'cut');
   proxy.hold();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waiting for things to happen, always with a deadline and the name of what did not.
-export const PATIENCE_MS = process.env.TELLTALE_BUILD?.match(/address|thread/) ? 20_000 : 8_000;
+export const PATIENCE_MS = process.env.TELLTALE_BUILD?.match(/address|thread/) ? 30_000 : 15_000;
 
 // The promise's value, or an error that names what was waited for.
 export function within(promise, what, ms = PATIENCE_MS) {
