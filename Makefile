@@ -161,7 +161,7 @@ $(B)/telltale: $(ALL_ARCHIVES) build/obj/gen/assets.o
 
 # ---- what people type ----------------------------------------------------------------------------
 
-.PHONY: all build run test screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify bench-page
+.PHONY: all build run test test-axe screenshots test-long test-sanitized test-sends tsan fuzz bench bench-live bench-store bench-sustained bench-decode bench-alerts bench-batch bench-area conformance example lint format stats compdb clean help bench-notify bench-page
 .PHONY: test-programs lint-c
 
 all: build
@@ -190,6 +190,9 @@ build/tests/%.so: tests/support/%.c
 test: build/stamps/test build/stamps/npm-web build/stamps/npm-tests build/stamps/client-js ## Run every test; ends with `N passed, N failed`
 	+@$(MAKE) $(PARALLEL) test-programs
 	@node tools/run-tests.mjs unit fuzz tools web integration+e2e
+
+test-axe: build build/stamps/test build/stamps/npm-tests ## Every page and every state of it in every theme, by axe-core: some minutes
+	@node tools/run-tests.mjs axe
 
 test-long: export TELLTALE_TEST_LONG = 1
 test-long: test ## The same with long seeds and 200 rounds of kill -9

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs test suites that are built already and adds up what they report.
 //
-//   node tools/run-tests.mjs [--san address|thread] SUITE...     unit fuzz tools web integration e2e
+//   node tools/run-tests.mjs [--san address|thread] SUITE...     unit fuzz tools web integration e2e axe
 //
 // Suites run one after the other; those joined by a plus, as in integration+e2e, beside each other.
 // One line a program while it goes; what a failing one printed follows in full, and every log stays
@@ -60,6 +60,8 @@ const suites = {
     { name: `integration ${relative(join(top, 'tests/integration'), file)}`, command: node(file), limit: minutes(3), parallel: 1 })),
   e2e: () => filesUnder(join(top, 'tests/e2e'), '.test.mjs').map((file) => (
     { name: `e2e ${relative(join(top, 'tests/e2e'), file)}`, command: node(file), limit: minutes(3), parallel: 1 })),
+  axe: () => filesUnder(join(top, 'tests/axe'), '.test.mjs').map((file) => (
+    { name: `axe ${relative(join(top, 'tests/axe'), file)}`, command: node(file), limit: minutes(10), parallel: 2 })),
 };
 
 function run(program) {

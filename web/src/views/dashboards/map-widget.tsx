@@ -104,7 +104,7 @@ export function MapWidget({ ids }: { ids: readonly string[] }) {
   });
   return (
     <div class="widget-map">
-      <div ref={holder} class="widget-map-ground" role="region" aria-label={tools.boards.types.map} />
+      <div ref={holder} class="widget-map-ground" role="group" aria-label={tools.boards.types.map} />
       <div class="widget-map-buttons">
         <button type="button" class="icon-button" aria-label={tools.boards.nearer} onClick={() => view.current?.zoomIn()}><Plus size={16} aria-hidden="true" /></button>
         <button type="button" class="icon-button" aria-label={tools.boards.farther} onClick={() => view.current?.zoomOut()}><Minus size={16} aria-hidden="true" /></button>

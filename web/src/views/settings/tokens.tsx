@@ -66,7 +66,7 @@ export function Tokens() {
       {secret !== "" && <Secret text={secret} words={words.secretOnce} />}
       <Shown of={state} again={again}>
         {(tokens) => tokens.length === 0 ? <p class="quiet">{words.noTokens}</p> : (
-          <div class="settings-scroll" tabIndex={0} role="region" aria-label={words.tokens}>
+          <div class="settings-scroll" tabIndex={0} role="group" aria-label={words.tokens}>
             <table class="settings-table">
               <thead><tr><th scope="col">{say.device.id}</th><th scope="col">{words.role}</th><th scope="col">{words.made}</th><th scope="col"><span class="visually-hidden">{words.revoke}</span></th></tr></thead>
               <tbody>{tokens.map((t) => <tr key={t.id}><td><code>{t.id}</code></td><td>{t.role}</td><td>{formatExact(t.createdAt)}</td><td><Revoke name={t.id} onRevoke={() => revokeToken(t.id).then(again)} /></td></tr>)}</tbody>
