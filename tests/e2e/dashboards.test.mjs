@@ -104,12 +104,15 @@ test('what two people change at once is a choice, not a loss', async (t) => {
   assert.deepEqual(page.problems.filter((p) => !/status of 409/.test(p)), []);
 });
 
-test('a model has a dashboard for each of its devices, and a file carries it to another server', async (t) => {
+test('a model has a dashboard for each of its devices that nobody built, it is kept when it is changed, repeats, and a file carries it to another server', async (t) => {
   const { server } = await withDevices(t);
   const browser = await openBrowser(t);
   const page = await openPage(browser, { viewport: PHONE });
   await page.goto(`${server.base}/dashboards`);
-  await page.getByLabel('From a model').selectOption('Boiler 3');
+  await server.rest('PATCH', '/devices/boiler-2', { model: 'Boiler 3/b' });
+  await page.getByRole('link', { name: 'Every Boiler 3/b' }).waitFor();
+  await server.rest('PATCH', '/devices/boiler-2', { model: 'Boiler 3' });
+  await page.getByRole('link', { name: 'Every Boiler 3', exact: true }).click();
   await page.getByRole('heading', { name: 'Every Boiler 3' }).waitFor();
   await page.locator('.tile', { hasText: 'boiler-1' }).first().waitFor();
   await page.getByLabel('Choose: Device').selectOption('boiler-2');
@@ -120,7 +123,17 @@ test('a model has a dashboard for each of its devices, and a file carries it to 
   await page.getByRole('button', { name: 'Export' }).click();
   const file = await (await download).path();
   const board = JSON.parse(readFileSync(file, 'utf8'));
-  assert.deepEqual([board.schema, board.title, board.variables], [1, 'Every Boiler 3', ['device']]);
+  assert.deepEqual([board.schema, board.title, board.variables], [1, 'Every Boiler 3', ['model', 'device']]);
+  assert.deepEqual((await server.get('/dashboards')).dashboards, [], 'nothing was kept');
+  await page.setViewportSize(DESKTOP);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.locator('[data-widget=v0]').focus();
+  await page.getByLabel('One for each').selectOption('device');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Choose: Device').selectOption('boiler-1');
+  await page.locator('[data-widget="v0:1"] .tile', { hasText: 'boiler-2' }).waitFor();
+  assert.equal((await only(server)).widgets.find((w) => w.id === 'v0').repeat, 'device');
+  await page.setViewportSize(PHONE);
 
   const other = await withDevices(t);
   const named = join(temporaryFolder(t), 'board.json');

@@ -5,7 +5,7 @@ import { formatCount } from "../lib/format";
 
 export const boards = {
   title: "Tafeln", untitled: "Tafel ohne Namen", none: "Noch keine Tafel.", failed: "Die Tafeln konnten nicht geladen werden.",
-  new: "Neue Tafel", fromModel: "Aus einem Modell", fromFile: "Aus einer Datei", modelTitle: (model: string) => `Jedes ${model}`,
+  new: "Neue Tafel", ofModels: "Eine je Modell", modelKeep: "Gemacht aus dem, was seine Geräte messen. Wer sie bearbeitet, behält eine eigene.", noModel: (model: string) => `Kein Gerät des Modells ${model} ist hier bekannt.`, devices: (n: number) => n === 1 ? "1 Gerät" : `${formatCount(n)} Geräte`, fromFile: "Aus einer Datei", modelTitle: (model: string) => `Jedes ${model}`,
   noBoard: "Diese Datei ist keine Tafel dieser Version.", mapDevices: "Geräte der Datei, die hier niemand kennt", leaveAsIs: "So lassen",
   import: "Übernehmen", cancel: "Abbrechen", export: "Ausgeben", edit: "Bearbeiten", save: "Speichern", done: "Fertig", discard: "Verwerfen", undo: "Rückgängig", redo: "Wiederholen",
   gone: "Diese Tafel wurde gelöscht, oder es gab sie nie.", toList: "Alle Tafeln", empty: "Auf dieser Tafel steht nichts.",
@@ -17,7 +17,7 @@ export const boards = {
   noSeries: "Noch keine Reihe gewählt.", unknownDevices: (names: string) => `Hier nicht bekannt: ${names}`, noAlerts: "Nichts ist gestört.",
   widgetFailed: "Dieses Feld konnte nicht gezeichnet werden.", widgets: (n: number) => n === 1 ? "1 Feld" : `${formatCount(n)} Felder`,
   whatSeries: "Was zu zeigen ist", asWhat: "Zeigen als", somethingElse: "Etwas anderes", series: "Reihen", type: "Art", heading: "Überschrift", text: "Text",
-  repeat: "Eines je gewähltem Gerät", box: { x: "Spalte", y: "Zeile", w: "Breite", h: "Höhe" }, form: "Das gewählte Feld",
+  repeat: "Eines je", repeatNot: "nein: einmal", box: { x: "Spalte", y: "Zeile", w: "Breite", h: "Höhe" }, form: "Das gewählte Feld",
   selectOne: "Wähle ein Feld, um es zu ändern. Pfeiltasten schieben es, mit Umschalt ändern sie seine Größe, Entf nimmt es weg.",
   remove: "Entfernen", removeWidget: "Dieses Feld entfernen", reallyRemove: "Wirklich entfernen", removeBoard: (title: string) => `${title} entfernen`,
   frame: (name: string) => `${name}: Pfeile schieben, Umschalt und Pfeile ändern die Größe`, at: (x: number, y: number, w: number, h: number) => `Spalte ${x}, Zeile ${y}, ${w} breit, ${h} hoch`,

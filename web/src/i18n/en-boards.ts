@@ -5,7 +5,7 @@ import { formatCount } from "../lib/format";
 
 export const boards = {
   title: "Dashboards", untitled: "Untitled dashboard", none: "No dashboard yet.", failed: "The dashboards could not be loaded.",
-  new: "New dashboard", fromModel: "From a model", fromFile: "From a file", modelTitle: (model: string) => `Every ${model}`,
+  new: "New dashboard", ofModels: "One for each model", modelKeep: "Made from what its devices measure. Editing keeps one of your own.", noModel: (model: string) => `No device of the model ${model} is known here.`, devices: (n: number) => n === 1 ? "1 device" : `${formatCount(n)} devices`, fromFile: "From a file", modelTitle: (model: string) => `Every ${model}`,
   noBoard: "This file is no dashboard of this version.", mapDevices: "Devices of the file that are not known here", leaveAsIs: "Leave as it is",
   import: "Import", cancel: "Cancel", export: "Export", edit: "Edit", save: "Save", done: "Done", discard: "Discard", undo: "Undo", redo: "Redo",
   gone: "This dashboard was deleted, or never was.", toList: "All dashboards", empty: "Nothing is on this dashboard.",
@@ -17,7 +17,7 @@ export const boards = {
   noSeries: "No series is chosen yet.", unknownDevices: (names: string) => `Not known here: ${names}`, noAlerts: "Nothing is wrong.",
   widgetFailed: "This widget could not be drawn.", widgets: (n: number) => n === 1 ? "1 widget" : `${formatCount(n)} widgets`,
   whatSeries: "What to show", asWhat: "Show it as", somethingElse: "Something else", series: "Series", type: "Type", heading: "Title", text: "Text",
-  repeat: "One for each chosen device", box: { x: "Column", y: "Row", w: "Width", h: "Height" }, form: "The selected widget",
+  repeat: "One for each", repeatNot: "no: once", box: { x: "Column", y: "Row", w: "Width", h: "Height" }, form: "The selected widget",
   selectOne: "Select a widget to change it. Arrow keys move it, with Shift they resize it, Delete takes it away.",
   remove: "Remove", removeWidget: "Remove this widget", reallyRemove: "Really remove", removeBoard: (title: string) => `Remove ${title}`,
   frame: (name: string) => `${name}: arrows move it, Shift and arrows resize it`, at: (x: number, y: number, w: number, h: number) => `Column ${x}, row ${y}, ${w} wide, ${h} high`,

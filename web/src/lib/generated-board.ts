@@ -30,5 +30,5 @@ export function generatedBoard(device: Like, title: string): Board {
     ...base, id: `c${i}`, type: "chart", title: s.name, series: [series(s.id)],
     box: { x: (i % 2) * 6, y: top + Math.floor(i / 2) * chartHeight, w: i % 2 === 0 && i === device.sensors.length - 1 ? columns : 6, h: chartHeight },
   }));
-  return { title, variables: ["device"], widgets: [...tiles, ...charts] };
+  return { title, variables: ["model", "device"], widgets: [...tiles, ...charts] };
 }

@@ -3,7 +3,7 @@
 
 import { mostRepeats, sensorsOfVariable, type Board, type VariableName } from "../lib/board";
 import type { Device } from "../net/wire";
-import { allDevices, fleet } from "./fleet";
+import { allDevices, deviceOf, fleet } from "./fleet";
 
 const mostOptions = 500;
 
@@ -16,12 +16,16 @@ function valuesOfDevice(device: Device, name: VariableName): readonly string[] {
   }
 }
 
-/** In order, without repetition. Whoever draws it follows the fleet. */
-export function optionsOf(name: VariableName): string[] {
+/** In order, without repetition. Whoever draws them follows the fleet. */
+function valuesAmong(name: VariableName, among: (device: Device) => boolean): string[] {
   fleet.value;
   const found = new Set<string>();
-  for (const device of allDevices()) for (const value of valuesOfDevice(device, name)) found.add(value);
+  for (const device of allDevices()) if (among(device)) for (const value of valuesOfDevice(device, name)) found.add(value);
   return [...found].sort((a, b) => a.localeCompare(b)).slice(0, mostOptions);
+}
+
+export function optionsOf(name: VariableName): string[] {
+  return valuesAmong(name, () => true);
 }
 
 /** A parameter may come again: each is one value. */
@@ -41,13 +45,44 @@ function fitness(device: Device, sensors: readonly string[]): number {
   return device.sensors.filter((s) => sensors.includes(s.id)).length;
 }
 
-/** The devices that a board shows for this address: those that fit all its variables; while none is chosen, the one that has most of what it shows. */
-export function chosenDevices(board: Board, query: URLSearchParams): string[] {
+/** Every device that fits what is chosen, in order; none while the board has no variables. */
+export function fittingDevices(board: Board, query: URLSearchParams): string[] {
   fleet.value;
   if (board.variables.length === 0) return [];
-  const fitting = [...allDevices()].filter((d) => fits(d, board, query)).sort((a, b) => a.id.localeCompare(b.id));
-  if (board.variables.some((name) => chosenOf(query, name).length > 0)) return fitting.slice(0, mostRepeats).map((d) => d.id);
+  return [...allDevices()].filter((d) => fits(d, board, query)).map((d) => d.id).sort((a, b) => a.localeCompare(b));
+}
+
+/** What a variable may be while the others are as they are. */
+export function choicesOf(board: Board, query: URLSearchParams, name: VariableName): string[] {
+  const rest = { ...board, variables: board.variables.filter((v) => v !== name) };
+  return valuesAmong(name, (device) => fits(device, rest, query));
+}
+
+/** Of the devices that fit those whose series are shown: the first, or while nothing is chosen the one that has most of what is shown. */
+export function chosenDevices(board: Board, query: URLSearchParams, fitting: readonly string[]): readonly string[] {
+  return board.variables.some((name) => chosenOf(query, name).length > 0) ? fitting.slice(0, mostRepeats) : bestDevice(board, fitting);
+}
+
+/** The one that has most of what is shown, if there is any. */
+export function bestDevice(board: Board, fitting: readonly string[]): readonly string[] {
   const sensors = sensorsOfVariable(board);
-  const best = fitting.reduce<Device | null>((found, d) => (found && fitness(found, sensors) >= fitness(d, sensors) ? found : d), null);
+  const best = fitting.map(deviceOf).reduce<Device | null>((found, d) => (!d || (found && fitness(found, sensors) >= fitness(d, sensors)) ? found : d), null);
   return best ? [best.id] : [];
+}
+
+export interface Group {
+  readonly value: string;
+  readonly devices: readonly string[];
+}
+
+/** The devices by their values of a variable: by those that are chosen, or by all that there are. */
+export function groupsOf(name: VariableName, devices: readonly string[], chosen: readonly string[]): Group[] {
+  const groups = new Map<string, string[]>();
+  for (const id of devices) {
+    const device = deviceOf(id);
+    for (const value of device ? valuesOfDevice(device, name) : []) {
+      if (chosen.length === 0 || chosen.includes(value)) groups.set(value, [...groups.get(value) ?? [], id]);
+    }
+  }
+  return [...groups].map(([value, own]) => ({ value, devices: own })).sort((a, b) => a.value.localeCompare(b.value));
 }

@@ -47,7 +47,7 @@ function listAt([first = "", id, more]: readonly string[]): Load<object> | undef
 }
 
 function singleAt([first = "", id, more]: readonly string[]): Load<{ id: string }> | undefined {
-  return id !== undefined && more === undefined ? singles.get(first) : undefined;
+  return id !== undefined && (more === undefined || first === "dashboards") ? singles.get(first) : undefined;
 }
 
 /** Fetches what the open address shows before there is a place for it. */

@@ -11,6 +11,7 @@ import type { TimeRange } from "../../state/range";
 import { sensorOf } from "../alert-text";
 import { Drawer } from "../drawer";
 import { SeriesField } from "./series-field";
+import { plain, type Choice } from "./shown";
 import { heightOf, WidgetView } from "./widget";
 
 const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table", "lanes"];
@@ -27,21 +28,21 @@ function proposals(series: string): readonly WidgetType[] {
 }
 
 /** The widget as it will be, with what its series brings now. */
-function Preview({ open, type, series, devices, range }: { open: OpenBoard; type: WidgetType; series: string; devices: readonly string[]; range: TimeRange }) {
+function Preview({ open, type, series, choice, range }: { open: OpenBoard; type: WidgetType; series: string; choice: Choice; range: TimeRange }) {
   const [w, h] = sizes[type];
   const widget = newWidget(open.board.value, type, [series], { x: 0, y: 0, w, h: Math.min(h, previewRows) });
-  const [first] = devices.length > 0 ? devices : [[...allDevices()][0]?.id];
-  const values = first === undefined ? new Map<string, string>() : new Map([["device", first]]);
+  const [someone] = allDevices();
+  const devices = choice.devices.length > 0 ? choice.devices.slice(0, 1) : someone ? [someone.id] : [];
   return (
     <div class="preview" role="group" aria-label={tools.boards.preview}>
       <div class="widget widget-inert" inert style={{ minHeight: `${heightOf(widget.box.h)}px` }}>
-        <WidgetView key={`${type} ${series}`} shown={{ widget, values, devices: first === undefined ? [] : [first] }} range={range} />
+        <WidgetView key={`${type} ${series}`} shown={plain(open.board.value, widget, { ...choice, devices })} range={range} />
       </div>
     </div>
   );
 }
 
-export function AddWidget({ open, devices, range, onClose }: { open: OpenBoard; devices: readonly string[]; range: TimeRange; onClose: () => void }) {
+export function AddWidget({ open, choice, range, onClose }: { open: OpenBoard; choice: Choice; range: TimeRange; onClose: () => void }) {
   const series = useSignal<string | null>(null);
   const type = useSignal<WidgetType>("chart");
   const add = (what: WidgetType): void => {
@@ -62,7 +63,7 @@ export function AddWidget({ open, devices, range, onClose }: { open: OpenBoard; 
             <p>{tools.boards.asWhat}</p>
             {proposals(series.value).map((one) => <button key={one} type="button" class="button" aria-pressed={type.value === one} onClick={() => { type.value = one; }}>{tools.boards.types[one]}</button>)}
           </div>
-          <Preview open={open} type={type.value} series={series.value} devices={devices} range={range} />
+          <Preview open={open} type={type.value} series={series.value} choice={choice} range={range} />
           <p class="proposals"><button type="button" class="button button-primary" onClick={() => add(type.value)}>{tools.boards.addThis(tools.boards.types[type.value])}</button></p>
         </>
       )}

@@ -16,6 +16,7 @@ import { go, setQuery } from "../router";
 import { AddWidget } from "./add-widget";
 import { Cell } from "./board-grid";
 import { gap, rowHeight, WidgetView } from "./widget";
+import { plain, type Choice } from "./shown";
 import { titleOf } from "./title";
 import { VersionsDrawer } from "./versions-drawer";
 import { WidgetForm } from "./widget-form";
@@ -66,7 +67,7 @@ function useKeys(open: OpenBoard): void {
   }, [open]);
 }
 
-function Bar({ open, devices, range }: { open: OpenBoard; devices: readonly string[]; range: TimeRange }) {
+function Bar({ open, choice, range }: { open: OpenBoard; choice: Choice; range: TimeRange }) {
   const adding = useSignal(false);
   const looking = useSignal(false);
   const { past, future } = open.steps.value;
@@ -97,7 +98,7 @@ function Bar({ open, devices, range }: { open: OpenBoard; devices: readonly stri
       <button type="button" class="button button-primary" disabled={open.saving.value} onClick={done}>{open.changed.value ? tools.boards.save : tools.boards.done}</button>
       {open.problem.value !== null && <p class="problem" role="alert">{open.problem}</p>}
       {looking.value && <VersionsDrawer open={open} onClose={() => { looking.value = false; }} />}
-      {adding.value && <AddWidget open={open} devices={devices} range={range} onClose={() => { adding.value = false; }} />}
+      {adding.value && <AddWidget open={open} choice={choice} range={range} onClose={() => { adding.value = false; }} />}
     </div>
   );
 }
@@ -124,7 +125,7 @@ function SharedNote({ id }: { id: string }) {
   return n === 0 ? null : <p class="banner">{tools.boards.share.shared(n)}</p>;
 }
 
-export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices: readonly string[]; range: TimeRange }) {
+export function BoardEditor({ open, choice, range }: { open: OpenBoard; choice: Choice; range: TimeRange }) {
   useKeys(open);
   const grid = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag | null>(null);
@@ -134,9 +135,6 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
     const { widgets: all } = open.board.value;
     return ghost.value ? move(all, ghost.value.id, ghost.value.box) : all;
   });
-  const [first] = devices;
-  const values = first === undefined ? new Map<string, string>() : new Map([["device", first]]);
-
   const down = (widget: Widget, grip: Grip) => (event: PointerEvent): void => {
     const width = grid.current?.clientWidth ?? 0;
     if (event.button !== 0 || width === 0) return;
@@ -161,7 +159,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
   };
   return (
     <>
-      <Bar open={open} devices={devices} range={range} />
+      <Bar open={open} choice={choice} range={range} />
       <Conflict open={open} />
       <SharedNote id={open.id} />
       <div class="visually-hidden" role="status">{said}</div>
@@ -171,7 +169,7 @@ export function BoardEditor({ open, devices, range }: { open: OpenBoard; devices
             <Cell key={w.id} widget={w} tabIndex={0} role="group" aria-label={tools.boards.frame(w.title || tools.boards.types[w.type])}
               aria-current={open.selected.value === w.id ? "true" : undefined}
               onKeyDown={(e: KeyboardEvent) => { if (e.target === e.currentTarget) onKey(open, w, e); }} onFocus={() => { open.selected.value = w.id; }}>
-              <div class="widget-inert" inert><WidgetView shown={{ widget: w, values, devices }} range={range} /></div>
+              <div class="widget-inert" inert><WidgetView shown={plain(open.board.value, w, choice)} range={range} /></div>
               <div class="widget-grip" aria-hidden="true" onPointerDown={down(w, "move")} />
               <div class="widget-size" aria-hidden="true" onPointerDown={down(w, "size")} />
             </Cell>

@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the widgets of a board stand. Those that repeat get a copy a device, one below the other.
+// Where the widgets of a board stand.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { tools } from "../../i18n/tools";
 import { mostRepeats, type Board, type Widget } from "../../lib/board";
-import { compact, phoneOrder, readingOrder } from "../../lib/grid";
 import type { TimeRange } from "../../state/range";
 import { phone } from "../screen";
 import { wallZoom } from "../wall-zoom";
-import { gap, heightOf, rowHeight, WidgetView, type Shown } from "./widget";
-
-/** The widgets as they are shown for these devices. */
-export function shownOf(board: Board, devices: readonly string[]): Shown[] {
-  const [first] = devices;
-  const one = first === undefined ? new Map<string, string>() : new Map([["device", first]]);
-  const all = readingOrder(board.widgets).flatMap((widget): Shown[] => {
-    if (widget.repeat === null || devices.length < 2) return [{ widget, values: one, devices }];
-    return devices.slice(0, mostRepeats).map((device, i) => ({
-      widget: { ...widget, id: `${widget.id}:${i}`, box: { ...widget.box, y: widget.box.y + i * widget.box.h } },
-      values: new Map([["device", device]]), devices,
-    }));
-  });
-  const boxes = new Map(compact(all.map((s) => s.widget)).map((w) => [w.id, w.box]));
-  const placed = all.map((s) => ({ ...s, widget: { ...s.widget, box: boxes.get(s.widget.id) ?? s.widget.box } }));
-  if (!phone.value) return placed;
-  const order = phoneOrder(placed.map((s) => s.widget));
-  return order.flatMap((w) => placed.find((s) => s.widget === w) ?? []);
-}
+import { shownOf, type Choice, type Shown } from "./shown";
+import { gap, heightOf, rowHeight, WidgetView } from "./widget";
 
 function styleOf({ box }: Widget, row: number): Record<string, string> {
   if (phone.value) return { minHeight: "0" };
@@ -59,15 +42,18 @@ function useScreenHeight(): number {
   return height;
 }
 
-export function BoardGrid({ board, devices, range }: { board: Board; devices: readonly string[]; range: TimeRange }) {
+export function BoardGrid({ board, choice, range }: { board: Board; choice: Choice; range: TimeRange }) {
   const height = useScreenHeight();
-  const all = shownOf(board, devices);
+  const { shown: all, cutOf } = shownOf(board, choice, phone.value);
   const row = rowOf(all, height);
   return (
-    <div class="board-grid" style={row === rowHeight ? undefined : { gridAutoRows: `${row}px` }}>
-      {all.map((shown) => (
-        <Cell key={shown.widget.id} widget={shown.widget} row={row}><WidgetView shown={shown} range={range} row={row} /></Cell>
-      ))}
-    </div>
+    <>
+      <div class="board-grid" style={row === rowHeight ? undefined : { gridAutoRows: `${row}px` }}>
+        {all.map((shown) => (
+          <Cell key={shown.widget.id} widget={shown.widget} row={row}><WidgetView shown={shown} range={range} row={row} /></Cell>
+        ))}
+      </div>
+      {cutOf > 0 && <p class="quiet">{tools.boards.notAll(mostRepeats, cutOf)}</p>}
+    </>
   );
 }

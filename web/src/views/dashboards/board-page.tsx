@@ -9,24 +9,20 @@ import { tools } from "../../i18n/tools";
 import { encodeBoard } from "../../lib/board";
 import { OpenBoard } from "../../state/boards";
 import { mayChange } from "../../state/session";
-import { chosenDevices } from "../../state/variables";
+import { chosenDevices, fittingDevices } from "../../state/variables";
 import { usePageRange } from "../chart/page-range";
 import { RangeBar } from "../chart/range-bar";
 import { Chunk } from "../chunk";
-import { fileName, save } from "../download";
 import { route, setQuery } from "../router";
 import { BoardGrid } from "./board-grid";
+import { ModelBoard } from "./model-board";
+import { saveBoard } from "./save-board";
 import { titleOf } from "./title";
 import { VariablesBar } from "./variables-bar";
 
 const hour = 3_600_000;
 const loadShare = () => import("./share-drawer").then((m) => m.ShareDrawer);
 const loadEditor = () => import("./board-editor").then((m) => m.BoardEditor);
-
-function exportBoard(open: OpenBoard): void {
-  const board = open.board.peek();
-  save(new Blob([`${JSON.stringify(encodeBoard(board), null, 2)}\n`], { type: "application/json" }), fileName([board.title || "dashboard"], "json"));
-}
 
 function Head({ open, editing, devices }: { open: OpenBoard; editing: boolean; devices: readonly string[] }) {
   const sharing = useSignal(false);
@@ -37,7 +33,7 @@ function Head({ open, editing, devices }: { open: OpenBoard; editing: boolean; d
       <div class="device-line">
         <h1>{title}</h1>
         <div class="head-acts">
-          <button type="button" class="button" onClick={() => exportBoard(open)}>{tools.boards.export}</button>
+          <button type="button" class="button" onClick={() => saveBoard(encodeBoard(open.board.peek()), title.peek())}>{tools.boards.export}</button>
           {mayChange.value && <button type="button" class="button" onClick={() => { sharing.value = true; }}>{tools.boards.share.open}</button>}
           {mayChange.value && !editing && <button type="button" class="button" onClick={() => setQuery("edit", "1")}>{tools.boards.edit}</button>}
         </div>
@@ -51,8 +47,10 @@ function Ready({ open }: { open: OpenBoard }) {
   const range = usePageRange(hour);
   const wall = route.value.query.get("wall") === "1";
   const editing = route.value.query.has("edit") && mayChange.value && !wall;
-  const devices = useComputed(() => chosenDevices(open.board.value, route.value.query));
   const board = open.board.value;
+  const fitting = useComputed(() => fittingDevices(open.board.value, route.value.query));
+  const devices = useComputed(() => chosenDevices(open.board.value, route.value.query, fitting.value));
+  const choice = { devices: devices.value, fitting: fitting.value, query: route.value.query };
   return (
     <>
       {wall ? <h1 class="visually-hidden">{titleOf(open.id, board.title)}</h1> : (
@@ -61,14 +59,20 @@ function Ready({ open }: { open: OpenBoard }) {
           <div class="board-bar"><VariablesBar board={board} /><span class="card-space" /><RangeBar range={range} /></div>
         </>
       )}
-      {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} devices={devices.value} range={range} />
+      {editing ? <Chunk load={loadEditor} loading={say.loading} open={open} choice={choice} range={range} />
         : board.widgets.length === 0 ? <p class="empty">{mayChange.value ? tools.boards.emptyEdit : tools.boards.empty}</p>
-          : <BoardGrid board={board} devices={devices.value} range={range} />}
+          : <BoardGrid board={board} choice={choice} range={range} />}
     </>
   );
 }
 
+/** Also /dashboards/model/NAME, which is kept nowhere. */
 export function BoardPage({ id }: { id: string }) {
+  const [, , model] = route.value.segments;
+  return id === "model" && model !== undefined ? <ModelBoard key={model} model={model} /> : <StoredBoard id={id} />;
+}
+
+function StoredBoard({ id }: { id: string }) {
   const open = useMemo(() => new OpenBoard(id), [id]);
   useEffect(() => void open.load(), [open]);
   return (

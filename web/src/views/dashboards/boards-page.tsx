@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What did we decide to watch? The dashboards, and three ways to a new one: empty, from a model's sensors, from a file.
+// What did we decide to watch? The dashboards, and two ways to a new one, empty or from a file; and one for each model, which is there without a way.
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { decodeBoard, devicesNamed, emptyBoard, renamed, type Board } from "../../lib/board";
-import { generatedBoard } from "../../lib/generated-board";
 import { formatDayTime } from "../../lib/format";
 import { problemText } from "../../lib/problem";
 import { boards, boardsFailed, createBoard, loadBoards, removeBoard } from "../../state/boards";
-import { allDevices, deviceOf } from "../../state/fleet";
+import { deviceOf } from "../../state/fleet";
+import { models } from "../../state/models";
 import { mayChange } from "../../state/session";
 import { attempt } from "../../state/told";
 import { optionsOf } from "../../state/variables";
@@ -60,21 +60,30 @@ function New() {
     <>
       <div class="board-new">
         <button type="button" class="button button-primary" onClick={() => make({ ...emptyBoard, title: tools.boards.untitled }, true)}>{tools.boards.new}</button>
-        <label class="form-field">{tools.boards.fromModel}
-          <select value="" onChange={(e) => {
-            const model = e.currentTarget.value;
-            const device = [...allDevices()].find((d) => d.model === model);
-            if (device) make(generatedBoard(device, tools.boards.modelTitle(model)), false);
-          }}>
-            <option value="">{tools.boards.choose(tools.boards.variables.model)}</option>
-            {optionsOf("model").map((m) => <option key={m} value={m}>{m}</option>)}
-          </select>
-        </label>
         <label class="form-field">{tools.boards.fromFile} <input type="file" accept="application/json,.json" onChange={(e) => void read(e.currentTarget.files?.[0])} /></label>
       </div>
       {problem.value !== null && <p class="problem" role="alert">{problem}</p>}
       {imported.value && <Mapping board={imported.value} onDone={(b) => make(b, false)} onCancel={() => { imported.value = null; }} />}
     </>
+  );
+}
+
+/** Those that nobody has to build. */
+function OfModels() {
+  const all = models();
+  if (all.length === 0) return null;
+  return (
+    <section aria-labelledby="of-models">
+      <header class="section-head"><h2 id="of-models">{tools.boards.ofModels}</h2><span class="quiet hide-phone">{tools.boards.modelKeep}</span></header>
+      <ul class="card board-list">
+        {all.map((m) => (
+          <li key={m.name}>
+            <a href={`/dashboards/model/${encodeURIComponent(m.name)}`}>{tools.boards.modelTitle(m.name)}</a>
+            <span class="quiet">{tools.boards.devices(m.devices)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -101,6 +110,7 @@ export function BoardsPage() {
           ))}
         </ul>
       )}
+      <OfModels />
     </div>
   );
 }

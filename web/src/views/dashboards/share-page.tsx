@@ -43,6 +43,8 @@ function Ready({ shared, wall }: { shared: SharedBoard; wall: boolean }) {
   const { board, devices } = shared;
   const asked = route.value.query.getAll("device").filter((id) => devices.includes(id));
   const chosen = asked.length > 0 ? asked : devices;
+  const shown = board.variables.length > 0 ? chosen : [];
+  const choice = { devices: shown, fitting: shown, query: new URLSearchParams() };
   const title = board.title || tools.boards.untitled;
   return (
     <>
@@ -54,7 +56,7 @@ function Ready({ shared, wall }: { shared: SharedBoard; wall: boolean }) {
       )}
       {wall && <h1 class="visually-hidden">{title}</h1>}
       {!wall && <div class="board-bar">{board.variables.length > 0 && devices.length > 1 && <Choice devices={devices} chosen={chosen} />}<span class="card-space" /><RangeBar range={range} /></div>}
-      {board.widgets.length === 0 ? <p class="empty">{tools.boards.empty}</p> : <BoardGrid board={board} devices={board.variables.length > 0 ? chosen : []} range={range} />}
+      {board.widgets.length === 0 ? <p class="empty">{tools.boards.empty}</p> : <BoardGrid board={board} choice={choice} range={range} />}
     </>
   );
 }

@@ -4,16 +4,16 @@
 import { tools } from "../../i18n/tools";
 import type { Board, VariableName } from "../../lib/board";
 import { deviceOf } from "../../state/fleet";
-import { chosenOf, optionsOf } from "../../state/variables";
+import { choicesOf, chosenOf } from "../../state/variables";
 import { route, setQueryList } from "../router";
 
 function label(name: VariableName, value: string): string {
   return name === "device" ? deviceOf(value)?.name ?? value : value;
 }
 
-function Variable({ name }: { name: VariableName }) {
-  const chosen = chosenOf(route.value.query, name);
-  const rest = optionsOf(name).filter((o) => !chosen.includes(o));
+function Variable({ name, board, query }: { name: VariableName; board: Board; query: URLSearchParams }) {
+  const chosen = chosenOf(query, name);
+  const rest = choicesOf(board, query, name).filter((o) => !chosen.includes(o));
   const words = tools.boards.variables[name];
   return (
     <div class="variable" role="group" aria-label={words}>
@@ -34,7 +34,8 @@ function Variable({ name }: { name: VariableName }) {
   );
 }
 
-export function VariablesBar({ board }: { board: Board }) {
-  if (board.variables.length === 0) return null;
-  return <div class="variables">{board.variables.map((name) => <Variable key={name} name={name} />)}</div>;
+/** `names`: those that may be chosen here. */
+export function VariablesBar({ board, names = board.variables, query = route.value.query }: { board: Board; names?: readonly VariableName[]; query?: URLSearchParams }) {
+  if (names.length === 0) return null;
+  return <div class="variables">{names.map((name) => <Variable key={name} name={name} board={board} query={query} />)}</div>;
 }

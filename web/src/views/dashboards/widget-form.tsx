@@ -3,7 +3,7 @@
 
 import { ArrowDown, ArrowUp } from "lucide-preact";
 import { tools } from "../../i18n/tools";
-import { mostSeries, widgetTypes, type Widget, type WidgetType } from "../../lib/board";
+import { mostSeries, variableNames, widgetTypes, type Widget, type WidgetType } from "../../lib/board";
 import { onPhone, phoneOrder, type Box } from "../../lib/grid";
 import { resolveSeries } from "../../lib/series-name";
 import type { OpenBoard } from "../../state/boards";
@@ -12,6 +12,7 @@ import { PictureField } from "./picture-field";
 import { SeriesField } from "./series-field";
 
 const ofSeries: readonly WidgetType[] = ["chart", "value", "gauge", "table", "lanes"];
+const repeats: readonly WidgetType[] = [...ofSeries, "alerts", "map", "counts"];
 
 function seriesWords(series: string): string {
   const ref = resolveSeries(series, new Map([["device", tools.boards.theChosen]]));
@@ -64,6 +65,22 @@ function PhonePlace({ open, widget }: { open: OpenBoard; widget: Widget }) {
   );
 }
 
+/** A copy for each value of a variable; one that the dashboard no longer has can still be chosen away. */
+function Repeat({ open, widget }: { open: OpenBoard; widget: Widget }) {
+  const { variables } = open.board.value;
+  return (
+    <label class="form-field">{tools.boards.repeat}
+      <select value={widget.repeat ?? ""} onChange={(e) => {
+        const chosen = e.currentTarget.value;
+        open.put({ ...widget, repeat: variableNames.find((name) => name === chosen) ?? null });
+      }}>
+        <option value="">{tools.boards.repeatNot}</option>
+        {variableNames.filter((name) => variables.includes(name) || widget.repeat === name).map((name) => <option key={name} value={name}>{tools.boards.variables[name]}</option>)}
+      </select>
+    </label>
+  );
+}
+
 export function WidgetForm({ open }: { open: OpenBoard }) {
   const widget = open.widget.value;
   if (!widget) return <aside class="card widget-form"><p class="empty">{tools.boards.selectOne}</p></aside>;
@@ -91,10 +108,7 @@ export function WidgetForm({ open }: { open: OpenBoard }) {
         </label>
       )}
       {widget.type === "image" && <PictureField widget={widget} onChange={(plan) => open.put({ ...widget, plan })} />}
-      {open.board.value.variables.length > 0 && ofSeries.includes(widget.type) && (
-        <label class="form-field form-row"><input type="checkbox" checked={widget.repeat !== null}
-          onChange={(e) => open.put({ ...widget, repeat: e.currentTarget.checked ? "device" : null })} /> {tools.boards.repeat}</label>
-      )}
+      {open.board.value.variables.length > 0 && repeats.includes(widget.type) && <Repeat open={open} widget={widget} />}
       <PhonePlace open={open} widget={widget} />
       <Numbers widget={widget} onPlace={(box) => open.place(widget.id, box)} />
       <button type="button" class="button" onClick={() => open.remove(widget.id)}>{tools.boards.removeWidget}</button>

@@ -18,6 +18,7 @@ import { Chunk } from "../chunk";
 import { CountsWidget } from "./counts-widget";
 import { ImageWidget } from "./image-widget";
 import { LanesWidget } from "./lanes-widget";
+import type { Shown } from "./shown";
 import { ChartWidget, GaugeWidget, TableWidget, ValueWidget } from "./series-widgets";
 import { TextWidget } from "./text-widget";
 
@@ -30,21 +31,15 @@ export const heightOf = (rows: number, row = rowHeight): number => rows * row + 
 /** On a wall a chart has no legend. */
 const wallFrame = 62;
 
-/** A widget as it is shown: with the values that its variables have here. */
-export interface Shown {
-  readonly widget: Widget;
-  readonly values: ReadonlyMap<string, string>;
-  /** Devices that the board's variables chose. */
-  readonly devices: readonly string[];
-}
-
 /** Types that show all chosen devices at once. */
 const many: readonly Widget["type"][] = ["table", "chart", "lanes"];
 
-function refsOf({ widget, values, devices }: Shown): SeriesRef[] {
-  const repeats = widget.repeat === null && widget.series.some((s) => s.startsWith("$device/")) && (many.includes(widget.type));
-  const sets = repeats ? devices.map((device) => new Map([...values, ["device", device]])) : [values];
-  return sets.flatMap((set) => widget.series.map((s) => resolveSeries(s, set))).filter((r): r is SeriesRef => r !== null);
+function refsOf({ widget, values, devices, whole }: Shown): SeriesRef[] {
+  const all = whole || (widget.repeat === null && many.includes(widget.type));
+  const sets = all && widget.series.some((s) => s.startsWith("$")) ? devices.map((device) => new Map([...values.keys()].map((name) => [name, device]))) : [values];
+  const found = new Map<string, SeriesRef>();
+  for (const ref of sets.flatMap((set) => widget.series.map((s) => resolveSeries(s, set)))) if (ref) found.set(`${ref.device}\n${ref.sensor}`, ref);
+  return [...found.values()];
 }
 
 function AlertsWidget({ devices }: { devices: readonly string[] }) {
@@ -70,17 +65,17 @@ function lanesOf(shown: Shown): readonly string[] {
   return named.length > 0 ? named : shown.devices;
 }
 
-function Content({ shown, range, row }: { shown: Shown; range: TimeRange; row: number }) {
+function Content({ shown, title, range, row }: { shown: Shown; title: string; range: TimeRange; row: number }) {
   const { widget } = shown;
   switch (widget.type) {
-    case "chart": return <ChartWidget refs={refsOf(shown)} title={widget.title} range={range} height={Math.max(60, heightOf(widget.box.h, row) - (wallZoom.value > 1 ? wallFrame : chartFrame))} />;
+    case "chart": return <ChartWidget refs={refsOf(shown)} title={title} range={range} height={Math.max(60, heightOf(widget.box.h, row) - (wallZoom.value > 1 ? wallFrame : chartFrame))} />;
     case "value": return <ValueWidget refs={refsOf(shown)} />;
     case "gauge": return <GaugeWidget refs={refsOf(shown)} shape={widget.shape} />;
     case "table": return <TableWidget refs={refsOf(shown)} />;
-    case "alerts": return <AlertsWidget devices={shown.devices} />;
-    case "map": return <Chunk load={loadMap} loading={say.loading} ids={shown.devices} />;
+    case "alerts": return <AlertsWidget devices={shown.scope} />;
+    case "map": return <Chunk load={loadMap} loading={say.loading} ids={shown.scope} />;
     case "squares": return <FleetCard />;
-    case "counts": return <CountsWidget ids={shown.devices} />;
+    case "counts": return <CountsWidget ids={shown.scope} />;
     case "lanes": return <LanesWidget ids={lanesOf(shown)} range={range} />;
     case "text": return <TextWidget text={widget.text} />;
     case "image": return <ImageWidget plan={widget.plan} title={widget.title} />;
@@ -98,11 +93,15 @@ export function WidgetView({ shown, range, row = rowHeight }: { shown: Shown; ra
   if (error !== undefined) {
     return <div class="card widget-failed" role="alert">{tools.boards.widgetFailed} <button type="button" class="button" onClick={retry}>{say.chart.retry}</button></div>;
   }
-  if (framed.includes(widget.type)) return <Content shown={shown} range={range} row={row} />;
+  const title = [widget.title, shown.label].filter((part) => part !== "").join(": ");
+  if (framed.includes(widget.type)) {
+    const content = <Content shown={shown} title={title} range={range} row={row} />;
+    return shown.whole && widget.type !== "chart" ? <section class="widget-group" aria-label={title}><h3>{title}</h3>{content}</section> : content;
+  }
   return (
-    <section class={`card widget-card widget-of-${widget.type}`} aria-label={widget.title || tools.boards.types[widget.type]}>
-      {widget.title !== "" && <header class="card-head"><h3>{widget.title}</h3></header>}
-      <Content shown={shown} range={range} row={row} />
+    <section class={`card widget-card widget-of-${widget.type}`} aria-label={title || tools.boards.types[widget.type]}>
+      {title !== "" && <header class="card-head"><h3>{title}</h3></header>}
+      <Content shown={shown} title={title} range={range} row={row} />
     </section>
   );
 }
