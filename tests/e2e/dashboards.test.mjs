@@ -130,7 +130,7 @@ test('a model has a dashboard for each of its devices that nobody built, it is k
   await page.locator('[data-widget=v0]').focus();
   await page.getByLabel('One for each').selectOption('device');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByLabel('Choose: Device').selectOption('boiler-1');
+  await page.getByLabel('Choose: Device', { exact: true }).selectOption('boiler-1');
   await page.locator('[data-widget="v0:1"] .tile', { hasText: 'boiler-2' }).waitFor();
   assert.equal((await only(server)).widgets.find((w) => w.id === 'v0').repeat, 'device');
   await page.setViewportSize(PHONE);

@@ -3,7 +3,7 @@
 
 import type { RuleForm, Scope } from "../lib/rule-form";
 import { allDevices, fleet } from "./fleet";
-import { optionsOf } from "./variables";
+import { optionsOf } from "./options";
 
 export function devicesOfScope({ scope, scoped, sensor }: RuleForm): string[] {
   fleet.value;

@@ -8,7 +8,7 @@ import { tools } from "../../i18n/tools";
 import { days, emptyRoute, groups, mostSteps, routeBody, routeForm, severities, type RouteForm, type Step } from "../../lib/routing";
 import { channels, nameOf, people, save } from "../../state/channels";
 import { loadRuleBodies } from "../../state/rule-bodies";
-import { optionsOf } from "../../state/variables";
+import { optionsOf } from "../../state/options";
 import { deviceName } from "../alert-text";
 import { sentenceOf } from "../rules/rules-list";
 import { Field, FormEnd, ManyField, TextField, useSaving, type Fault } from "./form-parts";

@@ -16,7 +16,7 @@ import { rules } from "../../state/rules";
 import { loadRuleBodies } from "../../state/rule-bodies";
 import { addSilence, endingSilences, endSilence, extendSilence, loadSilences, matchers, silences, silencesFailed, type Match, type Matcher, type Silence } from "../../state/silences";
 import { mayChange } from "../../state/session";
-import { optionsOf } from "../../state/variables";
+import { optionsOf } from "../../state/options";
 import { deviceName } from "../alert-text";
 import { route } from "../router";
 import { tomorrow } from "./snooze";

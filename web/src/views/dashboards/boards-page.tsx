@@ -13,7 +13,7 @@ import { deviceOf } from "../../state/fleet";
 import { models } from "../../state/models";
 import { mayChange } from "../../state/session";
 import { attempt } from "../../state/told";
-import { optionsOf } from "../../state/variables";
+import { optionsOf } from "../../state/options";
 import { go } from "../router";
 import { titleOf } from "./title";
 

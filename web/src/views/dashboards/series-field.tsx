@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { tools } from "../../i18n/tools";
 import { encodeSeries } from "../../lib/board";
 import { allDevices, deviceOf } from "../../state/fleet";
-import { optionsOf } from "../../state/variables";
+import { optionsOf } from "../../state/options";
 
 /** Sensors of a device, or of all when the variable stands for it. */
 function sensorsOf(device: string): string[] {
