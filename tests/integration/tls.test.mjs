@@ -138,14 +138,14 @@ test('files that are wrong end the start with the file and what to do', (t) => {
   }
 });
 
-test('TLS beyond loopback needs a token like everything else', (t) => {
+test('TLS beyond loopback needs a user or a token like everything else', (t) => {
   const authority = new Authority(t);
   const { certificate, key } = authority.sign('server');
   for (const [flag, more] of [['--https', []], ['--mqtts', []], ['--https', ['--no-auth']]]) {
     const result = command(['serve', '--data', join(temporaryFolder(t), 'data'), '--http', '127.0.0.1:0', '--mqtt', '127.0.0.1:0',
       flag, '0.0.0.0:0', '--certificate', certificate, '--key', key, ...more]);
     assert.equal(result.status, 1);
-    assert.match(result.stderr, /token/);
+    assert.match(result.stderr, /telltale user add/);
   }
 });
 
