@@ -83,20 +83,33 @@ MUST_CHECK static enum err fill_mapping(struct reader *r, struct mapping *m)
     return e == OK ? check_whole(r, m, &p) : e;
 }
 
-MUST_CHECK static enum err read_mapping(struct reader *r, struct mappings *all)
+MUST_CHECK static enum err new_mapping(struct reader *r, struct mapping **made)
 {
     if (!reader_at(r, YAML_MAPPING_START_EVENT)) {
         return reader_refuse(r, "mappings: expected keys such as `topic: meters/{device}/raw`");
     }
     struct mapping *m = mapping_new();
     enum err e = fill_mapping(r, m);
-    if (e == OK && mappings_add(all, m) != OK) {
-        e = reader_refuse(r, "mappings: expected at most %d", LIMIT_MAPPINGS);
-    }
     if (e != OK) {
         mapping_free(m);
+        return e;
     }
-    return e;
+    *made = m;
+    return OK;
+}
+
+MUST_CHECK static enum err read_mapping(struct reader *r, struct mappings *all)
+{
+    struct mapping *m = NULL;
+    enum err e = new_mapping(r, &m);
+    if (e != OK) {
+        return e;
+    }
+    if (mappings_count(all) >= LIMIT_MAPPINGS || mappings_add(all, m) != OK) {
+        mapping_free(m);
+        return reader_refuse(r, "mappings: expected at most %d", LIMIT_MAPPINGS);
+    }
+    return OK;
 }
 
 /* ---- lists ---- */
@@ -175,5 +188,26 @@ enum err mappings_parse(struct bytes text, struct mappings **mappings, struct co
         return e;
     }
     *mappings = all;
+    return OK;
+}
+
+MUST_CHECK static enum err read_only_one(struct reader *r)
+{
+    return new_mapping(r, r->into);
+}
+
+enum err mapping_parse(struct bytes text, struct mapping **mapping, struct config_error *why)
+{
+    struct mapping *m = NULL;
+    enum err e = reader_run(text, read_only_one, &m, why);
+    if (e == OK && !m) { /* an empty text has no document */
+        (void)snprintf(why->text, sizeof why->text, "topic: expected a pattern of topics");
+        e = ERR_INVALID;
+    }
+    if (e != OK) {
+        mapping_free(m);
+        return e;
+    }
+    *mapping = m;
     return OK;
 }

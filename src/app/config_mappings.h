@@ -14,6 +14,10 @@ struct reader;
 MUST_CHECK enum err mappings_parse(struct bytes text, struct mappings **mappings,
                                    struct config_error *why);
 
+/* Reads one mapping. Ownership: `*mapping` is the caller's, mapping_free. Errors: likewise. */
+MUST_CHECK enum err mapping_parse(struct bytes text, struct mapping **mapping,
+                                  struct config_error *why);
+
 /* Reads the list that is at hand in `r` and appends to `all`. */
 MUST_CHECK enum err mappings_read(struct reader *r, struct mappings *all);
 

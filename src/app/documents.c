@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/documents.h"
 
+#include "app/mappings_used.h"
 #include "app/plans.h"
 #include "app/silences.h"
 #include "notify/notify.h"
@@ -35,7 +36,7 @@ static document_check *const checks[DOCUMENT_KIND_COUNT] = {
     [DOCUMENT_DASHBOARD] = NULL,        [DOCUMENT_PLAN] = plan_check,
     [DOCUMENT_CHANNEL] = check_channel, [DOCUMENT_ROUTE] = check_route,
     [DOCUMENT_PERSON] = check_person,   [DOCUMENT_SUBSCRIPTION] = check_subscription,
-    [DOCUMENT_SILENCE] = silence_check,
+    [DOCUMENT_SILENCE] = silence_check, [DOCUMENT_MAPPING] = mapping_document_check,
 };
 
 /* Finds a member of an object. */

@@ -2,10 +2,9 @@
 #include "app/explain.h"
 
 #include "app/config_mappings.h"
-#include "app/decoded_json.h"
-#include "base/utf8.h"
-
-#include <sodium.h>
+#include "app/mapping_trial.h"
+#include "app/mappings_used.h"
+#include "app/message_json.h"
 
 /* ---- topics ---- */
 
@@ -14,43 +13,6 @@ struct listing {
     wall_ms now;
     struct buf last; /* the topic shown last */
 };
-
-/* The payload as text, or in base64 when it is none; what is kept of it may end within a character.
- */
-static void put_payload(struct json_writer *w, const struct decode_sample *s)
-{
-    struct bytes text =
-        s->payload_bytes > s->payload.len ? utf8_clip(s->payload, s->payload.len - 1) : s->payload;
-    if (utf8_valid(text)) {
-        json_put_text(w, "payload", text);
-    } else {
-        struct buf base64 = {0};
-        size_t room = sodium_base64_encoded_len(s->payload.len, sodium_base64_VARIANT_ORIGINAL);
-        (void)sodium_bin2base64((char *)buf_reserve(&base64, room), room, s->payload.ptr,
-                                s->payload.len, sodium_base64_VARIANT_ORIGINAL);
-        base64.len = room - 1;
-        json_put_text(w, "payload_b64", buf_bytes(&base64));
-        buf_fini(&base64);
-    }
-    json_put_u64(w, "payloadBytes", s->payload_bytes);
-}
-
-static void put_sample(struct json_writer *w, const struct decode_sample *s, wall_ms now)
-{
-    struct decoded decoded = {
-        .records = s->records,
-        .count = s->record_count,
-        .decoder = s->decoder,
-        .mapping = s->mapping,
-        .drop = s->drop,
-        .note = s->note,
-    };
-    json_put_bool(w, "retained", s->retained);
-    json_put_u64(w, "qos", s->qos);
-    put_payload(w, s);
-    json_put_u64(w, "recordsTotal", s->records_total);
-    decoded_put_json(w, &decoded, now);
-}
 
 static void show_topic(void *ctx, const struct decode_topic_view *v)
 {
@@ -63,7 +25,7 @@ static void show_topic(void *ctx, const struct decode_topic_view *v)
     json_put_i64(w, "firstSeen", v->first);
     json_put_i64(w, "lastSeen", v->last);
     json_put_i64(w, "sampledAt", v->sample.at);
-    put_sample(w, &v->sample, l->now);
+    sample_put_json(w, &v->sample, l->now);
     json_write_object_end(w);
     buf_clear(&l->last);
     buf_put_bytes(&l->last, v->topic);
@@ -107,10 +69,7 @@ static void show_message(void *ctx, const struct decode_message_view *v)
     struct listing *l = ctx;
     struct json_writer *w = &l->w;
     json_write_object(w);
-    json_put_i64(w, "at", v->sample.at);
-    json_put_text(w, "topic", v->topic);
-    json_put_u64(w, "oneIn", v->one_in);
-    put_sample(w, &v->sample, l->now);
+    message_put_json(w, v, l->now);
     json_write_object_end(w);
 }
 
@@ -127,6 +86,19 @@ static void list_messages(struct pipeline *p, struct serve_question *q, wall_ms 
     (void)decode_messages(pipeline_decoder(p), &query);
     json_write_array_end(&l.w);
     json_write_object_end(&l.w);
+    q->result = OK;
+}
+
+/* ---- mappings in use ---- */
+
+static void list_mappings(const struct pipeline *p, struct serve_question *q)
+{
+    struct json_writer w;
+    json_writer_init(&w, &q->body);
+    json_write_object(&w);
+    json_write_key(&w, "mappings");
+    pipeline_put_mappings(p, &w);
+    json_write_object_end(&w);
     q->result = OK;
 }
 
@@ -175,8 +147,14 @@ void explain(struct pipeline *p, struct serve_question *q, wall_ms now)
     case SERVE_QUESTION_MESSAGES:
         list_messages(p, q, now);
         break;
+    case SERVE_QUESTION_MAPPINGS:
+        list_mappings(p, q);
+        break;
     case SERVE_QUESTION_TRY:
         try_mapping(q, now);
+        break;
+    case SERVE_QUESTION_TRIAL:
+        mapping_trial(p, q, now);
         break;
     }
 }

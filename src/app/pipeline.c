@@ -3,6 +3,7 @@
 
 #include "app/documents.h"
 #include "app/earlier.h"
+#include "app/mappings_used.h"
 #include "app/rule_replay.h"
 #include "app/shares.h"
 #include "app/silences.h"
@@ -21,6 +22,7 @@
 struct pipeline {
     wall_ms silences_at; /* when those that recur were worked out */
     struct decoder *decoder;
+    struct mappings *file_mappings; /* NULL: none */
     struct registry *registry;
     struct alert_engine *alerts;
     struct token_table tokens;
@@ -332,12 +334,13 @@ static void take_write(struct pipeline *p, struct command *c)
     c->result = OK;
 }
 
-/* A document that the pipeline itself follows was changed. */
-static void follow_document(struct pipeline *p, const struct command *c, struct batch *b)
+static void use_mappings(struct pipeline *p)
 {
-    if (c->result != OK || c->document.kind != DOCUMENT_SILENCE) {
-        return;
-    }
+    decoder_set_mappings(p->decoder, mappings_used(p->file_mappings, &p->documents, NULL));
+}
+
+static void follow_silence(struct pipeline *p, struct batch *b)
+{
     const struct document_change *d = &b->documents[b->document_count - 1];
     struct bytes id = batch_text(b, d->id);
     if (d->deleted) {
@@ -347,6 +350,27 @@ static void follow_document(struct pipeline *p, const struct command *c, struct 
     const struct document *kept = document_find(&p->documents, DOCUMENT_SILENCE, id);
     ASSERT(kept);
     silence_put(p->alerts, kept->id, kept->body, b->now, b);
+}
+
+/* A document that the pipeline itself follows was changed. */
+static void follow_document(struct pipeline *p, const struct command *c, struct batch *b)
+{
+    if (c->result == OK && c->document.kind == DOCUMENT_SILENCE) {
+        follow_silence(p, b);
+    } else if (c->result == OK && c->document.kind == DOCUMENT_MAPPING) {
+        use_mappings(p);
+    }
+}
+
+/* False: refused. */
+static bool has_room(const struct pipeline *p, struct command *c, const struct document *old)
+{
+    if (c->document.kind == DOCUMENT_MAPPING && !old && mapping_documents_full(&p->documents)) {
+        c->result = ERR_FULL;
+        c->message = "there are too many mappings: delete some";
+        return false;
+    }
+    return true;
 }
 
 /* What recurs is worked out for two months: once a day anew. */
@@ -401,7 +425,8 @@ static void change_document(struct pipeline *p, struct command *c, struct batch 
     const struct document_request *q = &c->document;
     const struct document *old =
         document_find(&p->documents, (enum document_kind)q->kind, buf_bytes(&q->id));
-    if (c->kind == COMMAND_PUT_DOCUMENT && !document_body_accepted(c, old)) {
+    if (c->kind == COMMAND_PUT_DOCUMENT &&
+        !(document_body_accepted(c, old) && has_room(p, c, old))) {
         return;
     }
     struct buf text = {0};
@@ -524,7 +549,19 @@ void pipeline_tick(struct pipeline *p, wall_ms now)
 
 void pipeline_set_mappings(struct pipeline *p, struct mappings *take_mappings)
 {
-    decoder_set_mappings(p->decoder, take_mappings);
+    mappings_free(p->file_mappings);
+    p->file_mappings = take_mappings;
+    use_mappings(p);
+}
+
+struct mappings *pipeline_mappings(const struct pipeline *p, struct mapping_candidate *candidate)
+{
+    return mappings_used(p->file_mappings, &p->documents, candidate);
+}
+
+void pipeline_put_mappings(const struct pipeline *p, struct json_writer *w)
+{
+    mappings_used_put(w, p->file_mappings, &p->documents);
 }
 
 void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing)
@@ -639,6 +676,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config, const struct
     document_table_init(&p->documents, config->key);
     document_table_apply(&p->documents, loaded);
     take_silences(p, loaded, config->epoch_ms);
+    use_mappings(p);
     return p;
 }
 
@@ -653,6 +691,7 @@ void pipeline_free(struct pipeline *p)
 {
     if (p) {
         decoder_free(p->decoder);
+        mappings_free(p->file_mappings);
         registry_free(p->registry);
         alert_free(p->alerts);
         token_table_fini(&p->tokens);

@@ -11,6 +11,7 @@
 #include "decode/decode.h"
 #include "model/batch.h"
 #include "model/command.h"
+#include "proto/json/json.h"
 #include "registry/registry.h"
 #include "store/store.h"
 
@@ -61,8 +62,14 @@ void pipeline_free(struct pipeline *p);
 void pipeline_replay_rules(struct pipeline *p, const struct store *store,
                            struct store_reader *reader);
 
-/* Decodes by these mappings from the next message on. NULL: none. */
+/* Decodes by these mappings of the settings file (NULL: none), and by those that are saved behind
+ * them, from the next message on. */
 void pipeline_set_mappings(struct pipeline *p, struct mappings *take_mappings);
+
+/* All that are in use as a list of its own, with a candidate in its place; see mappings_used.h. */
+struct mapping_candidate;
+struct mappings *pipeline_mappings(const struct pipeline *p, struct mapping_candidate *candidate);
+void pipeline_put_mappings(const struct pipeline *p, struct json_writer *w);
 
 void pipeline_set_storing(struct pipeline *p, enum pipeline_storing storing);
 

@@ -195,6 +195,7 @@ void decoder_refused(struct decoder *d, enum drop why);
 
 struct decode_message_view {
     struct bytes topic;
+    uint64_t id;     /* grows with each message; 0: the sample of its topic */
     uint32_t one_in; /* of so many that came then, one was kept */
     struct decode_sample sample;
 };

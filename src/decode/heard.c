@@ -324,6 +324,7 @@ struct found {
     const struct sample *sample;
     struct bytes topic;
     const uint8_t *packed;
+    uint64_t id;
     uint32_t one_in;
 };
 
@@ -391,7 +392,8 @@ static void search_ring(struct search *s, const struct heard_ring *r)
         const uint8_t *behind = (const uint8_t *)(e + 1);
         struct bytes topic = bytes_of(behind, e->topic_len);
         if (p.at != before && is_asked_for(s, p.device, topic)) {
-            insert(s, (struct found){&e->sample, topic, behind + e->topic_len, e->one_in});
+            insert(s,
+                   (struct found){&e->sample, topic, behind + e->topic_len, p.at + 1, e->one_in});
             before = p.at;
         }
     }
@@ -417,7 +419,7 @@ static void search_topics(struct search *s, const struct topics *topics)
         }
         struct bytes text = bytes_of(t->room, t->len);
         if (is_asked_for(s, t->device, text) && !is_found(s, text)) {
-            insert(s, (struct found){&t->sample, text, t->room + t->len, 1});
+            insert(s, (struct found){&t->sample, text, t->room + t->len, 0, 1});
         }
     }
 }
@@ -437,7 +439,7 @@ size_t decode_messages(const struct decoder *d, const struct decode_messages_que
     }
     for (size_t i = 0; i < s.count; i++) {
         const struct found *f = &s.found[i];
-        struct decode_message_view view = {f->topic, f->one_in,
+        struct decode_message_view view = {f->topic, f->id, f->one_in,
                                            sample_view(f->sample, f->packed, records)};
         q->each(q->ctx, &view);
     }

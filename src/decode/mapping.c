@@ -43,6 +43,7 @@ void mapping_free(struct mapping *m)
         config_list_clear(lists[i]);
     }
     free(m->topic);
+    buf_fini(&m->told);
     free(m);
 }
 
@@ -64,7 +65,7 @@ void mappings_free(struct mappings *all)
 
 enum err mappings_add(struct mappings *all, struct mapping *take_m)
 {
-    if (all->count >= LIMIT_MAPPINGS) {
+    if (all->count >= LIMIT_MAPPINGS + LIMIT_SAVED_MAPPINGS) {
         return ERR_FULL;
     }
     all->all = mem_grow(all->all, all->count, &all->cap, sizeof *all->all);
@@ -375,8 +376,8 @@ MUST_CHECK static enum err add_word(struct mapping *m, enum mapping_key key, str
     return config_set(&f, list_member(m, key), text, why);
 }
 
-enum err mapping_set(struct mapping *m, enum mapping_key key, struct bytes text,
-                     char why[CONFIG_WHY_MAX])
+MUST_CHECK static enum err set(struct mapping *m, enum mapping_key key, struct bytes text,
+                               char why[CONFIG_WHY_MAX])
 {
     if (text_member(m, key)) {
         return set_text(text_member(m, key), key, text, why);
@@ -397,6 +398,16 @@ enum err mapping_set(struct mapping *m, enum mapping_key key, struct bytes text,
     default:
         return set_factor(m, key, text, why);
     }
+}
+
+enum err mapping_set(struct mapping *m, enum mapping_key key, struct bytes text,
+                     char why[CONFIG_WHY_MAX])
+{
+    enum err e = set(m, key, text, why);
+    if (e == OK) {
+        mapping_note_told(m, key, text);
+    }
+    return e;
 }
 
 /* ---- the whole ---- */

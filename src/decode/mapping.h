@@ -80,8 +80,19 @@ struct mappings *mappings_new(void);
 /* NULL is fine. */
 void mappings_free(struct mappings *all);
 
-/* Appends a finished mapping. Errors: ERR_FULL beyond LIMIT_MAPPINGS, and it stays the caller's. */
+/* Appends a finished mapping. Errors: ERR_FULL beyond what a file and people may have, and it stays
+ * the caller's. */
 MUST_CHECK enum err mappings_add(struct mappings *all, struct mapping *take_m);
+
+/* Borrowed; `index` from 0. */
+const struct mapping *mappings_at(const struct mappings *all, size_t index);
+
+/* What a finished mapping was told, key by key as it was set: words of one key come together. `at`
+ * begins at 0. False: that was all. */
+bool mapping_told(const struct mapping *m, size_t *at, enum mapping_key *key, struct bytes *text);
+
+/* Another one that was told the same. Ownership: the caller's. */
+struct mapping *mapping_copy(const struct mapping *m);
 
 /* NULL has none. */
 size_t mappings_count(const struct mappings *all);

@@ -69,6 +69,7 @@ struct mapping {
     bool scaled;
     bool has_retained;
     enum decode_retained retained;
+    struct buf told; /* see mapping_told.c */
 };
 
 struct mappings {
@@ -81,6 +82,9 @@ struct mappings {
 struct captured {
     struct bytes text[MAPPING_CAPTURES_MAX];
 };
+
+/* Notes a text that was accepted. */
+void mapping_note_told(struct mapping *m, enum mapping_key key, struct bytes text);
 
 /* Whether the mapping is for this topic; fills `c` if it is. */
 bool mapping_match(const struct mapping *m, const struct decode_topic *t, struct captured *c);

@@ -25,7 +25,8 @@
     X(DOCUMENT_PERSON, "people")                                                                   \
     X(DOCUMENT_SUBSCRIPTION, "subscriptions") /* of browsers, for Web Push */                      \
     X(DOCUMENT_SHARE, "shares")               /* links to one dashboard; see share/share.h */      \
-    X(DOCUMENT_EARLIER, "earlier")            /* versions of a dashboard before the present one */
+    X(DOCUMENT_EARLIER, "earlier")            /* versions of a dashboard before the present one */ \
+    X(DOCUMENT_MAPPING, "mappings")           /* what topics mean; see decode/mapping.h */
 
 enum document_kind {
 #define DOCUMENT_ENUM(name, word) name,

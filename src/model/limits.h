@@ -217,6 +217,8 @@
 #define LIMIT_HEARD_PAGE 100
 /* Mappings of a user: asked one by one when a topic is new. */
 #define LIMIT_MAPPINGS 1000
+/* Of those that are saved from the page, besides. */
+#define LIMIT_SAVED_MAPPINGS 500
 /* Topics of one answer. */
 #define LIMIT_TOPICS_PAGE 500
 

@@ -168,7 +168,8 @@ void serve_explained(struct serve *s, struct serve_question *take_q)
     if (p && take_q->result == OK) {
         serve_answer_json(p, 200, &take_q->body);
     } else if (p) {
-        serve_answer_bad_field(p, BYTES("mapping"), take_q->why);
+        const char *field = take_q->field[0] ? take_q->field : "mapping";
+        serve_answer_bad_field(p, bytes_of_text(field), take_q->why);
     }
     serve_question_free(take_q);
 }

@@ -283,6 +283,8 @@ void serve_get_link_page(struct serve_peer *p);
 void serve_post_link_page(struct serve_peer *p);
 void serve_get_topics(struct serve_peer *p);
 void serve_get_messages(struct serve_peer *p);
+void serve_get_mappings_in_use(struct serve_peer *p);
+void serve_post_mapping_test(struct serve_peer *p);
 void serve_post_mapping_try(struct serve_peer *p);
 void serve_get_session(struct serve_peer *p);
 void serve_post_session(struct serve_peer *p);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/v1/topics: what came in, topic by topic, and what came of it; /api/v1/devices/<id>/messages:
- * the last messages of one device. /api/v1/mappings/try: what would come of a message by a mapping
- * that is not saved yet. All are the ingest thread's to answer. */
+ * the last messages of one device. /api/v1/mappings/try and test: what would come of a message, or
+ * of the last ones of a topic, by a mapping that is not saved yet; /api/v1/mappings-in-use: those
+ * that are. All are the ingest thread's to answer. */
 #include "serve/request.h"
 
 #include "base/mem.h"
@@ -86,8 +87,7 @@ static const char *take_base64(struct json_reader *r, struct buf *out)
     return eio_base64_decode(text.raw, out) == OK ? NULL : "base64 is expected";
 }
 
-static const char *take_member(struct json_reader *r, struct json_text key,
-                               struct serve_question *q)
+static const char *take_try(struct json_reader *r, struct json_text key, struct serve_question *q)
 {
     if (json_text_is(key, "topic")) {
         return take_text(r, LIMIT_TOPIC_BYTES, &q->subject);
@@ -111,8 +111,21 @@ static bool is_topic(struct bytes topic)
            bytes_index(topic, '#') == topic.len && bytes_index(topic, 0) == topic.len;
 }
 
-/* Reads the body. False: the error is answered. */
-static bool read_try(struct serve_peer *p, struct serve_question *q)
+static const char *take_trial(struct json_reader *r, struct json_text key, struct serve_question *q)
+{
+    if (json_text_is(key, "mapping")) {
+        return take_mapping(r, &q->mapping);
+    }
+    if (json_text_is(key, "id")) {
+        return take_text(r, DOCUMENT_ID_MAX, &q->after);
+    }
+    return "is not a member that is known";
+}
+
+/* Reads the body, member by member. False: the error is answered. */
+static bool read_body(struct serve_peer *p, struct serve_question *q,
+                      const char *(*take_member)(struct json_reader *r, struct json_text key,
+                                                 struct serve_question *q))
 {
     struct json_reader r;
     struct json_text key;
@@ -128,6 +141,14 @@ static bool read_try(struct serve_peer *p, struct serve_question *q)
     }
     if (!json_finish(&r)) {
         serve_answer_error(p, 400, "invalid_json", json_error_text(r.error));
+        return false;
+    }
+    return true;
+}
+
+static bool read_try(struct serve_peer *p, struct serve_question *q)
+{
+    if (!read_body(p, q, take_try)) {
         return false;
     }
     if (!is_topic(buf_bytes(&q->subject))) {
@@ -146,4 +167,22 @@ void serve_post_mapping_try(struct serve_peer *p)
     } else {
         serve_question_free(q);
     }
+}
+
+void serve_post_mapping_test(struct serve_peer *p)
+{
+    struct serve_question *q = mem_zalloc(1, sizeof *q);
+    q->kind = SERVE_QUESTION_TRIAL;
+    if (read_body(p, q, take_trial)) {
+        serve_question_send(p, q);
+    } else {
+        serve_question_free(q);
+    }
+}
+
+void serve_get_mappings_in_use(struct serve_peer *p)
+{
+    struct serve_question *q = mem_zalloc(1, sizeof *q);
+    q->kind = SERVE_QUESTION_MAPPINGS;
+    serve_question_send(p, q);
 }

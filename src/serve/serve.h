@@ -149,6 +149,8 @@ struct serve_question {
     enum serve_question_kind {
         SERVE_QUESTION_TOPICS,   /* the topics that came in: `subject` a prefix, from `after` on */
         SERVE_QUESTION_MESSAGES, /* the last `limit` messages of device `subject` */
+        SERVE_QUESTION_MAPPINGS, /* the mappings in use */
+        SERVE_QUESTION_TRIAL,    /* `mapping` tried on messages that are kept; `after`: its id */
         SERVE_QUESTION_TRY       /* `mapping` tried on `payload` published to `subject` */
     } kind;
     struct buf subject;
@@ -158,6 +160,7 @@ struct serve_question {
     size_t limit; /* of topics or messages */
 
     enum err result; /* filled by the ingest thread; ERR_INVALID: the mapping, with `why` */
+    char field[64];  /* of the mapping; empty: `mapping` itself */
     char why[320];
     struct buf body; /* JSON */
     void *owner;     /* serve's: the request that waits */

@@ -2,9 +2,11 @@
 // First run, settings and dashboards, in German.
 
 import { formatCount, formatParts, formatPlural } from "../lib/format";
+import { ingest } from "./de-ingest";
 import type { MoreWords } from "./say";
 
 export const deMore: MoreWords = {
+  ingest,
   start: {
     title: "Gerät anschließen", lead: "Drei Schritte; was Sie senden, erscheint hier binnen einer Sekunde.",
     where: "Wohin", reach: "Geräte Ihres Netzes erreichen diesen Server unter", onlyHere: "Nur Programme auf diesem Rechner können sich verbinden, mit",
@@ -70,9 +72,6 @@ export const deMore: MoreWords = {
     emptyPayload: "(leer)",
     retained: "aufbewahrt",
     cut: (bytes) => `Der Anfang von ${formatCount(bytes)} Byte`,
-    mapping: "Eine Zuordnung versuchen",
-    mappingHow: "Wie unter decode.mappings in telltale.yaml. Hier wird nichts gespeichert: was passt, kommt in jene Datei, danach SIGHUP an den Server.",
-    try: "Versuchen",
   },
 
   devices: {

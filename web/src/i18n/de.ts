@@ -155,8 +155,6 @@ export const de: FirstWords = {
     parts: "Teile des Geräts", messages: "Nachrichten",
     open: (n) => `${formatCount(n)} offen`,
     noAlerts: "Es hat in letzter Zeit keinen Alarm ausgelöst.",
-    noMessages: "Kein Topic der letzten Zeit trug seine Werte.",
-    messagesExplain: "Die Topics seiner Werte, je mit der letzten Nachricht und dem, was daraus wurde.",
     pin: "An den Überblick heften",
     unpin: "Vom Überblick nehmen",
     readings: "Werte",

@@ -2,8 +2,10 @@
 // Words of the first run, the settings and the dashboards: pages that few open first, so that their words come with them.
 
 import { formatCount, formatParts, formatPlural } from "../lib/format";
+import { ingest } from "./en-ingest";
 
 export const enMore = {
+  ingest,
   start: {
     title: "Connect a device", lead: "Three steps; what you send appears here within a second.",
     where: "Where", reach: "Devices in your network reach this server at", onlyHere: "Only programs on this machine can connect, at",
@@ -69,9 +71,6 @@ export const enMore = {
     emptyPayload: "(empty)",
     retained: "retained",
     cut: (bytes: number) => `The beginning of ${formatCount(bytes)} bytes`,
-    mapping: "Try a mapping",
-    mappingHow: "As under decode.mappings in telltale.yaml. Nothing is saved here: copy what works into that file and send the server SIGHUP.",
-    try: "Try",
   },
 
   devices: {

@@ -156,8 +156,6 @@ export const en = {
     parts: "Parts of the device", messages: "Messages",
     open: (n: number) => `${formatCount(n)} open`,
     noAlerts: "It has raised no alert lately.",
-    noMessages: "None of the topics that came in lately carried its readings.",
-    messagesExplain: "The topics that its readings came on, each with its last message and what became of it.",
     pin: "Pin to the overview",
     unpin: "Take off the overview",
     readings: "Readings",

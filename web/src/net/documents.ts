@@ -4,7 +4,7 @@
 import * as decode from "./decode";
 import { RestError, request, sent } from "./rest";
 
-export type DocumentKind = "dashboards" | "plans" | "silences" | "channels" | "routes" | "people";
+export type DocumentKind = "dashboards" | "plans" | "silences" | "channels" | "mappings" | "routes" | "people";
 
 export interface Kept {
   readonly id: string;

@@ -159,18 +159,33 @@ export interface Decoded {
   readonly note: string;
 }
 
-/** An MQTT topic that came in, with a sample of it. */
-export interface Topic extends Decoded {
+/** A message that was kept, and what came of it. */
+export interface Sample extends Decoded {
   readonly topic: string;
-  readonly rate: number;
-  readonly lastSeen: number;
   readonly retained: boolean;
+  readonly qos: number;
   /** Null when it is no text; then payloadBase64 holds it. */
   readonly payload: string | null;
   readonly payloadBase64: string;
   readonly payloadBytes: number;
   readonly payloadCut: boolean;
   readonly recordsTotal: number;
+}
+
+/** An MQTT topic that came in, with a sample of it. */
+export interface Topic extends Sample {
+  readonly rate: number;
+  readonly lastSeen: number;
+}
+
+/** One of the last messages. */
+export interface Message extends Sample {
+  /** Grows with each; 0: the sample of its topic, since the message itself is gone. */
+  readonly id: number;
+  readonly key: string;
+  readonly at: number;
+  /** Of so many of the fleet's, one was kept at its time. */
+  readonly oneIn: number;
 }
 
 export interface TopicPage {

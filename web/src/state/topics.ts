@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The topics that came in, asked for again while somebody looks, and mappings tried on them.
+// The topics and messages that came in, asked for again while somebody looks.
 
 import { signal } from "@preact/signals";
 import { problemText } from "../lib/problem";
-import { fetchTopics, tryMapping } from "../net/topics";
-import type { Decoded, Topic, TopicPage } from "../net/wire";
+import { fetchTopics } from "../net/topics";
+import type { TopicPage } from "../net/wire";
+
+export { fetchMessages } from "../net/topics";
 
 const refreshMs = 2000;
 
@@ -27,36 +29,5 @@ export function watchTopics(prefix: string, after: string | null): () => void {
   };
   load();
   const timer = setInterval(load, refreshMs);
-  return () => { ended = true; clearInterval(timer); };
-}
-
-export function tryOnTopic(mapping: string, topic: Topic): Promise<Decoded | { problem: string }> {
-  return tryMapping(mapping, topic).catch(problem);
-}
-
-/** Pages that are looked through for the topics of one device. */
-const mostPages = 10;
-
-async function topicsOf(device: string): Promise<readonly Topic[]> {
-  const found: Topic[] = [];
-  let after: string | null = null;
-  for (let page = 0; page < mostPages; page++) {
-    const { topics: all, next }: TopicPage = await fetchTopics("", after);
-    found.push(...all.filter((t) => t.records.some((r) => r.device === device)));
-    if (next === null) break;
-    after = next;
-  }
-  return found;
-}
-
-/** Tells the topics that readings of a device came on, again and again until the answer is called. */
-export function watchTopicsOf(device: string, tell: (found: readonly Topic[] | { problem: string }) => void): () => void {
-  let ended = false;
-  const load = (): void => {
-    if (document.hidden) return;
-    topicsOf(device).then((found) => { if (!ended) tell(found); }, (error: unknown) => { if (!ended) tell(problem(error)); });
-  };
-  load();
-  const timer = setInterval(load, 3 * refreshMs);
   return () => { ended = true; clearInterval(timer); };
 }

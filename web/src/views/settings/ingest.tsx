@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where messages come from: our listener, the brokers that are dialled; and the way to their topics.
+// Where messages come from and what becomes of them: our listener, the brokers that are dialled, the
+// topics that came in, and the mappings that say what they mean.
 
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { formatCount, formatExact, formatNumber } from "../../lib/format";
 import { fetchLinks, type Link } from "../../state/admin";
 import { session } from "../../state/session";
+import { topics, watchTopics } from "../../state/topics";
 import { Shown, usePolled } from "../polled";
+import { TopicList } from "../topics/topics-page";
+import { Mappings } from "./mappings";
+
+/** More are on their own page. */
+const mostTopics = 20;
 
 /** Messages a second of each link since it was asked before. */
 function useRates(links: readonly Link[] | null): (l: Link) => number | null {
@@ -24,6 +31,21 @@ function useRates(links: readonly Link[] | null): (l: Link) => number | null {
   return (l) => rates.current.get(l.name + l.address) ?? null;
 }
 
+/** The first of the topics as they come, what is not understood before the rest. */
+function Tree() {
+  useEffect(() => watchTopics("", null), []);
+  const state = topics.value;
+  return (
+    <section class="settings-card" aria-labelledby="tree">
+      <h2 id="tree">{say.ingest.tree}</h2>
+      <p class="quiet">{say.ingest.treeHow} <a href="/topics">{say.settings.toTopics}</a></p>
+      {state === "loading" ? <div class="waiting" aria-hidden="true" />
+        : "problem" in state ? <p class="problem" role="alert">{state.problem}</p>
+          : <TopicList page={state} most={mostTopics} />}
+    </section>
+  );
+}
+
 export function Ingest() {
   const [state, again] = usePolled(fetchLinks, 3000);
   const rate = useRates(state && "value" in state ? state.value : null);
@@ -34,7 +56,6 @@ export function Ingest() {
       <section class="card settings-card" aria-labelledby="listener">
         <h2 id="listener">{words.listener}</h2>
         <p>{port === null ? words.noListener : <code>{`mqtt://${location.hostname}:${port}`}</code>} <a href="/start">{say.start.title}</a></p>
-        <p><a href="/topics">{words.toTopics}</a></p>
       </section>
       <section class="card settings-card" aria-labelledby="links">
         <h2 id="links">{words.links}</h2>
@@ -49,6 +70,8 @@ export function Ingest() {
           )}
         </Shown>
       </section>
+      <Tree />
+      <Mappings />
     </>
   );
 }

@@ -3,7 +3,7 @@
 // not understood stands first.
 
 import { Search } from "lucide-preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import type { Topic, TopicPage } from "../../net/wire";
 import { topics, watchTopics } from "../../state/topics";
@@ -15,12 +15,19 @@ function worstFirst(topics: readonly Topic[]): Topic[] {
   return [...topics.filter((t) => t.dropped !== null), ...topics.filter((t) => t.dropped === null)];
 }
 
-function List({ page, open, onOpen }: { page: TopicPage; open: string | null; onOpen: (topic: string | null) => void }) {
+/** What stays open keeps its place: a row never moves under the form beside its payload. */
+export function TopicList({ page, most }: { page: TopicPage; most?: number }) {
+  const [open, setOpen] = useState<string | null>(null);
+  const order = useRef<readonly string[]>([]);
+  const sorted = worstFirst(page.topics).slice(0, most);
+  if (open === null || !sorted.some((t) => t.topic === open)) order.current = sorted.map((t) => t.topic);
+  const place = new Map(order.current.map((topic, i) => [topic, i] as const));
+  const still = [...sorted].sort((a, b) => (place.get(a.topic) ?? place.size) - (place.get(b.topic) ?? place.size));
   if (page.topics.length === 0) return <p class="empty">{say.topics.none}</p>;
   return (
     <ul class="card topic-rows">
-      {worstFirst(page.topics).map((t) => (
-        <TopicRow key={t.topic} topic={t} open={t.topic === open} onToggle={() => onOpen(t.topic === open ? null : t.topic)} />
+      {still.map((t) => (
+        <TopicRow key={t.topic} topic={t} open={t.topic === open} onToggle={() => setOpen(t.topic === open ? null : t.topic)} />
       ))}
     </ul>
   );
@@ -29,7 +36,6 @@ function List({ page, open, onOpen }: { page: TopicPage; open: string | null; on
 export function TopicsView() {
   const prefix = route.value.query.get("prefix") ?? "";
   const after = route.value.query.get("after");
-  const [open, setOpen] = useState<string | null>(null);
   useEffect(() => watchTopics(prefix, after), [prefix, after]);
   const state = topics.value;
   return (
@@ -42,7 +48,7 @@ export function TopicsView() {
       </label>
       {state === "loading" ? <p class="quiet">{say.topics.loading}</p>
         : "problem" in state ? <p class="problem" role="alert">{state.problem}</p>
-          : <List page={state} open={open} onOpen={setOpen} />}
+          : <><h2 class="visually-hidden">{say.ingest.tree}</h2><TopicList page={state} /></>}
       {state !== "loading" && "topics" in state && (
         <p class="topic-pages">
           {after !== null && <button type="button" class="button" onClick={() => setQuery("after", null)}>{say.topics.first}</button>}
