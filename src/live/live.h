@@ -156,6 +156,24 @@ struct frame *live_shared_data(struct live *l, const struct live_shared *sh, str
  * more was resolved than is remembered: all need `dashboard:data`. Ownership: as above. */
 struct frame *live_shared_update(struct live *l, struct live_shared *sh, struct moment now);
 
+/* ---- search.c: which devices fit a search, in an order, over the whole fleet ---- */
+
+struct live_search;
+
+/* `filter` as the page has it (see search.h); `sort` a column ("name", "sensor:temperature",
+ * "-seen" for downwards; empty: the worst first). NULL: there is no such column. Ownership: the
+ * caller's. */
+struct live_search *live_search_new(struct bytes filter, struct bytes sort, wall_ms now);
+void live_search_free(struct live_search *s);
+
+/* Looks at about `steps` alerts or devices, or compares as many. True: it is done. */
+bool live_search_step(struct live_search *s, const struct registry *r, const struct alert_engine *e,
+                      size_t steps);
+
+/* Of one that is done: how many fit, and the device at a place, which may be gone meanwhile. */
+uint32_t live_search_count(const struct live_search *s);
+struct device_id live_search_at(const struct live_search *s, uint32_t index);
+
 /* ---- shapes that REST shares ---- */
 
 enum live_values {

@@ -338,6 +338,15 @@
 /* History questions of clients that come back, all together: a few less than LIMIT_QUERIES, so that
  * a crowd that comes back does not keep everybody else from asking. */
 #define LIMIT_RESUME_QUERIES 16
+/* Searches over the whole fleet whose order is kept for the windows that are asked of it: 16 bytes
+ * a device each. And requests that wait for them. */
+#define LIMIT_SEARCHES       8
+#define LIMIT_SEARCH_WAITERS 64
+#define LIMIT_SEARCH_BYTES   500
+#define LIMIT_SEARCH_KEPT_MS 5000
+/* What they may take of one turn of the serve thread, us: a browser waits no longer for a reading.
+ */
+#define LIMIT_SEARCH_TURN_US 1000
 /* A snapshot for one browser; the rest of a large fleet comes by REST. */
 #define LIMIT_SNAPSHOT_BYTES (256u << 10)
 #define LIMIT_SAMPLE_POINTS  100000

@@ -172,6 +172,15 @@ MUST_CHECK bool serve_body_end(struct serve_peer *p, struct json_reader *r);
 MUST_CHECK bool serve_body_read(struct serve_peer *p, const struct serve_member *members,
                                 size_t count, struct command *c);
 
+/* ---- searches.c: a window of the devices that fit, in an order ---- */
+
+void serve_search_devices(struct serve_peer *p);
+/* Goes on with what is under way, for LIMIT_SEARCH_TURN_US. */
+void serve_searches_turn(struct serve *s);
+/* When there is something to do; UINT64_MAX: nothing. */
+mono_ns serve_searches_due(const struct serve *s);
+void serve_searches_fini(struct serve_searches *all);
+
 /* ---- command.c: what waits for an answer from another thread ---- */
 
 struct serve_ticket {

@@ -156,8 +156,27 @@ static int64_t put_page(struct json_writer *w, const struct serve *s, const stru
     return -1;
 }
 
+/* Whether it asks for a window of an order instead of a page by age. */
+static bool asks_for_order(const struct serve_peer *p)
+{
+    static const char *const names[] = {"filter", "sort", "offset"};
+    uint8_t memory[4];
+    struct bytes value;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (http_query_find(serve_request(p)->query, names[i], memory, sizeof memory, &value) !=
+            ERR_NOT_FOUND) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void serve_get_devices(struct serve_peer *p)
 {
+    if (asks_for_order(p)) {
+        serve_search_devices(p);
+        return;
+    }
     uint8_t memory[SEARCH_BYTES];
     struct search q;
     if (!read_search(p, &q, memory)) {

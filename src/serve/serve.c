@@ -116,6 +116,7 @@ static void arm_timer(struct serve *s)
     live = serve_pace_next(s) < live ? serve_pace_next(s) : live;
     next = live < next ? live : next;
     next = serve_shares_due(s) < next ? serve_shares_due(s) : next;
+    next = serve_searches_due(s) < next ? serve_searches_due(s) : next;
     if (next == s->timer_at || next == UINT64_MAX) {
         return;
     }
@@ -134,6 +135,7 @@ static void on_turn(void *ctx)
     }
     tick_live(s);
     serve_shares_turn(s);
+    serve_searches_turn(s);
     serve_sessions_flush(s);
     arm_timer(s);
 }
@@ -374,5 +376,6 @@ void serve_free(struct serve *s)
     account_table_fini(&s->accounts);
     credential_table_fini(&s->credentials);
     document_table_fini(&s->documents);
+    serve_searches_fini(&s->searches);
     free(s);
 }

@@ -59,6 +59,17 @@ struct serve_passwords {
     struct guard by_address, by_account;
 };
 
+struct serve_search;
+struct serve_window;
+
+/* Searches over the fleet and who waits for a window of one; see searches.c. */
+struct serve_searches {
+    struct serve_search *rows[LIMIT_SEARCHES];
+    size_t count;
+    struct serve_window *windows; /* LIMIT_SEARCH_WAITERS */
+    size_t waiting;
+};
+
 struct serve {
     struct loop *loop;
     struct serve_config config;
@@ -74,6 +85,7 @@ struct serve {
     struct credential_table credentials;
     struct document_table documents;
     struct serve_shares shares;
+    struct serve_searches searches;
 
     struct listener listeners[SERVE_LISTENERS_MAX];
     char *listen_hosts[SERVE_LISTENERS_MAX]; /* NULL: the control socket */

@@ -122,3 +122,31 @@ test('the first message of a device turns the waiting tile into its own', async 
   await page.locator('.tile').locator('.number').getByText('22.5').waitFor();
   assert.deepEqual(page.problems, []);
 });
+
+test('of a fleet beyond what a page holds the server filters and sorts for the same table', async (t) => {
+  const server = await startServer(t);
+  const n = 2500;
+  const rows = Array.from({ length: n }, (_, i) => `temp,device=m-${String(i).padStart(5, '0')} v=${(i * 7919) % n}`);
+  assert.equal((await fetch(`${server.base}/api/v1/write?precision=ms`, { method: 'POST', body: rows.join('\n') })).status, 204);
+  const page = await openPage(await openBrowser(t), { viewport: { width: 1440, height: 900 } });
+  // A phone with half a gigabyte: its page holds 2,000 devices.
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 0.5 }));
+  await page.goto(`${server.base}/devices?sort=-sensor:temp.v`);
+  await page.getByText('The server searches and sorts all of them').waitFor();
+  const first = page.locator('[aria-rowindex="2"]');
+  // The hottest of all, whichever devices this page happens to hold.
+  const hottest = Array.from({ length: n }, (_, i) => i).find((i) => (i * 7919) % n === n - 1);
+  await first.getByText(`m-${String(hottest).padStart(5, '0')}`).waitFor();
+  const grid = page.getByRole('grid');
+  assert.equal(await grid.getAttribute('aria-rowcount'), String(n + 1));
+  await grid.focus();
+  await page.keyboard.press('End');
+  await page.locator(`[aria-rowindex="${n + 1}"]`).getByText('m-00000').waitFor();
+  await page.getByRole('searchbox').fill(`temp.v:>=${n - 300}`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /^300 / }).waitFor();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await first.getByText(`m-${String(hottest).padStart(5, '0')}`).waitFor();
+  assert.deepEqual(page.problems, []);
+});

@@ -39,6 +39,27 @@ test('devices are listed in pages and found by a word', async (t) => {
   assert.deepEqual(found.devices.map((d) => d.id).sort(), Array.from({ length: 10 }, (_, i) => `dev-1${i}`));
 });
 
+test('a large fleet is filtered and sorted by the server, and read in windows of one order', async (t) => {
+  const { server, client } = await setup(t);
+  const n = 25_000;
+  const rows = Array.from({ length: n }, (_, i) => `temp,device=m-${i} v=${(i * 7919) % n}`);
+  for (let i = 0; i < n; i += 5000) {
+    assert.equal((await fetch(`${server.base}/api/v1/write?precision=ms`, { method: 'POST', body: rows.slice(i, i + 5000).join('\n') })).status, 204);
+  }
+  await publishReading(client, 'last', 'other', 1);
+  const ask = (query) => server.get(`/devices?${new URLSearchParams(query)}`);
+  const whole = await ask({ sort: '-sensor:temp.v', limit: 3 });
+  assert.deepEqual([whole.total >= n, whole.found, whole.devices[0].sensors[0].value], [true, whole.total, n - 1]);
+  // Whatever the window, it is cut from the same order; who asks at once waits for the same search.
+  const windows = await Promise.all([0, 1000, 2000, 12_345].map((offset) => ask({ filter: 'temp.v:>=100', sort: 'sensor:temp.v', offset, limit: 1000 })));
+  for (const w of windows) assert.deepEqual(w.devices.map((d) => d.sensors[0].value), Array.from({ length: 1000 }, (_, i) => 100 + w.offset + i));
+  assert.deepEqual([windows[0].found, (await ask({ filter: 'temp.v:>=100', sort: 'sensor:temp.v', offset: n, limit: 5 })).devices], [n - 100, []]);
+  assert.deepEqual((await ask({ filter: 'id:m-2499 status:online', sort: '-name' })).devices.map((d) => d.id).slice(0, 2), ['m-24999', 'm-24998']);
+  assert.equal((await ask({ filter: 'status:asleep' })).found, 0);
+  const wrong = await server.request('GET', '/api/v1/devices?sort=colour');
+  assert.deepEqual([wrong.status, JSON.parse(wrong.text).error.field], [400, 'sort']);
+});
+
 test('a device is patched member by member, durably', async (t) => {
   const { server, client } = await setup(t);
   await publishReading(client, 'd', 'x', 1);

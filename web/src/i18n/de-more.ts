@@ -75,6 +75,7 @@ export const deMore: MoreWords = {
   },
 
   devices: {
+    partial: (held: number) => `Der Server sucht und sortiert unter allen; Zahlen neben den Filtern zählen die ${formatCount(held)}, die diese Seite hält.`,
     title: "Geräte",
     search: "Wörter, oder status:offline temperature:>30",
     searchLabel: "Geräte suchen",

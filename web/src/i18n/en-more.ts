@@ -74,6 +74,7 @@ export const enMore = {
   },
 
   devices: {
+    partial: (held: number) => `The server searches and sorts all of them; numbers beside the filters count the ${formatCount(held)} that this page holds.`,
     title: "Devices",
     search: "Words, or status:offline temperature:>30",
     searchLabel: "Search devices",

@@ -10,14 +10,13 @@ import { sendQueued } from "./alert-acts";
 import { loadRecentAlerts, takeAlerts, takeOpenAlerts } from "./alerts";
 import { doubtClock, learnServerTime, now, serverNow } from "./clock";
 import { makeJob, markChange } from "./commit";
-import { heldDevices, takeDevice, takeReading, takeSnapshot, takeStatus, takeUpdate } from "./fleet";
+import { heldDevices, takeDevice, takeReading, takeSnapshot, takeStatus, takeUpdate, mostDevices } from "./fleet";
 import { loadRules } from "./rules";
 import { askSession, loadSession, session } from "./session";
 import { initialStream, silenceLimit, step, type Stream, type StreamEvent } from "./stream";
 
 const tickEvery = 250;
 const devicePage = 500;
-const mostDevices = 20_000;
 
 let state: Stream = initialStream;
 let pendingFills = 0;

@@ -68,6 +68,16 @@ export function deviceCount(): number {
   return Math.max(total, devices.size);
 }
 
+/** Gigabytes, by the browsers that say so. */
+const memory = (globalThis.navigator as { readonly deviceMemory?: number } | undefined)?.deviceMemory ?? Infinity;
+
+/** So many devices a page holds, fewer where there is little memory; of a larger fleet the server filters and sorts. */
+export const mostDevices = memory < 1 ? 2000 : 20_000;
+
+export function isPartial(): boolean {
+  return devices.size >= mostDevices && total > mostDevices;
+}
+
 export function heldDevices(): number {
   return devices.size;
 }

@@ -9,10 +9,11 @@ import { formatDayTime, nothing } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
-import { allDevices, deviceCount, deviceOf, fleet, heldDevices, known, readingOf } from "../../state/fleet";
+import { allDevices, deviceCount, deviceOf, fleet, heldDevices, isPartial, known, readingOf } from "../../state/fleet";
 import { display, setDisplay } from "../../state/display";
 import { LivingOrder, NameRanks, parseSort, sorted, sortText } from "../../state/order";
 import { printsTable } from "../../state/printing";
+import type { ServerRows } from "../../state/server-rows";
 import { attempt } from "../../state/told";
 import { matches, parseQuery, type Facts } from "../../state/query";
 import { Chunk } from "../chunk";
@@ -32,6 +33,8 @@ const loadColumns = () => import("./column-chooser").then((m) => m.ColumnChooser
 const loadPeek = () => import("./peek").then((m) => m.Peek);
 const loadBulk = () => import("./bulk").then((m) => m.BulkBar);
 const second = 1000;
+/** How often an order of the server is asked for again while nobody is in the table. */
+const renewMs = 10_000;
 
 function headOf(c: Column, common: ReturnType<typeof commonSensors>): string {
   if (c.sensor !== null) return common.find((s) => s.sensor.id === c.sensor)?.sensor.name ?? c.sensor;
@@ -82,12 +85,29 @@ function useOrder(text: string, sortBy: string | null, held: boolean): { ids: re
   const facts: Facts = { worst: (id) => worst.get(id), value: (d, s) => readingOf(d, s)?.v ?? null, now: serverNow() };
   const sort = parseSort(sortBy);
   const wanted = useMemo(() => {
-    const all = [...allDevices()];
+    // Of a larger fleet the server says which and in which order.
+    const all = isPartial() ? [] : [...allDevices()];
     ranks.update(all);
     const query = parseQuery(text);
     return sorted(all.filter((d) => matches(d, query, facts)), sort, ranks, sortValue(sort.key, worst));
   }, [text, sortBy, beat, fleet.value, worst]);
   return { ids: order.next(wanted, `${text}\n${sortBy}`, held, serverNow()), order, facts };
+}
+
+/** Null: this page holds all devices, or does not have the way to ask yet. */
+function useServerRows(text: string, sortBy: string | null, held: boolean): ServerRows | null {
+  const [rows, setRows] = useState<ServerRows | null>(null);
+  const partial = isPartial();
+  useEffect(() => { if (partial) attempt(import("../../state/server-rows").then((m) => setRows(new m.ServerRows()))); }, [partial]);
+  useEffect(() => () => rows?.stop(), [rows]);
+  useEffect(() => {
+    if (!rows || held) return;
+    const timer = setInterval(() => { if (!document.hidden) rows.renew(); }, renewMs);
+    return () => clearInterval(timer);
+  }, [rows, held]);
+  useEffect(() => rows?.ask(text, sortBy ?? ""), [rows, text, sortBy]);
+  rows?.version.value;
+  return partial ? rows : null;
 }
 
 export function DevicesPage() {
@@ -97,7 +117,11 @@ export function DevicesPage() {
   const held = useSignal(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [peek, setPeek] = useState<string | null>(null);
-  const { ids, order, facts } = useOrder(text, sortBy, held.value || selected.size > 0);
+  const mine = useOrder(text, sortBy, held.value || selected.size > 0);
+  const { order, facts } = mine;
+  const server = useServerRows(text, sortBy, held.value || selected.size > 0);
+  const ids = server ? server.ids : mine.ids;
+  const onWindow = useMemo(() => (server ? (first: number, last: number) => server.show(first, last) : undefined), [server]);
   const common = useMemo(() => commonSensors(allDevices()), [heldDevices(), Math.floor(now.value / 10_000)]);
   const density = display.value.density;
   useEffect(() => addPageKeys((key) => {
@@ -113,7 +137,7 @@ export function DevicesPage() {
   };
   const select = (id: string, whole: boolean): void => {
     if (whole) {
-      setSelected(ids.every((x) => selected.has(x)) ? new Set() : new Set(ids));
+      setSelected(ids.every((x) => selected.has(x)) ? new Set() : new Set(ids.filter(() => true)));
       return;
     }
     const next = new Set(selected);
@@ -135,9 +159,9 @@ export function DevicesPage() {
   return (
     <div class="page page-full devices">
       <div class="head">
-        <div class="devices-title"><h1>{say.devices.found(ids.length, deviceCount())}</h1><p class="quiet">{say.devices.state(troubled, away)}</p></div>
+        <div class="devices-title"><h1>{say.devices.found(ids.length, deviceCount())}</h1><p class="quiet">{server ? say.devices.partial(heldDevices()) : say.devices.state(troubled, away)}</p></div>
         <div class="actions">
-          {order.moves > 0 && (held.value || selected.size > 0) && (
+          {!server && order.moves > 0 && (held.value || selected.size > 0) && (
             <button type="button" class="chip chip-sort" onClick={() => { order.release(); now.value = now.peek() + 1; }}><ArrowDownUp size={14} aria-hidden="true" />{say.devices.wouldMove(order.moves)} <b>{say.devices.sortNow}</b></button>
           )}
           {!cards && (
@@ -146,17 +170,18 @@ export function DevicesPage() {
             </Popover>
           )}
           {!cards && <button type="button" class="button" aria-pressed={density === "compact"} onClick={() => setDisplay({ density: density === "compact" ? "standard" : "compact" })}><Rows3 size={16} aria-hidden="true" />{say.columns.density}</button>}
-          <button type="button" class="button" onClick={() => exportRows(ids)}><Download size={16} aria-hidden="true" />{say.devices.export}</button>
+          <button type="button" class="button" onClick={() => { if (server) attempt(server.all().then(exportRows)); else exportRows(ids); }}><Download size={16} aria-hidden="true" />{say.devices.export}</button>
           <a class="button button-primary" href="/start"><Plus size={16} aria-hidden="true" />{say.devices.add}</a>
         </div>
       </div>
       <Filters query={parseQuery(text)} facts={facts} onQuery={(q) => setQuery("q", q)} />
-      {ids.length === 0 && known.value
+      {server && server.problem.value !== null && <p role="alert">{say.notDone(server.problem.value)} <button type="button" class="button" onClick={() => server.renew()}>{say.chart.retry}</button></p>}
+      {ids.length === 0 && known.value && (!server || server.version.value > 0)
         ? <p class="empty card">{say.devices.noMatch(text)} <button type="button" class="button" onClick={() => setQuery("q", null)}>{say.devices.clear}</button></p>
         : (
           <Grid ids={ids} columns={columns} rowHeight={cards ? 64 : coarse.value ? 44 : density === "compact" ? 28 : 36} cards={cards} sort={sort} selected={selected}
             heads={(c) => (c.id === "spark" && firstSensor !== null ? say.devices.lastHour(headOf({ ...c, sensor: firstSensor }, common)) : headOf(c, common))}
-            sparkOf={sparkOf} onSelect={select} onPeek={setPeek} onHold={(h) => { held.value = h; }}
+            sparkOf={sparkOf} onSelect={select} onPeek={setPeek} onHold={(h) => { held.value = h; }} onWindow={onWindow}
             onSort={(key) => setQuery("sort", sortText(sort.key === key ? { key, down: !sort.down } : { key, down: key.startsWith("sensor:") || key === "seen" || key === "alert" }))} />
         )}
       {selected.size > 0 && <Chunk load={loadBulk} loading="" selected={selected} onClear={() => setSelected(new Set())} onExport={() => exportRows([...selected])} />}

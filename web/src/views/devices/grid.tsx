@@ -32,6 +32,8 @@ interface Props {
   readonly onSelect: (id: string, whole: boolean) => void;
   readonly onPeek: (id: string) => void;
   readonly onHold: (held: boolean) => void;
+  /** Rows that are in sight, and a few more; those that are not there yet can be asked for. */
+  readonly onWindow?: ((first: number, last: number) => void) | undefined;
 }
 
 const spare = 6;
@@ -106,6 +108,9 @@ export function Grid(props: Props) {
   const shown: number[] = [];
   for (let i = first; i < last; i++) shown.push(i);
   if (active >= 0 && (active < first || active >= last)) shown.push(active);
+
+  const { onWindow } = props;
+  useEffect(() => onWindow?.(first, last), [first, last, onWindow]);
 
   const names = shown.flatMap((i) => {
     const id = ids[i];
