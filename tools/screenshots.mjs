@@ -2,24 +2,26 @@
 // What `make screenshots` does: starts the program with a simulated fleet and its history in a folder
 // that goes again, and writes pictures of the pages at four sizes to docs/images.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openBrowser, openPage } from '../tests/support/browser.mjs';
+import { smallPng } from './png.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const images = join(top, 'docs/images');
 const sizes = { 390: { width: 390, height: 844 }, 820: { width: 820, height: 1180 }, 1440: { width: 1440, height: 900 }, 1920: { width: 1920, height: 1080 } };
 // page, address, size, theme
 const pictures = [
-  ['overview', '/', 1440, 'dark'], ['overview', '/', 1440, 'light'], ['overview', '/', 390, 'dark'], ['overview', '/', 820, 'light'],
+  ['overview', '/', 1440, 'dark'], ['wall', '/?wall=1', 1920, 'dark'], ['overview', '/', 1440, 'light'], ['overview', '/', 390, 'dark'], ['overview', '/', 820, 'light'],
   ['device', '/devices/cold-store-4?range=6h', 1440, 'dark'], ['device', '/devices/cold-store-4?range=6h', 390, 'light'],
   ['devices', '/devices?q=tag%3Acold', 1440, 'dark'], ['devices', '/devices', 390, 'light'],
   ['compare', '/compare?s=cold-store-1/temperature,cold-store-4/temperature,cold-store-1/humidity', 1440, 'light'],
-  ['map', '/map', 1440, 'dark'], ['start', '/start', 1440, 'light'], ['wall', '/?wall=1', 1920, 'dark'],
+  ['alerts', '/alerts', 1440, 'light'], ['alerts', '/alerts', 390, 'dark'], ['rule', '/rules/new?device=cold-store-4&sensor=temperature', 1440, 'dark'],
+  ['map', '/map?view=50.5_8.5_5', 1440, 'dark'], ['map', '/map?view=50.5_8.5_4', 390, 'light'], ['start', '/start', 1440, 'light'],
 ];
 const settleMs = 60_000;
 const alertMs = 420_000;
@@ -75,7 +77,7 @@ try {
     // Histories and chunks come within it; the pictures are looked at by people.
     await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' }).catch(() => undefined);
     await delay(1500);
-    await page.screenshot({ path: join(images, `${name}-${theme}-${size}.png`) });
+    writeFileSync(join(images, `${name}-${theme}-${size}.png`), smallPng(await page.screenshot()));
     await page.context().close();
     console.log(`docs/images/${name}-${theme}-${size}.png`);
   }
