@@ -191,3 +191,79 @@ test('what is pinned is one dashboard for all: two pin at once, an older browser
   await viewer.getByText('changing them needs the role operator or admin').waitFor();
   for (const page of [one, other, older]) assert.deepEqual(page.problems.filter((p) => !/status of 409/.test(p)), []);
 });
+
+test('a dashboard is made, arranged, saved and shared by keyboard alone', async (t) => {
+  const { server } = await withDevices(t);
+  const page = await openPage(await openBrowser(t), { viewport: DESKTOP });
+  await page.goto(`${server.base}/dashboards`);
+  // Goes with Tab to what has this name, as a person would; the mouse is never touched.
+  const reach = async (role, name) => {
+    const target = page.getByRole(role, { name, exact: true });
+    await target.first().waitFor();
+    for (let n = 0; n < 80; n++) {
+      if (await target.first().evaluate((e) => e === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`Tab does not come to ${name}`);
+  };
+  const press = async (name) => {
+    await reach('button', name);
+    await page.keyboard.press('Enter');
+  };
+  const choose = async (name, first) => {
+    await reach('combobox', name);
+    await page.keyboard.type(first);
+  };
+  await press('New dashboard');
+  await press('Add a widget');
+  await choose('Device', 'boiler-2');
+  await choose('Sensor', 'pressure');
+  await press('Value');
+  await press('Add: Value');
+  const widget = page.locator('[data-widget=w1]');
+  await reach('group', 'Value: arrows move it, Shift and arrows resize it');
+  for (const key of ['ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown']) await page.keyboard.press(key);
+  assert.equal(await widget.evaluate((e) => [e.style.gridColumn, e.style.gridRow].join(' | ')), '3 / span 4 | 1 / span 4');
+  for (let n = 0; n < 4; n++) await page.keyboard.press('Control+z');
+  assert.equal(await widget.evaluate((e) => e.style.gridColumn), '1 / span 3');
+  for (let n = 0; n < 4; n++) await page.keyboard.press('Control+Shift+z');
+  await press('Save');
+  await page.getByRole('button', { name: 'Edit' }).waitFor();
+  assert.deepEqual((await only(server)).widgets.map((w) => [w.type, ...w.at, ...w.series]), [['value', 2, 0, 4, 4, 'boiler-2/pressure']]);
+  await press('Share');
+  await press('Make a link');
+  await page.getByText('Copy it now').waitFor();
+  assert.equal((await server.get(`/dashboards/${(await only(server)).id}/shares`)).shares.length, 1);
+  assert.deepEqual(page.problems, []);
+});
+
+test('fingers move and resize a widget on a phone and a tablet', async (t) => {
+  const { server } = await withDevices(t);
+  const browser = await openBrowser(t);
+  for (const viewport of [PHONE, { width: 820, height: 1180 }]) {
+    await server.rest('PUT', '/dashboards/d', { schema: 1, title: 'Touch', widgets: [{ type: 'clock', at: [0, 0, 4, 3] }] });
+    const page = await openPage(browser, { viewport, hasTouch: true, isMobile: true });
+    await page.goto(`${server.base}/dashboards/d?edit=1`);
+    const cell = await page.locator('.board-grid-edit').evaluate((e) => (e.clientWidth + 12) / 12);
+    const cdp = await page.context().newCDPSession(page);
+    const drag = async (part, columns, rows) => {
+      const handle = page.locator(`[data-widget=w1] ${part}`);
+      await handle.scrollIntoViewIfNeeded();
+      const box = await handle.boundingBox();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const touch = (type, points) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([px, py]) => ({ x: px, y: py })) });
+      await touch('touchStart', [[x, y]]);
+      for (let n = 1; n <= 6; n++) await touch('touchMove', [[x + (columns * cell * n) / 6, y + (rows * 52 * n) / 6]]);
+      await touch('touchEnd', []);
+    };
+    const at = () => page.locator('[data-widget=w1]').evaluate((e) => [e.style.gridColumn, e.style.gridRow].join(' | '));
+    await drag('.widget-grip', 3, 0);
+    await until(async () => await at() === '4 / span 4 | 1 / span 3', 'it to be moved');
+    await drag('.widget-size', 2, 1);
+    await until(async () => await at() === '4 / span 6 | 1 / span 4', 'it to be larger');
+    await page.keyboard.press('Control+s');
+    await until(async () => (await server.get('/dashboards/d')).widgets[0].at.join() === '3,0,6,4', 'it to be kept');
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  }
+});

@@ -30,6 +30,23 @@ test('a wall fills the screen without navigation, its type fits the distance, an
   assert.equal(await page.locator('nav').count(), 0);
   const high = (selector) => page.locator(selector).first().evaluate((e) => e.getBoundingClientRect().height);
   assert.ok(await page.locator('.board-gauge-head b').evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize) * Number(getComputedStyle(document.querySelector('.shell-wall')).zoom)) >= 43);
+  assert.equal(await page.locator('.board-grid').evaluate((e) => getComputedStyle(e).gridTemplateColumns.split(' ').length), 16);
+  assert.equal(await page.locator('[data-widget=w2]').evaluate((e) => e.style.gridColumn), '9 / span 8');
+  const small = await page.locator('.shell-wall').evaluate((wall) => {
+    const zoom = Number(getComputedStyle(wall).zoom);
+    const walk = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walk.nextNode()) {
+      const parent = walk.currentNode.parentElement;
+      if (walk.currentNode.data.trim() === '' || parent.closest('.visually-hidden') || parent.getClientRects().length === 0) continue;
+      const svg = parent.ownerSVGElement;
+      const scale = svg ? svg.getScreenCTM().a : zoom;
+      const px = Number.parseFloat(getComputedStyle(parent).fontSize) * scale;
+      if (px < 19.5) found.push(`${walk.currentNode.data} ${px}`);
+    }
+    return found;
+  });
+  assert.deepEqual(small, [], 'no caption below 20 px');
   const grid = await high('.board-grid');
   assert.ok(grid > 850 && grid < 1080, `${grid} px high`);
   assert.ok(await page.evaluate(() => document.documentElement.scrollHeight) <= 1090);
@@ -37,8 +54,10 @@ test('a wall fills the screen without navigation, its type fits the distance, an
   await page.waitForURL(/dashboards\/a\?wall=1&rotate=5$/);
   const entries = await page.evaluate(() => history.length);
   await server.rest('POST', '/rules', { deviceId: 'cold-1', sensorType: 'temperature', condition: 'greater_than', threshold: 8, severity: 'critical' });
+  await page.waitForURL(/dashboards\/b\?wall=1&rotate=5$/);
   await publishReading(publisher, 'cold-1', 'temperature', 9);
   await page.getByText('1 device needs attention').waitFor();
+  await page.waitForURL(/dashboards\/a\?wall=1&rotate=5$/);
   const stood = page.url();
   const since = Date.now();
   await until(async () => Date.now() - since > 6000, 'longer than a step', 9000);

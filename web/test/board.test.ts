@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeBoard, devicesNamed, encodeBoard, encodeSeries, renamed } from "../src/lib/board";
-import { columns, compact, freePlace, inGrid, move, onPhone, overlap, phoneOrder, readingOrder, type Placed } from "../src/lib/grid";
-import { nextBoard, wallType, zoomOf } from "../src/lib/wall";
+import { columns, compact, freePlace, inGrid, move, onPhone, onWall, overlap, phoneOrder, readingOrder, type Placed } from "../src/lib/grid";
+import { nextBoard, placeOf, wallType, zoomOf } from "../src/lib/wall";
 import { arcPath, pointAt } from "../src/charts/radial";
 import { resolveSeries } from "../src/lib/series-name";
 import { back, begin, forward, step } from "../src/lib/undo";
@@ -137,4 +137,24 @@ test("a dial covers 240 degrees, from the lower left over the top", () => {
   assert.equal(arcPath(0.4, 0.4, 72), "");
   assert.match(arcPath(0, 1, 72), /A72 72 0 1 1/);
   assert.match(arcPath(0, 0.5, 72), /A72 72 0 0 1/);
+});
+
+test("a wall goes to where a critical alert is seen, and stays when that is here", () => {
+  const places = [{ id: "a", alerts: false, devices: ["x"] }, { id: "b", alerts: false, devices: ["y"] }, { id: "c", alerts: true, devices: [] }];
+  assert.equal(placeOf(places, "b", "y"), "b");
+  assert.equal(placeOf(places, "a", "y"), "b");
+  assert.equal(placeOf(places, "b", "x"), "c", "the next that tells of it");
+  assert.equal(placeOf(places.slice(0, 2), "b", "z"), null, "the overview");
+  assert.equal(placeOf([], undefined, "z"), null);
+});
+
+test("on a wall twelve columns become sixteen, and nothing overlaps that did not", () => {
+  for (let w = 1; w <= columns; w++) {
+    for (let x = 0; x + w <= columns; x++) {
+      const box = onWall({ x, y: 0, w, h: 1 });
+      assert.ok(box.w >= 1 && box.x + box.w <= 16);
+      if (x > 0) assert.ok(!overlap(onWall({ x: 0, y: 0, w: x, h: 1 }), box));
+    }
+  }
+  assert.deepEqual([onWall({ x: 3, y: 0, w: 3, h: 1 }).x, onWall({ x: 3, y: 0, w: 9, h: 1 }).w], [4, 12]);
 });

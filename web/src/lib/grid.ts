@@ -26,6 +26,14 @@ export function inGrid(box: Box): Box {
   return { x: bound(box.x, 0, columns - w), y: bound(box.y, 0, mostRows), w, h };
 }
 
+export const wallColumns = 16;
+
+/** The same box on a wall's columns, its sides on the nearest of their lines: what did not overlap does not. */
+export function onWall(box: Box): Box {
+  const line = (x: number): number => Math.round((x * wallColumns) / columns);
+  return { ...box, x: line(box.x), w: line(box.x + box.w) - line(box.x) };
+}
+
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }

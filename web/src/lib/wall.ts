@@ -23,3 +23,19 @@ export function nextBoard(ids: readonly string[], at: string | undefined): strin
   const next = ids[(ids.indexOf(at ?? "") + 1) % Math.max(1, ids.length)];
   return next === undefined || next === at ? null : next;
 }
+
+/** What a wall can go to, and of what it tells that something is wrong. */
+export interface Place {
+  readonly id: string;
+  /** It lists the alerts of the fleet. */
+  readonly alerts: boolean;
+  /** Devices of which it shows something. */
+  readonly devices: readonly string[];
+}
+
+/** Where an alert of this device is seen: here, else on the next dashboard that shows it, else on the overview, which is null. */
+export function placeOf(places: readonly Place[], at: string | undefined, device: string): string | null {
+  const here = places.findIndex((p) => p.id === at);
+  const inTurn = [...places.slice(Math.max(0, here)), ...places.slice(0, Math.max(0, here))];
+  return inTurn.find((p) => p.alerts || p.devices.includes(device))?.id ?? null;
+}

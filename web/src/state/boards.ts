@@ -2,7 +2,7 @@
 // Dashboards: the list of them, and the one that is open, which may be under change. A draft that was not saved waits in this browser.
 
 import { computed, signal } from "@preact/signals";
-import { decodeBoard, encodeBoard, emptyBoard, newWidget, sizes, type Board, type Widget, type WidgetType } from "../lib/board";
+import { decodeBoard, devicesNamed, encodeBoard, emptyBoard, newWidget, sizes, type Board, type Widget, type WidgetType } from "../lib/board";
 import { compact, freePlace, move, type Box } from "../lib/grid";
 import { problemText } from "../lib/problem";
 import { back, begin, forward, step, type Steps } from "../lib/undo";
@@ -15,6 +15,10 @@ export interface BoardEntry {
   readonly title: string;
   readonly widgets: number;
   readonly updatedAt: number;
+  /** It lists the alerts of all devices. */
+  readonly alerts: boolean;
+  /** Devices that it names. */
+  readonly devices: readonly string[];
 }
 
 export type Loaded = "loading" | "ready" | "failed" | "gone";
@@ -23,13 +27,17 @@ export type Loaded = "loading" | "ready" | "failed" | "gone";
 export const boards = signal<readonly BoardEntry[] | null>(null);
 export const boardsFailed = signal(false);
 
+function whatIsSeen(board: Board): Pick<BoardEntry, "alerts" | "devices"> {
+  return { alerts: board.variables.length === 0 && board.widgets.some((w) => w.type === "alerts"), devices: devicesNamed(board) };
+}
+
 export async function loadBoards(): Promise<void> {
   try {
     boardsFailed.value = false;
     const all = await fetchDocuments("dashboards");
     boards.value = all.flatMap((kept) => {
       const board = decodeBoard(kept.body);
-      return board ? [{ id: kept.id, title: board.title, widgets: board.widgets.length, updatedAt: kept.updatedAt }] : [];
+      return board ? [{ id: kept.id, title: board.title, widgets: board.widgets.length, updatedAt: kept.updatedAt, ...whatIsSeen(board) }] : [];
     });
   } catch {
     boardsFailed.value = true;

@@ -3,7 +3,7 @@
 // screen stays awake where the browser allows, a new version is taken in a quiet minute, and dashboards follow each other.
 
 import { effect } from "@preact/signals";
-import { nextBoard, wallType, zoomOf } from "../lib/wall";
+import { nextBoard, placeOf, wallType, zoomOf } from "../lib/wall";
 import { lamp, openAlerts } from "../state/alerts";
 import { boards, loadBoards } from "../state/boards";
 import { linked } from "../state/link";
@@ -26,27 +26,46 @@ async function keepAwake(): Promise<void> {
   await navigator.wakeLock.request("screen");
 }
 
-/** Whether to stay: nobody has acknowledged a critical alert, which whoever looks must find where it is. */
-function stays(): boolean {
-  return lamp.peek().severity === "critical";
+/** The device of the worst alert, while it is critical and nobody has acknowledged it: whoever looks must find it. */
+function inTrouble(): string | null {
+  return lamp.peek().severity === "critical" ? openAlerts.peek().find((a) => !a.acknowledged)?.deviceId ?? null : null;
+}
+
+const show = (path: string): void => swap(`${path}?${route.peek().query}`);
+const boardPath = (id: string): string => `/dashboards/${encodeURIComponent(id)}`;
+
+/** Where a critical alert can be seen, from here. */
+async function rotateTo(device: string): Promise<void> {
+  await loadBoards();
+  const [first, at] = route.peek().segments;
+  if (inTrouble() !== device || first === undefined || first === "alerts") return;
+  const places = [...boards.peek() ?? []].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const place = placeOf(places, first === "dashboards" ? at : undefined, device);
+  if (place === null) show("/");
+  else if (place !== at) show(boardPath(place));
 }
 
 async function rotate(): Promise<void> {
   await loadBoards();
   const [first, at] = route.peek().segments;
   const next = nextBoard((boards.peek() ?? []).map((b) => b.id).sort(), first === "dashboards" ? at : undefined);
-  if (next !== null && !stays()) swap(`/dashboards/${encodeURIComponent(next)}?${route.peek().query}`);
+  if (next !== null && inTrouble() === null) show(boardPath(next));
 }
 
-/** Steps on after so many seconds on one page, by `rotate=30` in the address. */
+/** Steps on after so many seconds on one page, by `rotate=30` in the address; a critical alert is gone to at once, and stayed with. */
 function startRotation(): () => void {
   let shownFor = 0;
   let path = "";
+  let trouble: string | null = null;
   const timer = setInterval(() => {
     const every = Number(route.peek().query.get("rotate") ?? 0);
     shownFor = path === route.peek().path ? shownFor + 1 : 0;
     path = route.peek().path;
-    if (!(every >= 5) || linked() || shownFor < every || stays()) return;
+    if (!(every >= 5) || linked()) return;
+    const now = inTrouble();
+    if (now !== null && now !== trouble) void rotateTo(now);
+    trouble = now;
+    if (now !== null || shownFor < every) return;
     shownFor = 0;
     void rotate();
   }, 1000);

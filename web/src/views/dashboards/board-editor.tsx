@@ -166,7 +166,7 @@ export function BoardEditor({ open, choice, range }: { open: OpenBoard; choice: 
       <div class="editor">
         <div class="board-grid board-grid-edit" ref={grid} onPointerMove={pull} onPointerUp={up} onPointerCancel={up}>
           {widgets.value.map((w) => (
-            <Cell key={w.id} widget={w} tabIndex={0} role="group" aria-label={tools.boards.frame(w.title || tools.boards.types[w.type])}
+            <Cell key={w.id} widget={w} stacked={false} tabIndex={0} role="group" aria-label={tools.boards.frame(w.title || tools.boards.types[w.type])}
               aria-current={open.selected.value === w.id ? "true" : undefined}
               onKeyDown={(e: KeyboardEvent) => { if (e.target === e.currentTarget) onKey(open, w, e); }} onFocus={() => { open.selected.value = w.id; }}>
               <div class="widget-inert" inert><WidgetView shown={plain(open.board.value, w, choice)} range={range} /></div>

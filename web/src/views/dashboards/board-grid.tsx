@@ -5,19 +5,22 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { tools } from "../../i18n/tools";
 import { mostRepeats, type Board, type Widget } from "../../lib/board";
+import { onWall } from "../../lib/grid";
 import type { TimeRange } from "../../state/range";
 import { phone } from "../screen";
 import { wallZoom } from "../wall-zoom";
 import { shownOf, type Choice, type Shown } from "./shown";
 import { gap, heightOf, rowHeight, WidgetView } from "./widget";
 
-function styleOf({ box }: Widget, row: number): Record<string, string> {
-  if (phone.value) return { minHeight: "0" };
-  return { gridColumn: `${box.x + 1} / span ${box.w}`, gridRow: `${box.y + 1} / span ${box.h}`, minHeight: `${heightOf(box.h, row)}px` };
+function styleOf({ box }: Widget, row: number, stacked: boolean): Record<string, string> {
+  if (stacked) return { minHeight: "0" };
+  const { x, w } = wallZoom.value > 1 ? onWall(box) : box;
+  return { gridColumn: `${x + 1} / span ${w}`, gridRow: `${box.y + 1} / span ${box.h}`, minHeight: `${heightOf(box.h, row)}px` };
 }
 
-export function Cell({ widget, children, row = rowHeight, ...rest }: { widget: Widget; children: ComponentChildren; row?: number } & Record<string, unknown>) {
-  return <div class="widget" data-widget={widget.id} style={styleOf(widget, row)} {...rest}>{children}</div>;
+/** A phone has one below the other, but for where they are arranged. */
+export function Cell({ widget, children, row = rowHeight, stacked = phone.value, ...rest }: { widget: Widget; children: ComponentChildren; row?: number; stacked?: boolean } & Record<string, unknown>) {
+  return <div class="widget" data-widget={widget.id} style={styleOf(widget, row, stacked)} {...rest}>{children}</div>;
 }
 
 /** What stands above the widgets on a wall, and the margins around them. */
