@@ -82,6 +82,46 @@ test('the map is fitted to what is in trouble, and the list names the worst firs
   await page.context().close();
 });
 
+/** Two fingers on the phone's map, from `near` to `far` pixels of its middle. */
+async function spread(page, near, far) {
+  const session = await page.context().newCDPSession(page);
+  const [x, y] = await middle(page).then(([a, b]) => [a, b - 150]);
+  const touch = (type, r) => session.send('Input.dispatchTouchEvent', { type, touchPoints: r === null ? [] : [{ x: x - r, y, id: 1 }, { x: x + r, y, id: 2 }] });
+  await touch('touchStart', near);
+  for (let i = 1; i <= 5; i++) await touch('touchMove', near + ((far - near) * i) / 5);
+  await touch('touchEnd', null);
+}
+
+test('by keys alone the map is moved, zoomed and read as a list; by touch alone on a phone it is spread and a device opened', async () => {
+  const view = (page) => new URL(page.url()).searchParams.get('view').split('_').map(Number);
+  const page = await openPage(browser);
+  await page.goto(`${server.base}/map?view=48.2_16.4_6`);
+  await page.locator('.map-list li a').first().waitFor();
+  await page.locator('.map').focus();
+  await page.keyboard.press('+');
+  await until(() => view(page)[2] > 6, 'a nearer look');
+  const [, lng] = view(page);
+  await page.keyboard.press('ArrowRight');
+  await until(() => view(page)[1] > lng, 'a look further east');
+  await page.keyboard.press('-');
+  await until(() => view(page)[2] <= 6, 'a look from farther');
+  for (let i = 0; i < 40 && !await page.evaluate(() => document.activeElement.matches('.map-list li a')); i++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/devices/*');
+  await page.context().close();
+
+  const phone = await openPage(browser, { viewport: PHONE, hasTouch: true, isMobile: true });
+  await phone.goto(`${server.base}/map?view=48.2_16.4_6`);
+  await phone.locator('.map-list li a').first().waitFor();
+  await spread(phone, 30, 110);
+  await until(() => view(phone)[2] > 6.9, 'a nearer look');
+  await phone.getByRole('button', { name: 'Show all devices' }).tap();
+  await phone.locator('.map-list li a').first().tap();
+  await phone.waitForURL('**/devices/*');
+  assert.deepEqual([...page.problems, ...phone.problems], []);
+  await phone.context().close();
+});
+
 test('a device that tells where it is moves on the map, and devices on one spot open as a list', async () => {
   const tell = (latitude, longitude) => client.publishAsync('sensors/truck-1', JSON.stringify({ location: { latitude, longitude } }), { qos: 1 });
   await tell(60.2, 25);
