@@ -231,6 +231,10 @@ void alert_command(struct alert_engine *e, struct command *c, wall_ms now, struc
         ASSERT(c->kind == COMMAND_PATCH_RULE || c->kind == COMMAND_DELETE_RULE);
         change_rule(e, c, now, out);
     }
+    bool of_rules = c->kind != COMMAND_ACKNOWLEDGE && c->kind != COMMAND_RELEASE;
+    if (of_rules && c->result == OK) {
+        alert_mute_all(e, SLOT_NONE, now, out); /* it may mute others, or no longer */
+    }
     alert_count(e);
     if (c->result == OK) {
         c->seq = out->seq;

@@ -329,6 +329,10 @@ void alert_tick(struct alert_engine *e, wall_ms now, struct batch *out)
     if (e->orphans) {
         end_orphans(e, now, out);
     }
+    if (e->mutes_loaded) {
+        e->mutes_loaded = false;
+        alert_mute_all(e, SLOT_NONE, now, out);
+    }
     uint32_t slot;
     while ((slot = alert_next_due(e)) != SLOT_NONE) {
         wake(e, slot, out);

@@ -32,11 +32,12 @@ static bool is_silence_of_link(const struct open_alert *a, const struct alert_de
            (a->pub.condition == CONDITION_NO_DATA || a->pub.condition == CONDITION_STATUS);
 }
 
-static bool fires(const struct alert_engine *e, const struct rule *rule)
+bool alert_fires_beside(const struct alert_engine *e, const struct rule *rule,
+                        const struct open_alert *but)
 {
     for (uint32_t i = rule->first; i != SLOT_NONE; i = e->instances[i].next_of_rule) {
         const struct open_alert *open = e->instances[i].open;
-        if (open && open->pub.state != ALERT_STATE_PENDING) {
+        if (open && open != but && open->pub.state != ALERT_STATE_PENDING) {
             return true;
         }
     }
@@ -56,7 +57,7 @@ static const struct rule *muter_of(const struct alert_engine *e, const struct op
         bool meant =
             (d->mutes_rule && strcmp(d->mutes_rule, a->pub.rule.text) == 0) ||
             (d->mutes_tag && device && alert_tags_have(device->tags, bytes_of_text(d->mutes_tag)));
-        if (meant && fires(e, rule)) {
+        if (meant && alert_fires_beside(e, rule, NULL)) {
             return rule;
         }
     }

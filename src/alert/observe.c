@@ -28,13 +28,15 @@ static void delete_device(struct alert_engine *e, uint32_t device, struct batch 
     alert_forget_device(e, device);
 }
 
-/* A hash of what scopes and limits look at, never 0. */
+/* A hash of what scopes, limits and silences look at, never 0. */
 static uint64_t looks_of(struct alert_engine *e, const struct alert_device *device)
 {
     buf_clear(&e->scratch);
     buf_put_bytes(&e->scratch, device->model);
     buf_put_byte(&e->scratch, 0);
     buf_put_bytes(&e->scratch, device->tags);
+    buf_put_byte(&e->scratch, 0);
+    buf_put_bytes(&e->scratch, device->place);
     buf_put_byte(&e->scratch, 0);
     buf_put_bytes(&e->scratch, device->attributes);
     return hash_bytes(e->hash_key, buf_bytes(&e->scratch)) | 1;
@@ -101,6 +103,15 @@ void alert_bind_known(struct alert_engine *e, const struct alert_device *device)
     bind_all_series(e, device);
 }
 
+static bool has_open(const struct alert_engine *e, uint32_t device)
+{
+    uint32_t i = device < e->device_cap ? e->devices[device].first : SLOT_NONE;
+    while (i != SLOT_NONE && !e->instances[i].open) {
+        i = e->instances[i].next_of_device;
+    }
+    return i != SLOT_NONE;
+}
+
 static void take_device(struct alert_engine *e, struct device_id id, struct batch *out)
 {
     struct alert_device device;
@@ -121,6 +132,10 @@ static void take_device(struct alert_engine *e, struct device_id id, struct batc
     }
     bind_status(e, &device);
     alert_look_at_new(e, id.n, out);
+    /* Another tag, model or place: other silences and other rules may mute what is open. */
+    if (!fresh && has_open(e, id.n)) {
+        alert_mute_all(e, id.n, out->now, out);
+    }
 }
 
 /* The reading that made it is evaluated behind this, so nothing looks at it here. */
@@ -142,12 +157,10 @@ static void take_status(struct alert_engine *e, struct device_id id, struct batc
     struct alert_device device;
     bool known = e->world.device(e->world.ctx, id, &device);
     uint32_t i = known && id.n < e->device_cap ? e->devices[id.n].first : SLOT_NONE;
-    bool open = false;
     for (; i != SLOT_NONE; i = e->instances[i].next_of_device) {
         alert_take_status(e, i, &device, out);
-        open |= e->instances[i].open != NULL;
     }
-    if (open) {
+    if (known && has_open(e, id.n)) {
         alert_mute_all(e, id.n, out->now, out);
     }
 }

@@ -79,6 +79,7 @@ void alert_adopt(struct alert_engine *e, uint32_t slot, struct open_alert *a)
 
 void alert_adopt_loaded(struct alert_engine *e)
 {
+    e->mutes_loaded = e->open_count > 0;
     for (uint32_t k = 0; k < e->open_count; k++) {
         struct open_alert *a = e->open[k];
         const struct rule *rule = alert_rule_row(e, bytes_of_text(a->pub.rule.text));

@@ -192,7 +192,8 @@ struct alert_engine {
     size_t open_cap;
     uint32_t open_count;
     uint32_t firing_count;
-    bool orphans; /* alerts without an instance may be among the open ones */
+    bool orphans;      /* alerts without an instance may be among the open ones */
+    bool mutes_loaded; /* what muted them may have ended while nobody looked */
 
     struct silence *silences;
     size_t silence_count, silence_cap;
@@ -390,6 +391,10 @@ void alert_end(struct alert_engine *e, struct open_alert *a, wall_ms now, struct
 void alert_resolve(struct alert_engine *e, struct instance *i, wall_ms now, struct batch *out);
 
 /* ---- why nobody is told (mute.c) ---- */
+
+/* Whether the rule has a firing alert beside `but`, which may be NULL. */
+bool alert_fires_beside(const struct alert_engine *e, const struct rule *rule,
+                        const struct open_alert *but);
 
 /* Works out anew why the alert is muted. True: something changed. */
 bool alert_mute(struct alert_engine *e, struct open_alert *a, wall_ms now);

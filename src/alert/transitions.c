@@ -128,11 +128,13 @@ static void promote(struct alert_engine *e, uint32_t slot, const struct trigger 
     a->pub.fired = a->pub.created = t->when;
 }
 
-/* A rule that mutes others began or ended to fire. */
+/* A rule that mutes others began or ended to fire. While it fires on another device too, nothing
+ * changes for them: a storm of it costs a look at its own devices, not at all alerts each time. */
 static void mute_others(struct alert_engine *e, const struct open_alert *a, struct batch *out)
 {
     const struct rule *rule = alert_rule_row(e, bytes_of_text(a->pub.rule.text));
-    if (rule && (rule->definition->mutes_rule || rule->definition->mutes_tag)) {
+    if (rule && (rule->definition->mutes_rule || rule->definition->mutes_tag) &&
+        !alert_fires_beside(e, rule, a)) {
         alert_mute_all(e, SLOT_NONE, out->now, out);
     }
 }
@@ -203,7 +205,12 @@ void alert_keep_firing(struct alert_engine *e, uint32_t slot, const struct trigg
             changed = true;
         }
     }
-    changed |= alert_mute(e, a, out->now);
+    /* What mutes it is judged where that changes, not with each reading: silences and rules that
+     * mute others renew all alerts, a device its own, and what was held is released here. */
+    bool released = a->pub.muted == MUTE_FLAPPING && a->held_until == WALL_NONE;
+    if (changed || released) {
+        changed |= alert_mute(e, a, out->now);
+    }
     if (changed) {
         tell_update(a, out);
     }
@@ -235,7 +242,9 @@ void alert_end(struct alert_engine *e, struct open_alert *a, wall_ms now, struct
     (void)alert_mute(e, a, now);
     alert_close(e, a, now > a->pub.created ? now : a->pub.created, out->seq);
     alert_write(a, fired ? ALERT_RESOLVED : ALERT_DROPPED, out);
-    mute_others(e, a, out);
+    if (fired) {
+        mute_others(e, a, out);
+    }
     alert_count(e);
 }
 

@@ -68,9 +68,13 @@ static inline struct series_id world_next(const struct world *w, uint32_t device
     return SERIES_NONE;
 }
 
+/* Times that the engine asked about a device. */
+static unsigned world_asked;
+
 static inline bool world_device(const void *ctx, struct device_id id, struct alert_device *out)
 {
     const struct world *w = ctx;
+    world_asked++;
     if (id.n >= WORLD_DEVICES || !w->devices[id.n].there) {
         return false;
     }

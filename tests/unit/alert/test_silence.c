@@ -162,6 +162,77 @@ static void a_rule_that_mutes_others_does_so_while_it_fires(void **state)
     bench_fini(&b);
 }
 
+static void tags_that_change_mute_what_is_open_and_no_longer(void **state)
+{
+    (void)state;
+    struct bench b;
+    fire(&b);
+    put(&b, "hall", "{\"matchers\":{\"tag\":\"hall\"},\"end\":1764953200000}");
+    assert_int_equal(muted(&b), MUTE_NONE);
+    bench_set_tag(&b, "pump", "hall");
+    assert_int_equal(muted(&b), MUTE_SILENCE);
+    bench_set_tag(&b, "pump", "roof");
+    assert_int_equal(muted(&b), MUTE_NONE);
+    bench_fini(&b);
+}
+
+static void a_rule_that_is_changed_mutes_others_no_longer(void **state)
+{
+    (void)state;
+    struct bench b;
+    fire(&b);
+    bench_set_tag(&b, "pump", "hall");
+    bench_series(&b, 2, "breaker", "open");
+    struct text_id muter = bench_command(
+        &b,
+        rule_of("{\"deviceId\":\"breaker\",\"sensorType\":\"open\",\"condition\":\"equals\","
+                "\"threshold\":1,\"mutes\":{\"tag\":\"hall\"}}"),
+        OK, NULL);
+    bench_read(&b, 2, 1);
+    assert_int_equal(muted(&b), MUTE_INHIBITED);
+    (void)bench_command(&b, patch_of(muter, "{\"mutes\":{\"tag\":\"roof\"}}"), OK, NULL);
+    assert_int_equal(muted(&b), MUTE_NONE);
+    bench_fini(&b);
+}
+
+static void a_rule_that_fires_twice_mutes_until_both_are_over(void **state)
+{
+    (void)state;
+    struct bench b;
+    fire(&b);
+    bench_set_tag(&b, "pump", "hall");
+    bench_series(&b, 2, "breaker-1", "open");
+    bench_series(&b, 3, "breaker-2", "open");
+    (void)bench_command(
+        &b,
+        rule_of("{\"scope\":{\"devices\":[\"breaker-1\",\"breaker-2\"]},\"when\":{\"sensor\":"
+                "\"open\",\"condition\":\"equals\",\"threshold\":1},\"mutes\":{\"tag\":"
+                "\"hall\"}}"),
+        OK, NULL);
+    bench_read(&b, 2, 1);
+    bench_read(&b, 3, 1);
+    assert_int_equal(muted(&b), MUTE_INHIBITED);
+    bench_read(&b, 2, 0);
+    assert_int_equal(muted(&b), MUTE_INHIBITED);
+    bench_read(&b, 3, 0);
+    assert_int_equal(muted(&b), MUTE_NONE);
+    bench_fini(&b);
+}
+
+static void a_reading_that_changes_nothing_judges_no_mute(void **state)
+{
+    (void)state;
+    struct bench b;
+    fire(&b);
+    put(&b, "hall", "{\"matchers\":{\"tag\":\"hall\"},\"end\":1764953200000}");
+    world_asked = 0;
+    for (int i = 0; i < 100; i++) {
+        bench_read(&b, 1, 36);
+    }
+    assert_int_equal(world_asked, 0);
+    bench_fini(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +241,10 @@ int main(void)
         cmocka_unit_test(one_that_begins_later_waits),
         cmocka_unit_test(what_can_not_be_a_silence_says_why),
         cmocka_unit_test(a_rule_that_mutes_others_does_so_while_it_fires),
+        cmocka_unit_test(tags_that_change_mute_what_is_open_and_no_longer),
+        cmocka_unit_test(a_rule_that_is_changed_mutes_others_no_longer),
+        cmocka_unit_test(a_rule_that_fires_twice_mutes_until_both_are_over),
+        cmocka_unit_test(a_reading_that_changes_nothing_judges_no_mute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
