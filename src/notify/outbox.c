@@ -28,13 +28,13 @@ static struct outbox_item *find(struct notify_outbox *o, const char *key)
     return NULL;
 }
 
-static struct outbox_item *append(struct notify_outbox *o, struct outbox_row *take_row)
+static struct outbox_item *append(struct notify_outbox *o, struct outbox_row *take_row, wall_ms now)
 {
     struct notify_alert a;
     o->items = mem_grow(o->items, o->count, &o->cap, sizeof *o->items);
     struct outbox_item *item = &o->items[o->count++];
     *item = (struct outbox_item){.row = take_row, .hash = hash_of(take_row->key)};
-    item->gate = (uint32_t)(outbox_gate_of(o, take_row->channel, take_row->target) - o->gates);
+    item->gate = (uint32_t)(outbox_gate_of(o, take_row->channel, take_row->target, now) - o->gates);
     if (notify_alert_read(bytes_of_text(take_row->payload), &a) == OK) {
         item->severity = a.severity;
         notify_alert_fini(&a);
@@ -60,7 +60,7 @@ void notify_outbox_load(struct notify_outbox *o, struct outbox_row *take_row)
         outbox_row_free(take_row);
         return;
     }
-    (void)append(o, take_row);
+    (void)append(o, take_row, take_row->updated);
 }
 
 void notify_outbox_renew_topics(struct notify_outbox *o, const struct notify_book *book)
@@ -88,7 +88,7 @@ struct outbox_item *outbox_add(struct notify_outbox *o, const struct outbox_row 
     struct outbox_row *copy = outbox_row_copy(row);
     copy->created = copy->updated = now;
     copy->open = true;
-    struct outbox_item *item = append(o, copy);
+    struct outbox_item *item = append(o, copy, now);
     item->write = o->written + 1;
     struct outbox_row *kept = outbox_row_copy(copy);
     kept->next = w->added;

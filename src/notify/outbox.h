@@ -40,8 +40,9 @@ struct outbox_gate {
 
 /* ---- outbox_gate.c ---- */
 
-struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel,
-                                   const char *target);
+/* The gate of a channel and target, a new one where there is none yet. */
+struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel, const char *target,
+                                   wall_ms now);
 bool outbox_gate_open(const struct outbox_gate *g, wall_ms now);
 void outbox_gate_sent(struct outbox_gate *g, wall_ms now);
 void outbox_gate_failed(struct notify_outbox *o, struct outbox_gate *g,

@@ -12,7 +12,9 @@
 #define DEAD_AFTER_FAILURES 5
 /* Groups that were quiet for a day are forgotten when there are so many. */
 #define GROUPS_MAX 4096
-#define DAY_MS     (24 * 3600000)
+/* Gates that are kept whatever they say: channels, and browsers of people. */
+#define GATES_MAX 256
+#define DAY_MS    (24 * 3600000)
 
 /* ---- gates ---- */
 
@@ -22,7 +24,43 @@ static void put_gate_name(const char *channel, const char *target, char *out, si
     (void)snprintf(out, cap, "%s%s%s", channel, browser ? " " : "", browser ? target : "");
 }
 
-struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel, const char *target)
+/* A gate that says nothing any more: no row refers to it, nothing is under way, it is not dead, and
+ * none of its last hour counts for a budget. NULL: there is none. */
+static struct outbox_gate *idle_gate(const struct notify_outbox *o, wall_ms now)
+{
+    struct outbox_gate *found = NULL;
+    uint8_t *used = mem_zalloc(o->gate_count, 1);
+    for (size_t i = 0; i < o->count; i++) {
+        used[o->items[i].gate] = 1;
+    }
+    for (size_t i = 0; i < o->gate_count && !found; i++) {
+        struct outbox_gate *g = &o->gates[i];
+        bool spoke =
+            g->sent_count > 0 && now - g->sent[(g->sent_count - 1) % NOTIFY_BUDGET_MAX] < HOUR_MS;
+        found =
+            !used[i] && g->busy == 0 && g->failures == 0 && g->told == g->dead && !g->dead && !spoke
+                ? g
+                : NULL;
+    }
+    free(used);
+    return found;
+}
+
+/* Channels and browsers come and go; what they were is forgotten when there are so many. */
+static struct outbox_gate *new_gate(struct notify_outbox *o, wall_ms now)
+{
+    struct outbox_gate *g = o->gate_count >= GATES_MAX ? idle_gate(o, now) : NULL;
+    if (g) {
+        free(g->name);
+        free(g->channel);
+        return g;
+    }
+    o->gates = mem_grow(o->gates, o->gate_count, &o->gate_cap, sizeof *o->gates);
+    return &o->gates[o->gate_count++];
+}
+
+struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel, const char *target,
+                                   wall_ms now)
 {
     char name[2 * DOCUMENT_ID_MAX + 2];
     put_gate_name(channel, target, name, sizeof name);
@@ -31,8 +69,7 @@ struct outbox_gate *outbox_gate_of(struct notify_outbox *o, const char *channel,
             return &o->gates[i];
         }
     }
-    o->gates = mem_grow(o->gates, o->gate_count, &o->gate_cap, sizeof *o->gates);
-    struct outbox_gate *g = &o->gates[o->gate_count++];
+    struct outbox_gate *g = new_gate(o, now);
     *g = (struct outbox_gate){.name = mem_text(name, strlen(name)),
                               .channel = mem_text(channel, strlen(channel))};
     return g;

@@ -372,6 +372,28 @@ static void channel_that_was_mended_is_tried_at_once(void **state)
     world_fini(&w);
 }
 
+static void channels_that_came_and_went_are_forgotten(void **state)
+{
+    (void)state;
+    struct world w;
+    char got[256], id[24], channel[24];
+    world_init(&w);
+    for (int i = 0; i < 600; i++) {
+        (void)snprintf(channel, sizeof channel, "hook-%d", i);
+        (void)snprintf(id, sizeof id, "a%d", i);
+        world_put(&w, DOCUMENT_CHANNEL, channel, HOOK);
+        world_alert_is(&w, id, SEVERITY_CRITICAL, ALERT_STATE_FIRING);
+        world_send(&w, got, sizeof got);
+        assert_true(strncmp(got, "hook-", 5) == 0);
+        world_alert_is(&w, id, SEVERITY_CRITICAL, ALERT_STATE_RESOLVED);
+        world_send(&w, got, sizeof got);
+        world_put(&w, DOCUMENT_CHANNEL, channel, "");
+        w.now += MINUTES(30);
+    }
+    assert_true(w.outbox.gate_count <= 256);
+    world_fini(&w);
+}
+
 static void muted_alert_is_not_told_and_one_that_wakes_is(void **state)
 {
     (void)state;
@@ -599,6 +621,7 @@ int main(void)
         cmocka_unit_test(what_is_taken_back_is_told_again_with_its_steps),
         cmocka_unit_test(repeat_goes_on_after_a_restart),
         cmocka_unit_test(channel_that_was_mended_is_tried_at_once),
+        cmocka_unit_test(channels_that_came_and_went_are_forgotten),
         cmocka_unit_test(muted_alert_is_not_told_and_one_that_wakes_is),
         cmocka_unit_test(beyond_its_budget_a_channel_gets_one_digest),
         cmocka_unit_test(routes_choose_by_severity_rule_device_and_tag),
