@@ -50,7 +50,7 @@ async function workerOf(page, base) {
   const [worker] = page.context().serviceWorkers();
   return {
     deliver: (data) => cdp.send('ServiceWorker.deliverPushMessage', { origin: base, registrationId: ids.at(-1), data }),
-    shown: () => worker.evaluate(async () => (await self.registration.getNotifications()).map((n) => ({ title: n.title, body: n.body, tag: n.tag, actions: n.actions.map((a) => a.action) }))),
+    shown: () => worker.evaluate(async () => (await self.registration.getNotifications()).map((n) => ({ title: n.title, body: n.body, tag: n.tag, actions: n.actions.map((a) => a.action), words: n.actions.map((a) => a.title) }))),
     click: (action) => worker.evaluate(async (chosen) => {
       const [notification] = await self.registration.getNotifications();
       self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action: chosen }));
@@ -134,12 +134,16 @@ test('push', async (t) => {
     await server.rest('POST', '/rules', RULE);
     const page = await openPage(browser, { viewport: DESKTOP });
     await page.context().grantPermissions(['notifications']);
+    await page.addInitScript(() => localStorage.setItem('telltale.display', '{"language":"de"}'));
     await page.goto(`${server.base}/`);
+    await page.getByText('Live', { exact: true }).first().waitFor();
     const worker = await workerOf(page, server.base);
     await publishReading(client, 'pump-1', 'temperature', 35);
     const [alert] = await until(async () => { const { alerts } = await server.get('/alerts?state=open'); return alerts.length > 0 && alerts; }, 'the alert');
     await worker.deliver(JSON.stringify({ title: 'CRITICAL pump-1', body: 'temperature 35 above 30', tag: alert.id, alert: alert.id, severity: 'critical', state: 'firing', timestamp: Date.now() }));
-    await until(async () => (await worker.shown()).length === 1, 'the notification');
+    const [{ words }] = await until(async () => { const all = await worker.shown(); return all.length === 1 && all; }, 'the notification');
+    // The buttons speak the page's language, not the browser's.
+    assert.deepEqual(words, ['Quittieren', '1\u202fh später']);
     await worker.click('snooze');
     await until(async () => (await server.get('/alerts?state=open')).alerts[0].muted === 'silence', 'the snooze');
     const { silences: [silence] } = await server.get('/silences');

@@ -8,7 +8,9 @@ import { readOutbox } from "../src/state/outbox";
 import { compareText, parseCompare } from "../src/views/compare-address";
 import { best, indexed, type Entry } from "../src/views/palette/find";
 import { de } from "../src/i18n/de";
+import * as germanMap from "../src/i18n/de-map";
 import { deMore } from "../src/i18n/de-more";
+import * as germanTools from "../src/i18n/de-tools";
 import { en } from "../src/i18n/en";
 import { enMore } from "../src/i18n/en-more";
 
@@ -104,6 +106,13 @@ test("the palette finds the best first and every word must be there", () => {
 test("what waits to be sent is read back only when it is such a list", () => {
   assert.deepEqual(readOutbox('[{"id":"1.2","note":"x"},{"id":""},7,{"id":"3","until":"soon"},{"id":"4","until":9}]'), [{ id: "1.2", note: "x", until: null }, { id: "3", note: "", until: null }, { id: "4", note: "", until: 9 }]);
   for (const text of [null, "", "{}", "null", "["]) assert.deepEqual(readOutbox(text), []);
+});
+
+test("nobody is called du", () => {
+  const all = sentences({ ...de, ...deMore, ...germanTools, ...germanMap });
+  const familiar = all.filter(([, text]) => /\b(du|dich|dir|dein(e[mnrs]?)?)\b/i.test(text)).map(([path]) => path);
+  assert.ok(all.length > 400);
+  assert.deepEqual(familiar, []);
 });
 
 /** Every sentence of a catalogue, said with numbers, or with words where it takes those; the compiler already knows that none is missing. */

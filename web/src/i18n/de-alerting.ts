@@ -31,7 +31,7 @@ export const alerting = {
   wake: "Jetzt wecken", widerSilence: "Mehr als dieser Alarm schweigt: siehe", notSnoozed: (why: string) => `Nicht aufgeschoben: ${why}`, customSpan: "Aufschieben für, etwa 90m", needsConnection: "Dafür braucht es die Verbindung zum Server",
   noisiest: "Die lautesten in 7 Tagen", noisiestHow: "gefeuert, heller ab der Quittung", ruleDevice: "Regel, Gerät", count: "Anzahl", total: "Zusammen", toAck: "Bis Quittung", toAckLong: "Mittlere Zeit, bis jemand quittierte", firing: "Gefeuert",
   barWords: (from: string, span: string) => `${from}, ${span}`, historyFailed: (why: string) => `Der Verlauf konnte nicht geladen werden: ${why}`, heldFrom: (at: string) => `Diese Seite hat die Alarme seit ${at}; ältere zählen hier nicht.`,
-  from: "Ab", moreMatchers: "Mehrere zugleich", allMustFit: "Alles Ausgefüllte muss passen.", wrongStart: "Sage, ab wann, oder lasse es leer für jetzt.", notSilenced: (why: string) => `Keine Ruhe: ${why}`, notEnded: (why: string) => `Nicht beendet: ${why}`,
+  from: "Ab", moreMatchers: "Mehrere zugleich", allMustFit: "Alles Ausgefüllte muss passen.", wrongStart: "Geben Sie an, ab wann, oder lassen Sie es leer für jetzt.", notSilenced: (why: string) => `Keine Ruhe: ${why}`, notEnded: (why: string) => `Nicht beendet: ${why}`,
   untilIn: (at: string, span: string) => `bis ${at}, noch ${span}`, ending: (what: string, span: string) => `Die Ruhe für ${what} endet in ${span}.`, oneHourMore: "1\u202fh länger", alertOf: (device: string, what: string) => `${device}, ${what}`,
   silencesNeedRole: "Ruhe geben dürfen operator und admin.",
   timeline: "Was geschah", timesIn: (zone: string) => `Zeiten in ${zone}`, acknowledgedBy: (who: string | null) => `Quittiert${who === null ? "" : ` von ${who}`}`, quietUntil: "Meldet sich wieder, wenn er nicht vorbei ist",
@@ -42,5 +42,5 @@ export const alerting = {
   matchers: { device: "Gerät", tag: "Schlagwort", model: "Modell", rule: "Regel", severity: "Schwere", place: "Ort", alert: "Alarm" },
   matches: (what: string, value: string) => `${what}: ${value}`, everything: "Alles", because: (reason: string, who: string) => `${reason} (${who})`,
   span: (from: string, to: string) => `${from} bis ${to}`, over: (at: string) => `vorbei seit ${at}`, recurring: "kommt wieder", endNow: "Jetzt beenden",
-  wrongSpan: "Sage wie lange, etwa 30m, 4h oder 2d.", whatIsMissing: "Sage, was schweigen soll.", silencesFailed: "Die Ruhezeiten konnten nicht geladen werden.", noSilence: "Nichts schweigt.",
+  wrongSpan: "Geben Sie an, wie lange, etwa 30m, 4h oder 2d.", whatIsMissing: "Geben Sie an, was schweigen soll.", silencesFailed: "Die Ruhezeiten konnten nicht geladen werden.", noSilence: "Nichts schweigt.",
 } as const;

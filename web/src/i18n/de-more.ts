@@ -99,7 +99,7 @@ export const deMore: MoreWords = {
     before: "die Zeit davor", after: "die Zeit danach", zoomIn: "näher", zoomOut: "weiter", live: "zurück zu jetzt", type: "Zeitraum eintippen", points: "Punkt für Punkt", pan: "verschieben", back: "einen Schritt zurück", noCursor: "ohne Zeiger",
     filter: "Suchfeld", nextPrevious: "nächste, vorige", open: "öffnen", select: "wählen", peek: "hineinsehen", density: "Zeilenhöhe", leave: "zurück",
     single: "Einzelne Tasten wirken", browserKeys: "Ctrl K und Ctrl S gelten hier, nicht im Browser", reset: "Alle Tasten wie zuvor", space: "Leertaste", press: "Taste drücken",
-    change: (words, key) => `${words}: ${key}, ändern`, changeHow: "Drücke hier eine Taste, um sie zu ändern.", taken: (key) => `${key} tut schon etwas anderes.`, reserved: "Diese Taste geht hier nicht.",
+    change: (words, key) => `${words}: ${key}, ändern`, changeHow: "Drücken Sie hier eine Taste, um sie zu ändern.", taken: (key) => `${key} tut schon etwas anderes.`, reserved: "Diese Taste geht hier nicht.",
     snooze: "aufschieben", comment: "Notiz", undo: "zurücknehmen", edit: "bearbeiten", save: "speichern beim Bearbeiten", sound: "Ton bei einem neuen kritischen Alarm",
   },
 

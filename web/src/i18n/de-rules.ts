@@ -36,8 +36,8 @@ export const rules = {
   againstSaved: "Gegen die gespeicherte Regel", moreWord: "neu", fewerWord: "weniger", showThese: (n: number) => n === 1 ? "Zeige diesen" : `Zeige diese ${formatCount(n)}`, showAll: "Zeige alle",
   howOften: "Wie oft", lessThanOne: "weniger als einer", perDay: (all: string, one: string) => `Etwa ${all} am Tag insgesamt, höchstens ${one} an einem Gerät.`, tooManyRule: (n: number) => `Bei mehr als ${n} am Tag und Gerät liest sie niemand mehr.`,
   worst: (n: number) => n === 1 ? "Das Gerät" : `Die ${n} schlimmsten Geräte`, timesHead: "Mal", inAllHead: "Zusammen", longestHead: "Längste", worstOf: (n: number) => `das schlimmste von ${formatCount(n)}`, oneOf: (n: number) => `eines von ${formatCount(n)}`,
-  keyWould: "hätte gefeuert", keyRaise: "auslösen", keyResolve: "vorbei", dragHow: "Ziehe die Linie, oder bewege sie mit den Pfeiltasten",
+  keyWould: "hätte gefeuert", keyRaise: "auslösen", keyResolve: "vorbei", dragHow: "Ziehen Sie die Linie, oder bewegen Sie sie mit den Pfeiltasten",
   sentences: (p: Readonly<Record<"what" | "scope" | "condition" | "limit" | "hold" | "severity" | "clear" | "tell" | "back", string>>) =>
     `${p.what}, ${p.scope}: wenn ${[p.condition, p.limit].filter((s) => s !== "").join(" ")}${p.hold === "" ? "" : `, ${p.hold} lang`}, dann ein Alarm (${p.severity})${p.tell === "" ? "" : ` und Nachricht an ${p.tell}`}. Vorbei ${p.back === "" ? "ist er, wenn das nicht mehr gilt" : p.back}${p.clear === "" ? "" : `, ${p.clear} lang`}.`,
-  missing: { scope: "Wähle, von welchen Geräten sie handelt.", sensor: "Wähle einen Sensor.", window: "Sage, über welche Zeit, etwa 5m.", status: "Wähle mindestens einen Zustand." },
+  missing: { scope: "Wählen Sie, von welchen Geräten sie handelt.", sensor: "Wählen Sie einen Sensor.", window: "Geben Sie an, über welche Zeit, etwa 5m.", status: "Wählen Sie mindestens einen Zustand." },
 } as const;

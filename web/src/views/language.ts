@@ -15,10 +15,17 @@ function language(): Language {
   return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
 }
 
+/** For the worker, which shows what is pushed while no page is open. Without a secure context there is none. */
+function leaveWord(words: Language): void {
+  if (!("caches" in globalThis)) return;
+  caches.open("settings").then((kept) => kept.put("/language", new Response(words))).catch(() => undefined);
+}
+
 export async function startDisplay(): Promise<void> {
   let [words, zone] = [language(), display.peek().zone];
   setZone(zone === "" ? undefined : zone);
   await loadWords(words);
+  leaveWord(words);
   display.subscribe((now) => {
     const before = words;
     if (zone !== now.zone) {
@@ -27,6 +34,8 @@ export async function startDisplay(): Promise<void> {
       spoken.value = spoken.peek() + 1;
     }
     words = language();
-    if (words !== before) void loadWords(words).then(() => { spoken.value = spoken.peek() + 1; }, () => undefined);
+    if (words === before) return;
+    leaveWord(words);
+    void loadWords(words).then(() => { spoken.value = spoken.peek() + 1; }, () => undefined);
   });
 }

@@ -83,6 +83,16 @@ worker.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request));
 });
 
+/** The language that the page was last in: it leaves a word, since it may be closed when a push comes. */
+async function spoken(): Promise<string> {
+  try {
+    const kept = await (await caches.open("settings")).match("/language");
+    return await kept?.text() ?? navigator.language;
+  } catch {
+    return navigator.language;
+  }
+}
+
 async function show(notice: PushNotice): Promise<void> {
   if (notice.resolved) {
     for (const shown of await worker.registration.getNotifications({ tag: notice.tag })) shown.close();
@@ -95,7 +105,7 @@ async function show(notice: PushNotice): Promise<void> {
 }
 
 worker.addEventListener("push", (event) => {
-  event.waitUntil(show(noticeOf(event.data?.text() ?? "", navigator.language)));
+  event.waitUntil(spoken().then((language) => show(noticeOf(event.data?.text() ?? "", language))));
 });
 
 async function openPage(url: string): Promise<void> {
