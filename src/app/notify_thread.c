@@ -113,13 +113,22 @@ static void plan_alerts(struct notify_thread *t, const struct batch *b)
     }
 }
 
+/* A snapshot holds all devices, rules and documents: what it lacks is gone. */
+static void forget_all(struct notify_thread *t)
+{
+    struct hash_key key = t->devices.by_id.key;
+    notify_book_clear(&t->book);
+    notify_devices_fini(&t->devices);
+    notify_devices_init(&t->devices, key);
+}
+
 static void follow(struct notify_thread *t, const struct batch *b)
 {
+    if (b->kind == BATCH_SNAPSHOT) {
+        forget_all(t);
+    }
     notify_devices_apply(&t->devices, b);
     notify_rules_apply(&t->rules, b);
-    if (b->kind == BATCH_SNAPSHOT) {
-        notify_book_forget_documents(&t->book);
-    }
     for (size_t i = 0; i < b->rule_count; i++) {
         const struct rule_change *r = &b->rules[i];
         notify_book_rule(&t->book, bytes_of_text(r->id.text),

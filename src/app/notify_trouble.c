@@ -46,7 +46,7 @@ static bool channel_of(struct bytes definition, char channel[DOCUMENT_ID_MAX + 1
 
 void notify_rules_apply(struct notify_rules *r, const struct batch *b)
 {
-    if (b->kind == BATCH_SNAPSHOT && b->rule_count) {
+    if (b->kind == BATCH_SNAPSHOT) {
         r->count = 0;
     }
     for (size_t i = 0; i < b->rule_count; i++) {

@@ -97,7 +97,7 @@ void notify_book_rule(struct notify_book *b, struct bytes rule, struct bytes def
     route_free(REPLACE(rules, rule_count, rule_cap, r));
 }
 
-void notify_book_forget_documents(struct notify_book *b)
+static void forget_documents(struct notify_book *b)
 {
     for (size_t i = 0; i < b->channel_count; i++) {
         channel_free(b->channels[i]);
@@ -116,7 +116,7 @@ void notify_book_forget_documents(struct notify_book *b)
 
 void notify_book_clear(struct notify_book *b)
 {
-    notify_book_forget_documents(b);
+    forget_documents(b);
     for (size_t i = 0; i < b->rule_count; i++) {
         route_free(b->rules[i]);
     }

@@ -150,8 +150,6 @@ void notify_book_put(struct notify_book *b, enum document_kind kind, struct byte
 /* Takes what a rule says under `notify`: a route of its own, which its alerts take instead of all
  * others. Empty: the rule is gone. What can't be read is passed over. */
 void notify_book_rule(struct notify_book *b, struct bytes rule, struct bytes definition);
-/* All but what rules say. */
-void notify_book_forget_documents(struct notify_book *b);
 void notify_book_clear(struct notify_book *b);
 const struct notify_channel *notify_book_channel(const struct notify_book *b, struct bytes id);
 const struct notify_subscription *notify_book_subscription(const struct notify_book *b,

@@ -310,3 +310,11 @@ enum err store_load(struct store *s, struct batch *snapshot)
     e = e == OK ? each_row(s, SQL_DOCUMENT_ALL, put_document, snapshot) : e;
     return e;
 }
+
+enum err store_news(struct store *s, struct batch *out)
+{
+    enum err e = each_row(s, SQL_DEVICE_ALL, put_device, out);
+    e = e == OK ? each_row(s, SQL_RULE_ALL, put_rule, out) : e;
+    e = e == OK ? each_row(s, SQL_DOCUMENT_ALL, put_document, out) : e;
+    return e == OK ? store_unplanned(s, out) : e;
+}

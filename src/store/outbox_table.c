@@ -172,20 +172,6 @@ enum err store_unplanned(struct store *s, struct batch *out)
     return e;
 }
 
-enum err store_news(struct store *s, struct batch *out)
-{
-    sqlite3_stmt *st = db_statement(&s->db, SQL_DOCUMENT_ALL);
-    bool row = true;
-    enum err e = OK;
-    while (row && e == OK) {
-        e = db_step(&s->db, st, &row);
-        if (row && e == OK && !documents_read(st, out)) {
-            e = ERR_CORRUPT;
-        }
-    }
-    return e == OK ? store_unplanned(s, out) : e;
-}
-
 enum err store_outbox_page(struct store_reader *r, size_t limit, uint64_t before,
                            struct outbox_row **rows, struct store_failure *why)
 {

@@ -98,7 +98,7 @@ MUST_CHECK enum err store_outbox_load(struct store *s, struct outbox_row **rows)
  * now; out->seq tells up to which batch. Errors: of the disk. */
 MUST_CHECK enum err store_unplanned(struct store *s, struct batch *out);
 
-/* As store_unplanned, with all documents. */
+/* As store_unplanned, with all that who is told depends on: devices, rules and documents. */
 MUST_CHECK enum err store_news(struct store *s, struct batch *out);
 
 /* 32 bytes that stay the same for the life of the store: `fresh` when there were none of that name.

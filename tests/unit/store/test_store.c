@@ -292,6 +292,25 @@ static struct batch *snapshot_of(struct fixture *f)
     return b;
 }
 
+static void who_missed_news_reads_devices_and_rules_anew(void **state)
+{
+    struct fixture *f = *state;
+    fx_open(f);
+    struct batch *b = fx_batch(f);
+    fx_add_device(b, 0, "pump");
+    add_rule_and_alert(b);
+    fx_append(f, b);
+    fx_commit(f);
+    struct batch *news = batch_new(BATCH_SNAPSHOT);
+    assert_int_equal(store_news(f->store, news), OK);
+    assert_int_equal(news->device_count, 1);
+    assert_true(bytes_equal(batch_text(news, news->devices[0].id), BYTES("pump")));
+    assert_int_equal(news->rule_count, 1);
+    assert_string_equal(news->rules[0].id.text, "r-1");
+    assert_int_equal(news->alert_count, 1);
+    batch_release(news);
+}
+
 static void what_people_made_comes_back_whole(void **state)
 {
     struct fixture *f = *state;
@@ -638,6 +657,7 @@ int main(void)
         STORE_TEST(a_range_with_too_many_readings_comes_in_buckets),
         STORE_TEST(sensors_of_one_device_share_times_however_they_come),
         STORE_TEST(sensors_that_share_no_times_part_and_stay_whole),
+        STORE_TEST(who_missed_news_reads_devices_and_rules_anew),
         STORE_TEST(what_people_made_comes_back_whole),
         STORE_TEST(accounts_and_logins_come_back_until_they_are_gone),
         STORE_TEST(that_somebody_had_access_is_never_forgotten),
