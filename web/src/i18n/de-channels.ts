@@ -14,7 +14,7 @@ export const channels = {
   hideValues: "Werte verbergen", showValues: "Werte zeigen", pushFailed: (why: string) => `Es ging nicht: ${why}`,
   offer: "Ein Alarm ist in Ihrer Hand. Dieser Browser kann den nächsten melden, auch wenn die Seite geschlossen ist.", offerHow: "Zeigen, wie es geht", offerNot: "Jetzt nicht",
   notChanged: (why: string) => `Nicht geändert: ${why}`, notSaved: (why: string) => `Nicht gespeichert: ${why}`, changedMeanwhile: "Jemand hat es inzwischen geändert: so ist es jetzt.", removeNow: "Entfernen",
-  removeOne: (name: string) => `${name} entfernen`, typeName: (name: string) => `Zum Entfernen „${name}“ eintippen`, usedBy: (names: readonly string[]) => `Genannt wird es von ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` und ${names.length - 5} weiteren` : ""}: sie würden es nicht mehr benachrichtigen.`,
+  removeOne: (name: string) => `${name} entfernen`, typeName: (name: string) => `Zum Entfernen „${name}“ eintippen`, usedBy: (names: string) => `Genannt wird es von ${names}: sie würden es nicht mehr benachrichtigen.`,
   edit: "Bearbeiten", editOne: (name: string) => `${name} bearbeiten`, saveIt: "Speichern", addOne: "Hinzufügen…", addTo: (what: string) => `Hinzufügen zu: ${what}`, takeAway: (what: string) => `${what} wegnehmen`,
   ways: "Wege", addWay: "Weg hinzufügen", noWay: "Noch kein Weg ist eingerichtet: nur Browser, die darum baten, erfahren es.", routes: "Routen", addRoute: "Route hinzufügen", people: "Personen", addPerson: "Person hinzufügen",
   routesHow: "Jede Route, die auf einen Alarm passt, gilt. Ein Alarm, auf den keine passt, geht an alle Browser und Webhooks, und kritisch auch per E-Mail.", routesNone: "Ohne Route geht jeder Alarm an alle Browser und Webhooks, und kritisch auch per E-Mail.",

@@ -14,7 +14,7 @@ export const channels = {
   hideValues: "Hide values", showValues: "Show values", pushFailed: (why: string) => `It could not be done: ${why}`,
   offer: "You took care of an alert. This browser can tell you of the next one while the page is closed.", offerHow: "Show me how", offerNot: "Not now",
   notChanged: (why: string) => `Not changed: ${why}`, notSaved: (why: string) => `Not saved: ${why}`, changedMeanwhile: "Somebody changed it meanwhile: this is how it is now.", removeNow: "Remove it",
-  removeOne: (name: string) => `Remove ${name}`, typeName: (name: string) => `Type “${name}” to remove it`, usedBy: (names: readonly string[]) => `It is named by ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}: they would not tell it any more.`,
+  removeOne: (name: string) => `Remove ${name}`, typeName: (name: string) => `Type “${name}” to remove it`, usedBy: (names: string) => `It is named by ${names}: they would not tell it any more.`,
   edit: "Edit", editOne: (name: string) => `Edit ${name}`, saveIt: "Save", addOne: "Add…", addTo: (what: string) => `Add to: ${what}`, takeAway: (what: string) => `Take away ${what}`,
   ways: "Ways", addWay: "Add a way", noWay: "No way was set up yet: only browsers that asked are told.", routes: "Routes", addRoute: "Add a route", people: "People", addPerson: "Add a person",
   routesHow: "Every route that fits an alert is taken. An alert that none fits is told to all browsers and webhooks, and by e-mail when it is critical.", routesNone: "Without a route every alert is told to all browsers and webhooks, and by e-mail when it is critical.",

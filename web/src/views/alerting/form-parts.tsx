@@ -9,6 +9,8 @@ import { tools } from "../../i18n/tools";
 import { problemText } from "../../lib/problem";
 import { fieldOf } from "../../state/channels";
 
+const mostNamed = 5;
+
 /** What the server refused: which member, and why. */
 export interface Fault {
   readonly field: string;
@@ -137,7 +139,7 @@ export function RemoveByName({ name, users, onRemove }: { name: string; users: (
   if (!asked.value) return <button type="button" class="link" aria-label={tools.channels.removeOne(name)} onClick={ask}>{tools.boards.remove}</button>;
   return (
     <span class="told-remove">
-      {used.value.length > 0 && <span class="problem">{tools.channels.usedBy(used.value)}</span>}
+      {used.value.length > 0 && <span class="problem">{tools.channels.usedBy(`${used.value.slice(0, mostNamed).join(", ")}${used.value.length > mostNamed ? `, +${used.value.length - mostNamed}` : ""}`)}</span>}
       <label>{tools.channels.typeName(name)} <input value={typed} autocomplete="off" spellcheck={false} onInput={(e) => { typed.value = e.currentTarget.value; }} /></label>
       <button type="button" class="button" disabled={typed.value.trim() !== name} onClick={() => void onRemove().catch((e: unknown) => { problem.value = tools.channels.notChanged(problemText(e)); })}>{tools.channels.removeNow}</button>
       <button type="button" class="plain-act" onClick={() => { asked.value = false; typed.value = ""; problem.value = null; }}>{tools.alerting.cancel}</button>
