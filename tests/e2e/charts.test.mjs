@@ -3,7 +3,7 @@
 // by mouse and by keyboard alone. What is drawn is what the store answers.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openBrowser, openPage } from '../support/browser.mjs';
+import { PHONE, openBrowser, openPage, spread } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { startServer } from '../support/server.mjs';
 import { until } from '../support/wait.mjs';
@@ -75,7 +75,7 @@ test('a drag loads a finer tier, Shift with a drag loads what lies before, and s
   assert.deepEqual(page.problems, []);
 });
 
-test('by keys alone a chart is read point by point, zoomed, moved and brought back to live', async (t) => {
+test('by keys alone a chart is read point by point, zoomed, moved and brought back; by touch alone on a phone it is spread, and back to live', async (t) => {
   const { page, server, device } = await setup(t);
   await page.goto(`${server.base}/devices/${encodeURIComponent(device.id)}?range=6h`);
   const plot = page.locator('.plot').first();
@@ -91,7 +91,20 @@ test('by keys alone a chart is read point by point, zoomed, moved and brought ba
   assert.ok(to - from < 6 * HOUR);
   await page.keyboard.press('Backspace');
   await until(() => rangeOf(page).to - rangeOf(page).from === 6 * HOUR, 'the wider range');
-  assert.deepEqual(page.problems, []);
+
+  const phone = await openPage(page.context().browser(), { viewport: PHONE, hasTouch: true, isMobile: true });
+  await phone.goto(`${server.base}/devices/${encodeURIComponent(device.id)}?range=6h`);
+  const small = phone.locator('.plot').first();
+  await small.locator('canvas').waitFor();
+  await small.scrollIntoViewIfNeeded();
+  await small.tap();
+  const box = await small.boundingBox();
+  await spread(phone, [box.x + box.width / 2, box.y + 100], 30, 110);
+  await until(() => rangeOf(phone).from > 0, 'a standing range');
+  assert.ok(rangeOf(phone).to - rangeOf(phone).from < 3 * HOUR, 'a third of it');
+  await phone.getByRole('button', { name: 'Back to live' }).tap();
+  await until(() => rangeOf(phone).from === 0, 'the live range');
+  assert.deepEqual([...page.problems, ...phone.problems], []);
 });
 
 test('the table of a chart holds what the store answers, without the readings of the gap', async (t) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { violations } from '../support/axe.mjs';
-import { PHONE, openBrowser, openPage } from '../support/browser.mjs';
+import { PHONE, openBrowser, openPage, spread } from '../support/browser.mjs';
 import { mqttClient, publishReading } from '../support/clients.mjs';
 import { startServer } from '../support/server.mjs';
 import { until } from '../support/wait.mjs';
@@ -82,16 +82,6 @@ test('the map is fitted to what is in trouble, and the list names the worst firs
   await page.context().close();
 });
 
-/** Two fingers on the phone's map, from `near` to `far` pixels of its middle. */
-async function spread(page, near, far) {
-  const session = await page.context().newCDPSession(page);
-  const [x, y] = await middle(page).then(([a, b]) => [a, b - 150]);
-  const touch = (type, r) => session.send('Input.dispatchTouchEvent', { type, touchPoints: r === null ? [] : [{ x: x - r, y, id: 1 }, { x: x + r, y, id: 2 }] });
-  await touch('touchStart', near);
-  for (let i = 1; i <= 5; i++) await touch('touchMove', near + ((far - near) * i) / 5);
-  await touch('touchEnd', null);
-}
-
 test('by keys alone the map is moved, zoomed and read as a list; by touch alone on a phone it is spread and a device opened', async () => {
   const view = (page) => new URL(page.url()).searchParams.get('view').split('_').map(Number);
   const page = await openPage(browser);
@@ -113,7 +103,8 @@ test('by keys alone the map is moved, zoomed and read as a list; by touch alone 
   const phone = await openPage(browser, { viewport: PHONE, hasTouch: true, isMobile: true });
   await phone.goto(`${server.base}/map?view=48.2_16.4_6`);
   await phone.locator('.map-list li a').first().waitFor();
-  await spread(phone, 30, 110);
+  const [x, y] = await middle(phone);
+  await spread(phone, [x, y - 150], 30, 110);
   await until(() => view(phone)[2] > 6.9, 'a nearer look');
   await phone.getByRole('button', { name: 'Show all devices' }).tap();
   await phone.locator('.map-list li a').first().tap();

@@ -44,3 +44,12 @@ export async function visit(page, path) {
   await page.locator('main h1').first().waitFor({ state: 'attached' });
   await page.waitForFunction(() => !document.querySelector('main .waiting, .plot-waiting'));
 }
+
+// Two fingers beside a point of the page, moved from `near` to `far` pixels of it.
+export async function spread(page, [x, y], near, far) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, r) => session.send('Input.dispatchTouchEvent', { type, touchPoints: r === null ? [] : [{ x: x - r, y, id: 1 }, { x: x + r, y, id: 2 }] });
+  await touch('touchStart', near);
+  for (let i = 1; i <= 5; i++) await touch('touchMove', near + ((far - near) * i) / 5);
+  await touch('touchEnd', null);
+}
