@@ -68,6 +68,37 @@ test('a wall fills the screen without navigation, its type fits the distance, an
   await page.getByText(/^Connection lost \d\d:\d\d$/).waitFor();
 });
 
+test('a wall keeps the screen awake, hides the pointer, and moves its picture against burn-in', async (t) => {
+  const { server } = await withDevice(t);
+  await server.rest('PUT', '/dashboards/a', board('First', [{ type: 'clock', at: [0, 0, 3, 2] }]));
+  const page = await openPage(await openBrowser(t), { viewport: WALL });
+  await page.addInitScript(() => {
+    window.locks = [];
+    Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => { window.locks.push(kind); } } });
+  });
+  await page.clock.install();
+  await page.goto(`${server.base}/dashboards/a?wall=1`);
+  await page.locator('.widget-clock').waitFor();
+  await until(async () => page.evaluate(() => window.locks.join() === 'screen'), 'the lock to be asked for');
+  const idle = () => page.evaluate(() => document.documentElement.classList.contains('idle'));
+  await page.mouse.move(300, 300);
+  assert.equal(await idle(), false);
+  await page.clock.runFor(5100);
+  assert.equal(await idle(), true);
+  const shift = () => page.locator('.page').evaluate((e) => { const [is, from] = [e, e.parentElement].map((one) => one.getBoundingClientRect()); return [is.x - from.x, is.y - from.y].map((v) => Math.round(v * 10) / 10).join(); });
+  const seen = [await shift()];
+  for (let n = 0; n < 3; n++) {
+    await page.clock.fastForward(600_000);
+    await until(async () => await shift() !== seen.at(-1), 'the picture to move');
+    seen.push(await shift());
+  }
+  for (const [i, one] of seen.slice(1).entries()) {
+    const [was, is] = [seen[i], one].map((m) => m.split(',').map(Number));
+    for (const k of [0, 1]) assert.ok(Math.abs(is[k] - was[k]) <= 2.1, `${seen[i]} to ${one}`);
+  }
+  assert.deepEqual(page.problems, []);
+});
+
 test('an earlier version is looked at, restored, undone and kept; a phone has its own order', async (t) => {
   const { server } = await withDevice(t);
   await server.rest('PUT', '/dashboards/d', board('As it was', [dial, { type: 'clock', at: [6, 0, 3, 2] }, { type: 'text', at: [9, 0, 3, 2], text: 'hello' }]));

@@ -83,8 +83,8 @@ function follow(): () => void {
   };
   const shift = setInterval(() => {
     const [x, y] = shifts[++at % shifts.length] ?? [0, 0];
-    root.style.setProperty("--wall-x", `${x}px`);
-    root.style.setProperty("--wall-y", `${y}px`);
+    root.style.setProperty("--wall-x", `${x / wallZoom.peek()}px`);
+    root.style.setProperty("--wall-y", `${y / wallZoom.peek()}px`);
   }, shiftMs);
   const quiet = setInterval(() => {
     if (updateReady.peek() && openAlerts.peek().length === 0) takeUpdate();
