@@ -19,6 +19,9 @@
 #define MEASURE_STEP_NS  5000000u
 #define MEASURE_EVERY_MS 100
 #define MEASURE_AGAIN_MS (2 * 60 * 1000)
+/* A store that begins grows from nothing within a minute, and costs nothing to look at. */
+#define MEASURE_SOON_MS   10000
+#define MEASURE_SOON_ROWS 1000
 
 static struct log_gate check_gate;
 static struct log_gate measure_gate;
@@ -174,8 +177,9 @@ static void measure_some(void *ctx)
         tell_tiers(t);
     }
     if (t->measure.done) {
-        loop_timer_start(&t->loop, &t->measure_timer, MEASURE_AGAIN_MS, MEASURE_EVERY_MS,
-                         measure_some, t);
+        bool small = t->measure.tiers[0].rows < MEASURE_SOON_ROWS;
+        loop_timer_start(&t->loop, &t->measure_timer, small ? MEASURE_SOON_MS : MEASURE_AGAIN_MS,
+                         MEASURE_EVERY_MS, measure_some, t);
     }
 }
 

@@ -57,19 +57,19 @@ static double span_of(struct bytes value)
     double n;
     size_t used;
     if (number_parse_prefix(value, &n, &used) != OK) {
-        return NAN;
+        return (double)NAN;
     }
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         if (bytes_equal_nocase(bytes_skip(value, used), bytes_of_text(units[i].unit))) {
             return n * units[i].ms;
         }
     }
-    return NAN;
+    return (double)NAN;
 }
 
 static double number_of(enum search_key key, struct bytes value)
 {
-    double n = NAN;
+    double n = (double)NAN;
     if (key == SEARCH_SEEN) {
         return span_of(value);
     }
@@ -87,7 +87,7 @@ static void add_term(struct search_terms *out, struct bytes token)
         return;
     }
     struct search_term *t = &out->all[out->count++];
-    *t = (struct search_term){.key = SEARCH_WORD, .value = token, .number = NAN};
+    *t = (struct search_term){.key = SEARCH_WORD, .value = token, .number = (double)NAN};
     if (at > 0 && at + 1 < token.len && token.ptr[at] == ':') {
         t->sensor = bytes_of(token.ptr, at);
         t->key = key_of(t->sensor);

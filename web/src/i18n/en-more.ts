@@ -125,7 +125,7 @@ export const enMore = {
   chartActs: { picture: "Save as picture (PNG)", csvShown: "Save what is shown (CSV)", csvRaw: "Save all readings (CSV)", table: "Show as table", asChart: "Show as chart", compare: "Compare with others", lock: "Hold the value axis", unlock: "Free the value axis", copyLink: "Copy a link", zoomIn: "Show half as much", createRule: "Create rule here", createRuleOn: (name: string) => `Create rule on ${name}`, noPicture: "there is nothing to draw yet", },
   loginEnded: "Log in again", loginKeeps: "The login ended. What you typed on the page stays.",
   storage: {
-    room: "Room left", lead: (used: string, span: string | null) => span === null ? `${used} are used, and nothing says that it will be full.` : `${used} are used; full in ${span}, if it goes on like this.`,
+    room: "Room left", lead: (used: string, span: string | null, tooNew: boolean) => tooNew ? `${used} are used.` : span === null ? `${used} are used, and nothing came in the last day.` : `${used} are used; full in ${span}, if it goes on like this.`,
     budget: "Budget", noBudget: "none: the disk is the limit", ofBudget: (all: string, percent: string) => `${all}, ${percent}\u202f% used`, tooNew: "too little history to say", measuring: "The tiers are being measured…",
     tiers: "Tiers of the history", tier: "Tier", day: "Of the last day", oldest: "Oldest", kept: "Kept for", forever: "ever, or until the budget is used up", names: { raw: "Raw readings", minutes: "1 min", hours: "1 h", days: "1 day" },
     how: "Sizes are those of the compressed blocks, measured every two minutes; the newest minutes wait in the journal. What is beyond the budget goes: the oldest raw readings first, then the tiers of 1 min, 1 h and 1 day.",

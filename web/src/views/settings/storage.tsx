@@ -46,7 +46,7 @@ export function Storage() {
           const full = fullIn(room, growth);
           return (
             <>
-              <p class="lead storage-lead">{say.storage.lead(formatBytes(bytes), full === null ? null : formatSpan(full))}</p>
+              <p class="lead storage-lead">{say.storage.lead(formatBytes(bytes), full === null ? null : formatSpan(full), growth === null)}</p>
               <dl class="facts-list">
                 <dt>{words.used}</dt><dd>{formatBytes(bytes)}</dd>
                 <dt>{say.storage.budget}</dt><dd>{budget === 0 ? say.storage.noBudget : say.storage.ofBudget(formatBytes(budget), formatNumber((bytes / budget) * 100, 0))}</dd>
