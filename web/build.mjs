@@ -194,7 +194,7 @@ function partsOf(result, styles, world) {
   const board = new Set([...charts, ...beyond(charts, "src/views/dashboards/board-page.tsx")]);
   return [
     ["first view: overview, without words", first, [64, 56]],
-    ["first view with words and the device table", [...first, ...english, ...devices], [64, 56], [82, 72]],
+    ["first view with words and the device table", [...first, ...english, ...devices], [64, 56], [83, 73]],
     ["devices", devices, [14, 13]],
     ["first page with charts", charts, [92, 82]],
     ["map: Leaflet, view, coarse world", map, [72, 64]],
@@ -203,8 +203,8 @@ function partsOf(result, styles, world) {
     ["rules", beyond(charts, "src/views/rules/rule-page.tsx"), [16, 14]],
     ["settings", beyond(charts, "src/views/settings/settings.tsx"), [30, 26]],
     ["one language, as it comes with the first pages", [...language("de").slice(0, 2)], [14, 12]],
-    ["English, all of it", language("en"), [14, 12], [20, 18]],
-    ["German, all of it", language("de"), [14, 12], [22, 20]],
+    ["English, all of it", language("en"), [14, 12], [21, 18.5]],
+    ["German, all of it", language("de"), [14, 12], [23, 21]],
   ];
 }
 

@@ -5,8 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { feature, mesh } from "topojson-client";
 
-/** A step is a quarter of a pixel at the largest zoom at which a scale is drawn. */
-const stepsPerDegree = { "110m": 50, "50m": 100 };
+/** A step is a quarter of a pixel at the largest zoom at which the coarse scale is drawn; of the fine one it is less than its outlines are true to. */
+const stepsPerDegree = { "110m": 50, "50m": 80 };
 
 function writer() {
   const bytes = [];
