@@ -2,6 +2,8 @@
 // A chart as a picture, drawn anew at twice the pixels with its title, range and zone; and as CSV.
 
 import { formatExact } from "../lib/format";
+import { converter } from "../lib/units";
+import { unitOf } from "../state/fleet";
 import { csvField } from "./csv";
 import { lineColour, type Line, type PlotModel } from "./model";
 import { Plot } from "./plot";
@@ -53,6 +55,8 @@ export async function exportPicture(model: PlotModel, about: Picture): Promise<B
 export function csvOf(lines: readonly Line[], from: number, to: number): string {
   const rows = ["series,unit,time_ms,utc,local,min,mean,max"];
   for (const line of lines) {
+    const unit = unitOf(line.series.device, line.series.sensor);
+    const stored = (v: number | undefined): number => converter?.stored.limit(v ?? NaN, unit) ?? v ?? NaN;
     const d = line.series.draw(from, to);
     for (let i = 0; d && i < d.length; i++) {
       const t = d.t[i] ?? 0;
@@ -60,7 +64,7 @@ export function csvOf(lines: readonly Line[], from: number, to: number): string 
       if (Number.isNaN(mean) || t < from || t > to) continue;
       const min = Number.isNaN(d.min[i]) ? mean : d.min[i];
       const max = Number.isNaN(d.max[i]) ? mean : d.max[i];
-      rows.push([csvField(line.name), csvField(line.unit), t, new Date(t).toISOString(), csvField(formatExact(t)), min, mean, max].join(","));
+      rows.push([csvField(line.name), csvField(unit), t, new Date(t).toISOString(), csvField(formatExact(t)), stored(min), stored(mean), stored(max)].join(","));
     }
   }
   return `${rows.join("\n")}\n`;

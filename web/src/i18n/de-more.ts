@@ -3,10 +3,11 @@
 
 import { formatCount, formatParts, formatPlural } from "../lib/format";
 import { ingest } from "./de-ingest";
+import { units } from "./de-units";
 import type { MoreWords } from "./say";
 
 export const deMore: MoreWords = {
-  ingest,
+  ingest, units,
   start: {
     title: "Gerät anschließen", lead: "Drei Schritte; was Sie senden, erscheint hier binnen einer Sekunde.",
     where: "Wohin", reach: "Geräte Ihres Netzes erreichen diesen Server unter", onlyHere: "Nur Programme auf diesem Rechner können sich verbinden, mit",

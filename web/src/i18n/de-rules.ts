@@ -19,7 +19,7 @@ export const rules = {
     between: "zwischen", outside: "außerhalb von", rate_of_change: "schneller als", no_data: "stumm", status: "nicht erreichbar",
   },
   scopeOf: (scope: string, names: string, more: number) => `${scope}: ${names}${more > 0 ? ` und ${formatCount(more)} weitere` : ""}`,
-  range: (low: number, high: number) => `${low} und ${high}`,
+  range: (low: string, high: string) => `${low} und ${high}`,
   sentence: (what: string, scope: string, condition: string, limit: string, hold: string) => `${what}, ${scope}, ${condition}${limit === "" ? "" : ` ${limit}`}${hold === "" ? "" : ` seit ${hold}`}`,
   combined: "mehrere Bedingungen zusammen",
   past: "Die Vergangenheit", days: (n: number) => n === 1 ? "1 Tag" : `${n} Tage`, fillIn: "Fülle die Regel aus, um zu sehen, was sie getan hätte.",

@@ -3,9 +3,10 @@
 
 import { formatCount, formatParts, formatPlural } from "../lib/format";
 import { ingest } from "./en-ingest";
+import { units } from "./en-units";
 
 export const enMore = {
-  ingest,
+  ingest, units,
   start: {
     title: "Connect a device", lead: "Three steps; what you send appears here within a second.",
     where: "Where", reach: "Devices in your network reach this server at", onlyHere: "Only programs on this machine can connect, at",

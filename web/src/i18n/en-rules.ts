@@ -19,7 +19,7 @@ export const rules = {
     between: "between", outside: "outside", rate_of_change: "changing faster than", no_data: "silent", status: "offline",
   },
   scopeOf: (scope: string, names: string, more: number) => `${scope}: ${names}${more > 0 ? ` and ${formatCount(more)} more` : ""}`,
-  range: (low: number, high: number) => `${low} and ${high}`,
+  range: (low: string, high: string) => `${low} and ${high}`,
   sentence: (what: string, scope: string, condition: string, limit: string, hold: string) => `${what}, ${scope}, ${condition}${limit === "" ? "" : ` ${limit}`}${hold === "" ? "" : ` for ${hold}`}`,
   combined: "several conditions together",
   past: "The past", days: (n: number) => n === 1 ? "1 day" : `${n} days`, fillIn: "Fill in the rule to see what it would have done.",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers and times as text. Formatters are made once: making one costs more than a hundred uses.
 
+import { shownDecimals, shownUnit, toShown } from "./units";
+
 const thinSpace = "\u202f";
 const minus = "\u2212";
 export const nothing = "\u2013";
@@ -27,10 +29,18 @@ export function formatNumber(v: number | null | undefined, decimals: number): st
   return shown.replace(/-/g, minus);
 }
 
-/** "22.5 °C" with the thin space that never breaks, or only the number where there is no unit. */
+/** The number of a value that is stored in `unit`, in the unit that is shown. */
+export function formatShown(v: number | null | undefined, decimals: number, unit: string): string {
+  return formatNumber(toShown(v, unit), shownDecimals(decimals, unit));
+}
+
+/**
+ * "22.5 °C" with the thin space that never breaks, or only the number where there is no unit. The value is in `unit`, be it the stored
+ * one or the one that is shown.
+ */
 export function formatValue(v: number | null | undefined, decimals: number, unit: string): string {
-  const shown = formatNumber(v, decimals);
-  return unit === "" || shown === nothing ? shown : `${shown}${thinSpace}${unit}`;
+  const shown = formatShown(v, decimals, unit);
+  return unit === "" || shown === nothing ? shown : `${shown}${thinSpace}${shownUnit(unit)}`;
 }
 
 export function formatCount(n: number): string {

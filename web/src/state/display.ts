@@ -21,10 +21,12 @@ export interface Display {
   readonly browserKeys: boolean;
   /** Whether a new critical alert sounds. */
   readonly sound: boolean;
+  /** The unit that a family of units is shown in, such as temperature in "°F"; those that are not named are shown as they are stored. */
+  readonly units: object;
 }
 
 const storageKey = "telltale.display";
-export const displayDefaults: Display = { theme: "system", contrast: "system", zone: "", language: "", density: "standard", keys: true, keyMap: {}, browserKeys: true, sound: false };
+export const displayDefaults: Display = { theme: "system", contrast: "system", zone: "", language: "", density: "standard", keys: true, keyMap: {}, browserKeys: true, sound: false, units: {} };
 
 const choices: { readonly [K in keyof Display]?: readonly Display[K][] } = {
   theme: ["system", "dark", "light"], contrast: ["system", "normal", "more"], language: ["", "en", "de", "pseudo"],
@@ -54,7 +56,7 @@ export function readDisplay(text: string | null): Display {
     return allowed?.includes(given[key]) ? given[key] as Display[K] : displayDefaults[key];
   };
   const zone = typeof given.zone === "string" && given.zone.length < 64 && (given.zone === "" || validZone(given.zone)) ? given.zone : "";
-  return { theme: pick("theme"), contrast: pick("contrast"), zone, language: pick("language"), density: pick("density"), keys: pick("keys"), keyMap: readKeyMap(given.keyMap), browserKeys: pick("browserKeys"), sound: pick("sound") };
+  return { theme: pick("theme"), contrast: pick("contrast"), zone, language: pick("language"), density: pick("density"), keys: pick("keys"), keyMap: readKeyMap(given.keyMap), browserKeys: pick("browserKeys"), sound: pick("sound"), units: given.units ?? {} };
 }
 
 function stored(): string | null {

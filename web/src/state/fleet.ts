@@ -4,6 +4,7 @@
 // device for its values.
 
 import { signal, type Signal } from "@preact/signals";
+import { toShown } from "../lib/units";
 import type { Alert, Counts, Dashboard, Device, DeviceWithLatest, Latest, ReadingUpdate, Status, StatusUpdate } from "../net/wire";
 import { makeDataJob, makeJob, markChange, paused } from "./commit";
 import { nextReading, type Reading } from "./reading";
@@ -99,6 +100,15 @@ paused.subscribe((stands) => {
 
 export function readingOf(device: string, sensor: string): Reading | undefined {
   return (stood.size > 0 ? stood.get(standingKey(device, sensor)) : undefined) ?? readings.get(device)?.get(sensor);
+}
+
+export function unitOf(device: string, sensor: string): string {
+  return devices.get(device)?.sensors.find((s) => s.id === sensor)?.unit ?? "";
+}
+
+/** The newest value in the unit that is shown; null while there is none. */
+export function shownOf(device: string, sensor: string): number | null {
+  return toShown(readingOf(device, sensor)?.v ?? null, unitOf(device, sensor));
 }
 
 /** What a history shows of how a sensor rounds: the newest value alone may be a round one by chance. */

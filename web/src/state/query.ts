@@ -55,6 +55,7 @@ export function withTerm(query: Query, term: Term, alone: boolean): string {
 
 export interface Facts {
   readonly worst: (id: string) => { readonly severity: Severity; readonly acknowledged: boolean } | undefined;
+  /** In the unit that is shown. */
   readonly value: (device: string, sensor: string) => number | null;
   readonly now: number;
 }

@@ -4,7 +4,8 @@
 import { signal } from "@preact/signals";
 import { fetchRules } from "../net/rest";
 import type { Rule } from "../net/wire";
-import { deviceOf } from "./fleet";
+import { converter } from "../lib/units";
+import { deviceOf, unitOf } from "./fleet";
 
 export const rules = signal<readonly Rule[]>([]);
 
@@ -19,8 +20,10 @@ function covers({ scope, scoped }: Rule, id: string): boolean {
   return scope === "tag" ? device.tags.some((t) => scoped.includes(t)) : scoped.includes(device.model);
 }
 
+/** Their limits are in the unit that is shown of the series. */
 export function rulesFor(device: string, sensor: string): readonly Rule[] {
-  return rules.value.filter((r) => r.enabled && r.sensorType === sensor && covers(r, device));
+  const own = rules.value.filter((r) => r.enabled && r.sensorType === sensor && covers(r, device));
+  return converter?.limits(own, unitOf(device, sensor)) ?? own;
 }
 
 /** Which side of its threshold a rule fires on; 0 for equality, which is no side. */

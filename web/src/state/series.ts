@@ -4,12 +4,13 @@
 // asks anew when the stream is back after a break, so the gap closes without a reload.
 
 import { signal } from "@preact/signals";
+import { converter } from "../lib/units";
 import type { Samples } from "../net/wire";
 import { serverNow } from "./clock";
 import { forget, makeDataJob, makeJob, markChange } from "./commit";
 import { filling, isCurrent, onCurrent } from "./connection";
 import { Drawn } from "./drawn";
-import { learnDecimals, onReading } from "./fleet";
+import { learnDecimals, onReading, unitOf } from "./fleet";
 import { historyOf, tailOf } from "./history";
 import { Joined } from "./join";
 import { extentOf, TimeRange } from "./range";
@@ -96,12 +97,13 @@ export class Series {
     return this.joined?.step ?? 0;
   }
 
-  /** What is to be drawn of a window; the same columns each time, so they hold until the next call. */
+  /** What is to be drawn of a window, in the unit that is shown; the same columns each time, so they hold until the next call. */
   draw(from: number, to: number): Drawn | null {
     if (!this.joined) return null;
     const last = this.drawnOf;
     if (last.from !== from || last.to !== to || last.change !== this.change) {
       this.joined.draw(from, to, this.drawn);
+      converter?.drawn(this.drawn, unitOf(this.device, this.sensor));
       this.drawnOf = { from, to, change: this.change };
     }
     return this.drawn;

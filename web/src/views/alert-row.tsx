@@ -3,6 +3,7 @@
 
 import { useComputed } from "@preact/signals";
 import { formatSpan } from "../lib/format";
+import { toShown } from "../lib/units";
 import type { Shown } from "../state/alerts";
 import { now } from "../state/clock";
 import { deviceOf, fleet, valuesOf } from "../state/fleet";
@@ -15,9 +16,10 @@ import { To } from "./to";
 
 export function AlertSpark({ alert }: { alert: Shown }) {
   const { draw } = useHour(alert.deviceId, alert.sensorType);
-  const limit = alert.threshold === null ? null : { value: alert.threshold, tone: alert.resolved ? "plain" as const : alert.severity };
+  const sensor = sensorOf(deviceOf(alert.deviceId), alert.sensorType);
+  const limit = alert.threshold === null ? null : { value: toShown(alert.threshold, sensor.unit), tone: alert.resolved ? "plain" as const : alert.severity };
   return (
-    <Spark device={alert.deviceId} sensor={sensorOf(deviceOf(alert.deviceId), alert.sensorType)} draw={draw}
+    <Spark device={alert.deviceId} sensor={sensor} draw={draw}
       limit={limit} width={104} height={30} />
   );
 }

@@ -3,6 +3,7 @@
 
 import { say } from "../i18n/say";
 import { formatSpan, formatValue } from "../lib/format";
+import { converter, shownUnit } from "../lib/units";
 import type { Alert, Device, Sensor } from "../net/wire";
 import { deviceOf, readingOf } from "../state/fleet";
 import { decimalsOf } from "../state/reading";
@@ -12,11 +13,13 @@ export function sensorOf(device: Device | undefined, id: string): Sensor {
     { id, name: id, unit: "", boolean: false, min: null, max: null, decimals: null };
 }
 
-function limitDecimals(threshold: number, sensor: Sensor): number {
-  return Math.min(decimalsOf(threshold), Math.max(sensor.decimals ?? 3, decimalsOf(threshold)));
+/** "−15 °C": a limit in the unit that is shown, with the decimals that it was given with. */
+export function limitText(stored: number, unit: string): string {
+  const v = converter?.limit(stored, unit) ?? stored;
+  return formatValue(v, decimalsOf(v), shownUnit(unit));
 }
 
-const oneLimit = /^(greater|less|equals|not_equals)/;
+const oneLimit = /^(gr|le|eq|not)/;
 
 /** The server's words without the sensor and the value, which stand beside them. */
 function said(message: string, sensor: Sensor): string {
@@ -27,7 +30,7 @@ function said(message: string, sensor: Sensor): string {
 /** "above −15 °C" */
 export function conditionText(a: Pick<Alert, "condition" | "threshold" | "message">, sensor: Sensor): string {
   if (a.threshold === null || !oneLimit.test(a.condition)) return said(a.message, sensor);
-  return `${say.condition(a.condition)} ${formatValue(a.threshold, limitDecimals(a.threshold, sensor), sensor.unit)}`;
+  return `${say.condition(a.condition)} ${limitText(a.threshold, sensor.unit)}`;
 }
 
 export function valueAndCondition(a: Alert): string {

@@ -10,7 +10,7 @@ import { say } from "../i18n/say";
 import { compareNames } from "../lib/format";
 import type { SeriesName } from "../net/wire";
 import { loadDevice, watchDevice } from "../state/connection";
-import { allDevices, deviceOf, fleet, readingOf } from "../state/fleet";
+import { allDevices, deviceOf, fleet } from "../state/fleet";
 import type { TimeRange } from "../state/range";
 import { Series } from "../state/series";
 import { sensorOf } from "./alert-text";
@@ -21,6 +21,7 @@ import { RangeBar } from "./chart/range-bar";
 import { compareText, mostCompared, parseCompare } from "./compare-address";
 import { route, setQuery } from "./router";
 import { phone } from "./screen";
+import { lineParts } from "./value";
 
 const usualSpan = 6 * 3_600_000;
 const manyDevices = 5;
@@ -50,8 +51,8 @@ function linesOf(names: readonly SeriesName[], series: ReadonlyMap<string, Serie
     const device = deviceOf(n.device);
     const sensor = sensorOf(device, n.sensor);
     return [{
-      series: own, name: sensors.size === 1 ? device?.name ?? n.device : `${device?.name ?? n.device} ${sensor.name}`, unit: sensor.unit,
-      decimals: sensor.decimals ?? readingOf(n.device, n.sensor)?.decimals ?? 1, colour: `--series${(i % 12) + 1}`, dashed: i >= 8, steps: sensor.boolean,
+      series: own, name: sensors.size === 1 ? device?.name ?? n.device : `${device?.name ?? n.device} ${sensor.name}`, ...lineParts(n.device, sensor),
+      colour: `--series${(i % 12) + 1}`, dashed: i >= 8,
     }];
   });
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a gauge shows, whatever its shape: the value, the same in words, and the lowest and highest that a series drew.
+// What a gauge shows, whatever its shape, in the unit that is shown: the value, the same in words, and the lowest and highest that a series drew.
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { formatValue } from "../lib/format";
 import type { Device, Sensor } from "../net/wire";
-import { readingOf, valuesOf } from "../state/fleet";
+import { shownOf, valuesOf } from "../state/fleet";
 import type { Series } from "../state/series";
 import { viewValue } from "./value";
 
 export function useGaugeValue(device: Device, sensor: Sensor): { value: ReadonlySignal<number | null>; words: ReadonlySignal<string> } {
   const value = useComputed(() => {
     valuesOf(device.id).value;
-    return readingOf(device.id, sensor.id)?.v ?? null;
+    return shownOf(device.id, sensor.id);
   });
   const words = useComputed(() => {
     const v = viewValue(device.id, sensor);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Language and zone of the page. A change draws the page anew, since words and times are everywhere.
+// Language, zone and units of the page. A change draws the page anew, since words, times and values are everywhere.
 
 import { signal } from "@preact/signals";
 import { loadWords, type Language } from "../i18n/say";
 import { setZone } from "../lib/format";
 import { display } from "../state/display";
 
-/** Counts up when all words or times are others. */
+/** Counts up when all words, times or units are others. */
 export const spoken = signal(0);
 
 function language(): Language {
@@ -22,9 +22,12 @@ function leaveWord(words: Language): void {
 }
 
 export async function startDisplay(): Promise<void> {
-  let [words, zone] = [language(), display.peek().zone];
+  const { units } = display.peek();
+  let { zone } = display.peek();
+  let words = language();
   setZone(zone === "" ? undefined : zone);
   await loadWords(words);
+  if (Object.keys(units).length > 0) (await import("../lib/unit-table")).useUnits(units);
   leaveWord(words);
   display.subscribe((now) => {
     const before = words;

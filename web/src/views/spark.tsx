@@ -8,11 +8,11 @@ import { say } from "../i18n/say";
 import { formatNumber, formatValue } from "../lib/format";
 import type { Sensor } from "../net/wire";
 import { now } from "../state/clock";
-import { readingOf } from "../state/fleet";
+import { shownOf } from "../state/fleet";
 import type { Drawn } from "../state/drawn";
 import { rulesFor, side } from "../state/rules";
 import type { Series } from "../state/series";
-import { useSeries } from "./value";
+import { lineParts, useSeries } from "./value";
 
 export const sparkSpan = 3_600_000;
 export const sparkPoints = 60;
@@ -40,7 +40,7 @@ export function useHour(device: string, sensor: string): Hour {
 
 /** The limit nearest to the value, in its colour once the value does not keep to it. */
 export function nearestLimit(device: string, sensor: string): SparkLimit | null {
-  const v = readingOf(device, sensor)?.v ?? null;
+  const v = shownOf(device, sensor);
   let best: SparkLimit | null = null;
   for (const r of rulesFor(device, sensor)) {
     if (side(r.condition) === 0) continue;
@@ -51,6 +51,7 @@ export function nearestLimit(device: string, sensor: string): SparkLimit | null 
   return best;
 }
 
+/** Of what was drawn, in the unit and decimals that are shown. */
 export function rangeText(drawn: Drawn | null, decimals: number, unit: string): string {
   if (!drawn || drawn.low === null) return say.overview.noHour;
   return say.overview.hourRange(formatNumber(drawn.low, decimals), formatValue(drawn.high, decimals, unit));
@@ -62,7 +63,7 @@ export function Spark({ device, sensor, draw, limit, width, height }: {
 }) {
   const to = useComputed(() => now.value);
   const from = useComputed(() => now.value - sparkSpan);
-  const decimals = sensor.decimals ?? readingOf(device, sensor.id)?.decimals ?? 1;
-  const label = `${sensor.name}, ${untracked(() => rangeText(draw(), decimals, sensor.unit))}`;
+  const { decimals, unit } = lineParts(device, sensor);
+  const label = `${sensor.name}, ${untracked(() => rangeText(draw(), decimals, unit))}`;
   return <Sparkline draw={draw} from={from} to={to} width={width} height={height} limit={limit} label={label} />;
 }

@@ -4,7 +4,8 @@
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../i18n/say";
-import { formatNumber, formatSpan, nothing } from "../lib/format";
+import { formatShown, formatSpan, nothing } from "../lib/format";
+import { shownDecimals, shownUnit } from "../lib/units";
 import type { Sensor } from "../net/wire";
 import { now, serverNow } from "../state/clock";
 import { fresh } from "../state/connection";
@@ -63,7 +64,7 @@ export function viewValue(device: string, sensor: Sensor): ValueView {
   const decimals = sensor.decimals ?? reading?.decimals ?? 0;
   return {
     state, reading, decimals,
-    text: !reading ? nothing : sensor.boolean ? switchWord(sensor, reading.v) : formatNumber(reading.v, decimals),
+    text: !reading ? nothing : sensor.boolean ? switchWord(sensor, reading.v) : formatShown(reading.v, decimals, sensor.unit),
     age: ageText(state, reading, at),
     why: whyText(device, state, reading),
   };
@@ -72,7 +73,12 @@ export function viewValue(device: string, sensor: Sensor): ValueView {
 /** With its unit, of a switch its word. */
 export function valueText(device: string, sensor: Sensor): string {
   const { text } = viewValue(device, sensor);
-  return text === nothing || sensor.boolean || sensor.unit === "" ? text : `${text}\u202f${sensor.unit}`;
+  return text === nothing || sensor.boolean || sensor.unit === "" ? text : `${text}\u202f${shownUnit(sensor.unit)}`;
+}
+
+/** What of a sensor its line in a chart has. */
+export function lineParts(device: string, { id, unit, decimals, boolean }: Sensor): { unit: string; decimals: number; steps: boolean } {
+  return { unit: shownUnit(unit), decimals: shownDecimals(decimals ?? readingOf(device, id)?.decimals ?? 1, unit), steps: boolean };
 }
 
 export interface ValueSignals {

@@ -8,12 +8,13 @@ import type { Line } from "../../charts/model";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatDayTime, formatSpan } from "../../lib/format";
+import { toShown } from "../../lib/units";
 import { problemText } from "../../lib/problem";
 import { acknowledge, sayNote } from "../../state/alert-acts";
 import { loadAlert, pendingAlerts, recentAlerts, type Shown } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
 import { fresh, watchDevice } from "../../state/connection";
-import { deviceOf, fleet, readingOf } from "../../state/fleet";
+import { deviceOf, fleet } from "../../state/fleet";
 import { TimeRange } from "../../state/range";
 import { rulesFor } from "../../state/rules";
 import { mayAcknowledge } from "../../state/session";
@@ -29,6 +30,7 @@ import { devicePath, route, setQuery } from "../router";
 import { Resolved } from "./resolved";
 import { SnoozeMenu, WakeButton } from "./snooze";
 import { isSnoozed } from "./snoozed";
+import { lineParts } from "../value";
 import { Timeline } from "./timeline";
 
 const around = 30 * 60_000;
@@ -59,11 +61,10 @@ function Around({ alert }: { alert: Shown }) {
   fleet.value;
   const sensor = sensorOf(deviceOf(alert.deviceId), alert.sensorType);
   const lines: readonly Line[] = useMemo(() => [{
-    series, name: sensor.name, unit: sensor.unit, colour: "--series1", dashed: false, steps: sensor.boolean,
-    decimals: sensor.decimals ?? readingOf(alert.deviceId, alert.sensorType)?.decimals ?? 1,
+    series, name: sensor.name, ...lineParts(alert.deviceId, sensor), colour: "--series1", dashed: false,
   }], [series, sensor.name, sensor.unit]);
   const rules = rulesFor(alert.deviceId, alert.sensorType).filter((r) => r.id === alert.ruleId);
-  return <ChartCard title={sensor.name} lines={lines} range={range} limits={plotLimits(rules, sensor, alert.value)} marks={marksOf(alert.deviceId, [])} cause={noCause} onMark={nothing} />;
+  return <ChartCard title={sensor.name} lines={lines} range={range} limits={plotLimits(rules, sensor, toShown(alert.value, sensor.unit))} marks={marksOf(alert.deviceId, [])} cause={noCause} onMark={nothing} />;
 }
 
 function Note({ alert }: { alert: Shown }) {

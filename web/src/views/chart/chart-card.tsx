@@ -12,7 +12,7 @@ import { formatSpan, formatValue, zoneName } from "../../lib/format";
 import { now } from "../../state/clock";
 import { paused } from "../../state/commit";
 import { fresh } from "../../state/connection";
-import { readingOf } from "../../state/fleet";
+import { shownOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
 import type { Series } from "../../state/series";
 import { Chunk } from "../chunk";
@@ -76,9 +76,8 @@ function summaryOf(lines: readonly Line[], range: TimeRange): string {
   const [line] = lines;
   if (!line) return "";
   const d = line.series.shown();
-  const reading = readingOf(line.series.device, line.series.sensor);
   const value = (v: number | null | undefined): string => formatValue(v, line.decimals, line.unit);
-  return say.chart.summary(lines.map((l) => l.name).join(", "), rangeText(range.view.value), value(reading?.v),
+  return say.chart.summary(lines.map((l) => l.name).join(", "), rangeText(range.view.value), value(shownOf(line.series.device, line.series.sensor)),
     d?.low === null || !d ? "" : value(d.low), value(d?.high));
 }
 

@@ -7,8 +7,10 @@ import type { Line } from "../../charts/model";
 import type { ChartHandle } from "../../charts/series-chart";
 import { say } from "../../i18n/say";
 import { percentile } from "../../lib/firings";
+import { converter } from "../../lib/units";
 import { formatDayTime, zoneName } from "../../lib/format";
 import { readingsCsv } from "../../state/csv";
+import { unitOf } from "../../state/fleet";
 import { linked } from "../../state/link";
 import type { TimeRange } from "../../state/range";
 import { mayChange } from "../../state/session";
@@ -62,7 +64,8 @@ function ruleHere(line: Line): void {
   const d = line.series.shown();
   const tops = d === null ? [] : Array.from(d.mean.subarray(0, d.length), (v, i) => Math.max(v, d.max[i] || v));
   const limit = percentile(tops, 0.99);
-  const query = new URLSearchParams({ device: line.series.device, sensor: line.series.sensor, ...(limit === null ? {} : { limit: limit.toFixed(Math.min(6, line.decimals)) }) });
+  const shown = Number(limit?.toFixed(Math.min(6, line.decimals)));
+  const query = new URLSearchParams({ device: line.series.device, sensor: line.series.sensor, ...(limit === null ? {} : { limit: String(converter?.stored.limit(shown, unitOf(line.series.device, line.series.sensor)) ?? shown) }) });
   go(`/rules/new?${query}`);
 }
 

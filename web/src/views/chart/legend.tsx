@@ -8,7 +8,7 @@ import type { Line } from "../../charts/model";
 import { say } from "../../i18n/say";
 import { formatNumber, formatSpan } from "../../lib/format";
 import { fresh } from "../../state/connection";
-import { readingOf, valuesOf } from "../../state/fleet";
+import { shownOf, valuesOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
 
 interface Props {
@@ -22,7 +22,7 @@ interface Props {
 /** The line's value at the cursor, or its newest one. */
 export function valueAt(line: Line, time: number | null): number | null {
   const { series } = line;
-  if (time === null) return readingOf(series.device, series.sensor)?.v ?? null;
+  if (time === null) return shownOf(series.device, series.sensor);
   const d = series.shown();
   const i = d?.nearest(time) ?? -1;
   return d && i >= 0 ? d.mean[i] ?? null : null;

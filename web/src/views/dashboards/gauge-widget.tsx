@@ -8,9 +8,10 @@ import { Radial } from "../../charts/radial";
 import { tools } from "../../i18n/tools";
 import type { GaugeShape } from "../../lib/board";
 import { gaugeRange, type Range } from "../../lib/track";
+import { shownUnit, toShown } from "../../lib/units";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
-import { readingOf } from "../../state/fleet";
+import { shownOf } from "../../state/fleet";
 import { learnedRange, learnedSeries } from "../../state/learned";
 import { rulesFor } from "../../state/rules";
 import { gaugeLimits } from "../device/limits";
@@ -18,6 +19,7 @@ import { useExtremes, useGaugeValue } from "../gauge-value";
 import { alertGlyph, Glyph } from "../glyph";
 import { devicePath } from "../router";
 import { To } from "../to";
+import { shownSensor } from "../shown-sensor";
 import { isMuted, useSeries, useValue } from "../value";
 
 const day = 86_400_000;
@@ -30,9 +32,10 @@ function useRange(device: Device, sensor: Sensor): { range: Range | null; marks:
   learnedSeries.value;
   const thresholds = rulesFor(device.id, sensor.id).map((r) => r.threshold);
   const usual = thresholds.length === 0 && sensor.unit !== "%" && (sensor.min === null || sensor.max === null) ? learnedRange(device.id, sensor.id) : null;
-  const now = readingOf(device.id, sensor.id)?.v ?? null;
-  const seen = usual ? { low: usual[0], high: usual[1] } : { low: low ?? now, high: high ?? now };
-  return { range: gaugeRange(sensor, sensor.unit, thresholds, seen), marks };
+  const now = shownOf(device.id, sensor.id);
+  const shown = shownSensor(sensor);
+  const seen = usual ? { low: toShown(usual[0], sensor.unit), high: toShown(usual[1], sensor.unit) } : { low: low ?? now, high: high ?? now };
+  return { range: gaugeRange(shown, shown.unit, thresholds, seen), marks };
 }
 
 export function BoardGauge({ device, sensor, shape }: { device: Device; sensor: Sensor; shape: GaugeShape }) {
@@ -51,8 +54,8 @@ export function BoardGauge({ device, sensor, shape }: { device: Device; sensor: 
         <span>{sensor.name}{range?.learned && rules.length === 0 && <span title={tools.boards.learnedHelp}>, {tools.boards.learned}</span>}</span>
         <span class="age">{isMuted(shown.state.value) && <Glyph name="stale" />}{shown.age}</span>
       </div>
-      {(shape === "linear" || !parts) && <div class="gauge-value"><span class="number">{shown.text}</span><span class="unit">{sensor.unit}</span></div>}
-      {parts && (shape === "radial" ? <Radial {...parts} text={shown.text} unit={sensor.unit} /> : <Gauge {...parts} />)}
+      {(shape === "linear" || !parts) && <div class="gauge-value"><span class="number">{shown.text}</span><span class="unit">{shownUnit(sensor.unit)}</span></div>}
+      {parts && (shape === "radial" ? <Radial {...parts} text={shown.text} unit={shownUnit(sensor.unit)} /> : <Gauge {...parts} />)}
     </div>
   );
 }

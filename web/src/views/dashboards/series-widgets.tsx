@@ -8,9 +8,10 @@ import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import type { GaugeShape } from "../../lib/board";
 import type { SeriesRef } from "../../lib/series-name";
+import { shownUnit } from "../../lib/units";
 import type { Device, Sensor } from "../../net/wire";
 import { watchDevice } from "../../state/connection";
-import { deviceOf, fleet, known, readingOf, valuesOf } from "../../state/fleet";
+import { deviceOf, fleet, known, shownOf, valuesOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
 import { rulesFor } from "../../state/rules";
 import { Series } from "../../state/series";
@@ -25,7 +26,7 @@ import { Tile } from "../overview/tiles";
 import { devicePath } from "../router";
 import { BoardGauge } from "./gauge-widget";
 import { To } from "../to";
-import { isMuted, useValue } from "../value";
+import { isMuted, lineParts, useValue } from "../value";
 
 interface Found {
   readonly device: Device;
@@ -69,8 +70,8 @@ function useLines(found: readonly Found[], range: TimeRange): readonly Line[] {
   return found.flatMap((f, i) => {
     const own = series[i];
     return own ? [{
-      series: own, name: several ? `${f.device.name} ${f.sensor.name}` : f.sensor.name, unit: f.sensor.unit, colour: `--series${(i % 12) + 1}`,
-      dashed: i >= 8, steps: f.sensor.boolean, decimals: f.sensor.decimals ?? readingOf(f.device.id, f.sensor.id)?.decimals ?? 1,
+      series: own, name: several ? `${f.device.name} ${f.sensor.name}` : f.sensor.name, ...lineParts(f.device.id, f.sensor), colour: `--series${(i % 12) + 1}`,
+      dashed: i >= 8,
     }] : [];
   });
 }
@@ -84,10 +85,10 @@ function useLimits(only: Found | null) {
   const crossed = useComputed(() => {
     if (!only) return "";
     valuesOf(only.device.id).value;
-    const v = readingOf(only.device.id, only.sensor.id)?.v ?? null;
+    const v = shownOf(only.device.id, only.sensor.id);
     return rules.map((r) => (crosses(r, v) ? "1" : "0")).join("");
   });
-  return useMemo(() => (only ? plotLimits(rules, only.sensor, readingOf(only.device.id, only.sensor.id)?.v ?? null) : []),
+  return useMemo(() => (only ? plotLimits(rules, only.sensor, shownOf(only.device.id, only.sensor.id)) : []),
     [only?.device.id, only?.sensor.id, rules.map((r) => `${r.id}:${r.threshold}:${r.severity}`).join(), crossed.value]);
 }
 
@@ -157,7 +158,7 @@ function Row({ device, sensor }: Found) {
     <tr>
       <th scope="row"><To href={devicePath(device.id)}>{device.name}</To></th>
       <td>{sensor.name}</td>
-      <td class={classes}><b>{value.text}</b> {sensor.unit}</td>
+      <td class={classes}><b>{value.text}</b> {shownUnit(sensor.unit)}</td>
       <td class="quiet">{isMuted(value.state.value) && <Glyph name="stale" />}{value.age}</td>
     </tr>
   );

@@ -6,6 +6,7 @@ import { Pin, PinOff } from "lucide-preact";
 import { Gauge } from "../../charts/gauge";
 import { say } from "../../i18n/say";
 import { gaugeRange } from "../../lib/track";
+import { shownUnit } from "../../lib/units";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { linked } from "../../state/link";
@@ -16,6 +17,7 @@ import { attempt } from "../../state/told";
 import { tooled } from "../styles";
 import { useExtremes, useGaugeValue } from "../gauge-value";
 import { alertGlyph, Glyph } from "../glyph";
+import { shownSensor } from "../shown-sensor";
 import { isAged, useValue } from "../value";
 import { gaugeLimits } from "./limits";
 import { SwitchLane } from "./switch-lane";
@@ -26,7 +28,8 @@ function SensorGauge({ device, sensor, series }: { device: Device; sensor: Senso
   const rules = rulesFor(device.id, sensor.id);
   const { value, words } = useGaugeValue(device, sensor);
   const { low, high, marks } = useExtremes(series);
-  const range = gaugeRange(sensor, sensor.unit, rules.map((r) => r.threshold), { low: low ?? value.peek(), high: high ?? value.peek() });
+  const shown = shownSensor(sensor);
+  const range = gaugeRange(shown, shown.unit, rules.map((r) => r.threshold), { low: low ?? value.peek(), high: high ?? value.peek() });
   if (!range) return null;
   return (
     <Gauge value={value} range={range} limits={gaugeLimits(rules, range, value.peek())} marks={marks}
@@ -51,7 +54,7 @@ export function GaugeCard({ device, sensor, series }: { device: Device; sensor: 
       </div>
       <div class="gauge-value">
         {alert && <Glyph name={alertGlyph(alert)} size={14} />}
-        <span class="number">{value.text}</span><span class="unit">{sensor.unit}</span>
+        <span class="number">{value.text}</span><span class="unit">{shownUnit(sensor.unit)}</span>
       </div>
       {sensor.boolean ? <SwitchLane device={device.id} sensor={sensor} /> : <SensorGauge device={device} sensor={sensor} series={series} />}
     </div>

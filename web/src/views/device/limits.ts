@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules as limits on charts and gauges.
+// Rules as limits on charts and gauges, all in the unit that is shown.
 
 import type { GaugeLimit } from "../../charts/gauge";
 import type { PlotLimit } from "../../charts/model";
 import { say } from "../../i18n/say";
-import { formatValue } from "../../lib/format";
 import type { Range } from "../../lib/track";
+import { shownUnit } from "../../lib/units";
 import type { Rule, Sensor } from "../../net/wire";
-import { decimalsOf } from "../../state/reading";
 import { side } from "../../state/rules";
+import { limitText } from "../alert-text";
 
 /** Whether the value fires the rule. */
 export function crosses(rule: Rule, v: number | null): boolean {
@@ -26,8 +26,8 @@ export function crosses(rule: Rule, v: number | null): boolean {
 
 export function plotLimits(rules: readonly Rule[], sensor: Sensor, v: number | null): PlotLimit[] {
   return rules.filter((r) => r.condition !== "not_equals").map((r) => ({
-    value: r.threshold, clear: r.clear, severity: r.severity, crossed: crosses(r, v), unit: sensor.unit,
-    label: `${say.sign(r.condition)} ${formatValue(r.threshold, decimalsOf(r.threshold), sensor.unit)} ${r.name || say.severity[r.severity]}`,
+    value: r.threshold, clear: r.clear, severity: r.severity, crossed: crosses(r, v), unit: shownUnit(sensor.unit),
+    label: `${say.sign(r.condition)} ${limitText(r.threshold, shownUnit(sensor.unit))} ${r.name || say.severity[r.severity]}`,
   }));
 }
 

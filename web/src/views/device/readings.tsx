@@ -9,7 +9,7 @@ import type { Device, Sensor } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { now } from "../../state/clock";
 import { StatusHistory } from "../../state/events";
-import { readingOf, valuesOf } from "../../state/fleet";
+import { readingOf, shownOf, valuesOf } from "../../state/fleet";
 import type { TimeRange } from "../../state/range";
 import { rulesFor } from "../../state/rules";
 import type { Series } from "../../state/series";
@@ -19,7 +19,7 @@ import { Guard } from "../guard";
 import { inWindow, marksOf, type EventMark } from "../chart/marks";
 import { AvailabilityLane } from "./availability";
 import { styledMore } from "../styles";
-import { switchWord } from "../value";
+import { lineParts, switchWord } from "../value";
 import { crosses, plotLimits } from "./limits";
 
 const mostTogether = 4;
@@ -46,9 +46,8 @@ export function groupSensors(sensors: readonly Sensor[], first: string | undefin
 
 function lineOf(device: Device, sensor: Sensor, series: Series, index: number): Line {
   return {
-    series, name: sensor.name, unit: sensor.unit, colour: `--series${(index % 12) + 1}`, dashed: index >= 8, steps: sensor.boolean,
+    series, name: sensor.name, ...lineParts(device.id, sensor), colour: `--series${(index % 12) + 1}`, dashed: index >= 8,
     ...(sensor.boolean ? { states: [switchWord(sensor, 0), switchWord(sensor, 1)] as const } : {}),
-    decimals: sensor.decimals ?? readingOf(device.id, sensor.id)?.decimals ?? 1,
   };
 }
 
@@ -61,9 +60,9 @@ function SensorChart({ device, sensors, series, range, wide, marks, cause, onMar
   // The limits change colour when they are crossed, not with every value.
   const crossed = useComputed(() => {
     valuesOf(device.id).value;
-    return ruled.map(({ sensor, rule }) => (crosses(rule, readingOf(device.id, sensor.id)?.v ?? null) ? "1" : "0")).join("");
+    return ruled.map(({ sensor, rule }) => (crosses(rule, shownOf(device.id, sensor.id)) ? "1" : "0")).join("");
   });
-  const limits = useMemo(() => ruled.flatMap(({ sensor, rule }) => plotLimits([rule], sensor, readingOf(device.id, sensor.id)?.v ?? null)),
+  const limits = useMemo(() => ruled.flatMap(({ sensor, rule }) => plotLimits([rule], sensor, shownOf(device.id, sensor.id))),
     [ruled.map(({ rule: r }) => `${r.id}:${r.threshold}:${r.clear}:${r.severity}:${r.name}`).join(), first, crossed.value]);
   const lines = sensors.flatMap((s, i) => {
     const own = series.get(s.id);

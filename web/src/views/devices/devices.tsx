@@ -9,7 +9,7 @@ import { formatDayTime, nothing } from "../../lib/format";
 import type { Device } from "../../net/wire";
 import { worstByDevice } from "../../state/alerts";
 import { now, serverNow } from "../../state/clock";
-import { allDevices, deviceCount, deviceOf, fleet, heldDevices, isPartial, known, readingOf } from "../../state/fleet";
+import { allDevices, deviceCount, deviceOf, fleet, heldDevices, isPartial, known, shownOf } from "../../state/fleet";
 import { display, setDisplay } from "../../state/display";
 import { LivingOrder, NameRanks, parseSort, sorted, sortText } from "../../state/order";
 import { printsTable } from "../../state/printing";
@@ -42,7 +42,7 @@ function headOf(c: Column, common: ReturnType<typeof commonSensors>): string {
 }
 
 function sortValue(key: string, worst: Parameters<typeof badness>[1]): (d: Device) => number | string | null {
-  if (key.startsWith("sensor:")) return (d) => readingOf(d.id, key.slice(7))?.v ?? null;
+  if (key.startsWith("sensor:")) return (d) => shownOf(d.id, key.slice(7));
   switch (key) {
     case "status": return (d) => d.status;
     case "model": return (d) => d.model || null;
@@ -82,7 +82,7 @@ function useOrder(text: string, sortBy: string | null, held: boolean): { ids: re
   const beat = Math.floor(now.value / second);
   fleet.value;
   const worst = worstByDevice.value;
-  const facts: Facts = { worst: (id) => worst.get(id), value: (d, s) => readingOf(d, s)?.v ?? null, now: serverNow() };
+  const facts: Facts = { worst: (id) => worst.get(id), value: shownOf, now: serverNow() };
   const sort = parseSort(sortBy);
   const wanted = useMemo(() => {
     // Of a larger fleet the server says which and in which order.

@@ -5,9 +5,10 @@ import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import type { GlyphName } from "../../lib/shapes";
+import { shownUnit } from "../../lib/units";
 import type { Device, Sensor } from "../../net/wire";
 import { openAlerts, type Shown } from "../../state/alerts";
-import { deviceOf, fleet, readingOf, valuesOf } from "../../state/fleet";
+import { deviceOf, fleet, valuesOf } from "../../state/fleet";
 import { pins, representatives } from "../../state/pins";
 import { sensorOf } from "../alert-text";
 import { Chunk } from "../chunk";
@@ -16,7 +17,7 @@ import { devicePath } from "../router";
 import { To } from "../to";
 import { nearestLimit, rangeText, Spark, useHour } from "../spark";
 import { styledMore, tooled } from "../styles";
-import { isAged, useValue, type ValueSignals } from "../value";
+import { isAged, lineParts, useValue, type ValueSignals } from "../value";
 
 function TileGlyph({ value, alert }: { value: ValueSignals; alert: Shown | undefined }) {
   const name: GlyphName | null = alert ? alertGlyph(alert) : isAged(value.state.value) ? "stale" : null;
@@ -27,10 +28,10 @@ export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
   const value = useValue(device.id, sensor);
   const { draw } = useHour(device.id, sensor.id);
   const classes = useComputed(() => `tile card value-${value.state.value}`);
-  const decimals = sensor.decimals ?? readingOf(device.id, sensor.id)?.decimals ?? 0;
   const range = useComputed(() => {
     valuesOf(device.id).value;
-    return rangeText(draw(), decimals, sensor.unit);
+    const { decimals, unit } = lineParts(device.id, sensor);
+    return rangeText(draw(), decimals, unit);
   });
   const alert = openAlerts.value.find((a) => a.deviceId === device.id && a.sensorType === sensor.id);
   return (
@@ -39,7 +40,7 @@ export function Tile({ device, sensor }: { device: Device; sensor: Sensor }) {
       <div class="tile-body">
         <div class="tile-value">
           <TileGlyph value={value} alert={alert} />
-          <span class="number">{value.text}</span><span class="unit">{sensor.unit}</span>
+          <span class="number">{value.text}</span><span class="unit">{shownUnit(sensor.unit)}</span>
         </div>
         <Spark device={device.id} sensor={sensor} draw={draw} limit={nearestLimit(device.id, sensor.id)} width={112} height={40} />
       </div>

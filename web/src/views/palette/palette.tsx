@@ -4,6 +4,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { chosenKey, isChangeable } from "../../lib/key-map";
+import { shownUnit } from "../../lib/units";
 import { openAlerts } from "../../state/alerts";
 import { boards, loadBoards } from "../../state/boards";
 import { display } from "../../state/display";
@@ -44,7 +45,7 @@ function* everything(fixed: readonly Entry[]): Iterable<Entry> {
   for (const b of boards.peek() ?? []) yield { id: `board ${b.id}`, kind: "board", words: b.title === "" ? b.id : b.title, note: say.palette.kinds.board, href: `/dashboards/${encodeURIComponent(b.id)}` };
   for (const d of allDevices()) {
     yield { id: `device ${d.id}`, kind: "device", words: d.name, note: [d.id === d.name ? "" : d.id, d.place ?? "", d.model].filter((s) => s !== "").join(" · "), href: devicePath(d.id) };
-    for (const s of d.sensors) yield { id: `sensor ${d.id} ${s.id}`, kind: "sensor", words: `${d.name} ${s.name}`, note: s.unit, href: devicePath(d.id) };
+    for (const s of d.sensors) yield { id: `sensor ${d.id} ${s.id}`, kind: "sensor", words: `${d.name} ${s.name}`, note: shownUnit(s.unit), href: devicePath(d.id) };
   }
 }
 

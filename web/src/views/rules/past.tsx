@@ -6,16 +6,16 @@ import { useEffect, useMemo } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { byDevice, type DeviceFirings } from "../../lib/firings";
-import { formatCount, formatValue } from "../../lib/format";
+import { converter, shownUnit } from "../../lib/units";
+import { formatCount } from "../../lib/format";
 import { formatLength } from "../../lib/length";
 import { problemText } from "../../lib/problem";
 import { backAt, hasOrder, hasRange, hasThreshold, rises, withBack, type RuleForm } from "../../lib/rule-form";
 import type { Backtest, Firing, Samples } from "../../net/wire";
 import { pastOf, type BacktestState } from "../../state/backtest";
 import { deviceOf } from "../../state/fleet";
-import { decimalsOf } from "../../state/reading";
 import { devicesOfScope } from "../../state/rule-scope";
-import { deviceName, sensorOf } from "../alert-text";
+import { deviceName, limitText, sensorOf } from "../alert-text";
 import { HistoryChart, type ChartLimit } from "./history-chart";
 
 const points = 800;
@@ -23,6 +23,8 @@ const mostLanes = 20;
 
 export const spans = [1, 7, 30] as const;
 export type Days = (typeof spans)[number];
+
+const stored = (v: number, unit: string): number => converter?.stored.limit(v, unit) ?? v;
 
 type History = Samples | "loading" | { readonly problem: string } | null;
 
@@ -64,16 +66,16 @@ function Lanes({ lanes, from, to, fresh, shown, onChoose }: { lanes: readonly De
   );
 }
 
+/** In the unit that is shown, as the history behind them. */
 function limitsOf(form: RuleForm, unit: string, onChange: (form: RuleForm) => void): ChartLimit[] {
-  const words = (v: number): string => formatValue(v, decimalsOf(v), unit);
   const line = (key: "threshold" | "low" | "high", label: string, sign: string): ChartLimit => ({
-    key, value: form[key], label, kind: "raise", words: `${sign} ${words(form[key])}`, onMove: (v) => onChange({ ...form, [key]: v }),
+    key, value: converter?.limit(form[key], unit) ?? form[key], label, kind: "raise", words: `${sign} ${limitText(form[key], unit)}`, onMove: (v) => onChange({ ...form, [key]: stored(v, unit) }),
   });
   if (hasRange(form.condition)) return [line("low", tools.rules.low, form.condition === "between" ? "≥" : "<"), line("high", tools.rules.high, form.condition === "between" ? "≤" : ">")];
   if (!hasThreshold(form.condition) || form.condition === "rate_of_change") return [];
   const back = backAt(form);
   const resolve: ChartLimit[] = back === null || !hasOrder(form.condition) ? []
-    : [{ key: "back", value: back, label: tools.rules.resolveLimit, kind: "resolve", words: `${rises(form.condition) ? "≤" : "≥"} ${words(back)}`, onMove: (v) => onChange(withBack(form, v)) }];
+    : [{ key: "back", value: converter?.limit(back, unit) ?? back, label: tools.rules.resolveLimit, kind: "resolve", words: `${rises(form.condition) ? "≤" : "≥"} ${limitText(back, unit)}`, onMove: (v) => onChange(withBack(form, stored(v, unit))) }];
   return [...resolve, line("threshold", tools.rules.limit, say.sign(form.condition))];
 }
 
@@ -112,7 +114,7 @@ export function Past({ form, state, from, to, days, onDays, fresh, onChange }: {
         {samples !== null && typeof samples === "object" && "t" in samples && (samples.t.length > 0
           ? (
             <>
-              <HistoryChart samples={samples} from={from} to={to} unit={sensor.unit} severity={form?.severity ?? "warning"} limits={limits} firings={own} />
+              <HistoryChart samples={converter?.samples(samples, sensor.unit) ?? samples} from={from} to={to} unit={shownUnit(sensor.unit)} severity={form?.severity ?? "warning"} limits={limits} firings={own} />
               <p class={`past-legend tone-${form?.severity ?? "warning"}`}><span><i class="key-would" aria-hidden="true" />{words.keyWould}</span>{limits.length > 0 && <span><i class="key-raise" aria-hidden="true" />{words.keyRaise}</span>}{limits.some((l) => l.kind === "resolve") && <span><i class="key-resolve" aria-hidden="true" />{words.keyResolve}</span>}{limits.length > 0 && <span class="past-how">{words.dragHow}</span>}</p>
             </>
           )

@@ -8,12 +8,12 @@ import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { formatCount } from "../../lib/format";
+import { converter, shownUnit } from "../../lib/units";
 import { backAt, conditions, deviceStatuses, hasOrder, hasRange, hasThreshold, rises, scopes, withBack, type Condition, type RuleForm, type Scope } from "../../lib/rule-form";
 import type { Severity } from "../../net/wire";
 import { deviceOf } from "../../state/fleet";
-import { choicesOf, devicesOfScope, sensorsOf } from "../../state/rule-scope";
+import { choicesOf, devicesOfScope, sensorsOf, unitOfForm } from "../../state/rule-scope";
 import { tellChoices } from "../../state/tell";
-import { sensorOf } from "../alert-text";
 import { Glyph } from "../glyph";
 
 interface Props {
@@ -25,12 +25,15 @@ function Line({ word, children }: { word: string; children: ComponentChildren })
   return <div class="rule-line"><span class="rule-word">{word}</span><div class="rule-controls">{children}</div></div>;
 }
 
-/** What is typed stands until it is a number; a number is taken at once, as the line beside it is. */
-function Num({ label, value, unit = "", onValue }: { label: string; value: number; unit?: string; onValue: (v: number) => void }) {
+/**
+ * What is typed stands until it is a number; a number is taken at once, as the line beside it is. It is typed in the unit that is shown
+ * and handed on in the sensor's own.
+ */
+function Num({ label, value, unit, kind = "limit", onValue }: { label: string; value: number; unit: string; kind?: "limit" | "distance"; onValue: (v: number) => void }) {
   return (
     <span class="num-field">
-      <input type="number" step="any" aria-label={label} value={value} onInput={(e) => { const v = e.currentTarget.valueAsNumber; if (Number.isFinite(v)) onValue(v); }} />
-      {unit !== "" && <span class="num-unit" aria-hidden="true">{unit}</span>}
+      <input type="number" step="any" aria-label={label} value={converter?.[kind](value, unit) ?? value} onInput={(e) => { const v = e.currentTarget.valueAsNumber; if (Number.isFinite(v)) onValue(converter?.stored[kind](v, unit) ?? v); }} />
+      {unit !== "" && <span class="num-unit" aria-hidden="true">{shownUnit(unit)}</span>}
     </span>
   );
 }
@@ -65,12 +68,12 @@ function Scoped({ form, onChange }: Props) {
   );
 }
 
-function Limits({ form, onChange, unit }: Props & { unit: string }) {
+function Limits({ form, onChange, unit, kind }: Props & { unit: string; kind: "limit" | "distance" }) {
   const { condition } = form;
   const words = tools.rules;
   return (
     <>
-      {hasThreshold(condition) && <Num label={words.limit} value={form.threshold} unit={condition === "rate_of_change" ? "" : unit} onValue={(threshold) => onChange({ ...form, threshold })} />}
+      {hasThreshold(condition) && <Num label={words.limit} value={form.threshold} unit={unit} kind={kind} onValue={(threshold) => onChange({ ...form, threshold })} />}
       {hasRange(condition) && <><Num label={words.low} value={form.low} unit={unit} onValue={(low) => onChange({ ...form, low })} /><span>{words.and}</span><Num label={words.high} value={form.high} unit={unit} onValue={(high) => onChange({ ...form, high })} /></>}
       {condition === "rate_of_change" && <select aria-label={words.per} value={form.per} onChange={(e) => onChange({ ...form, per: e.currentTarget.value as RuleForm["per"] })}>{(["second", "minute", "hour"] as const).map((p) => <option key={p} value={p}>{words.perWords(p)}</option>)}</select>}
       {condition === "no_data" && <Span label={words.silentFor} value={form.window} hint="10m" onValue={(window) => onChange({ ...form, window })} />}
@@ -110,7 +113,7 @@ function Resolve({ form, onChange, unit }: Props & { unit: string }) {
           }}>
             <option value="none">{words.backNone}</option><option value="by">{words.hysteresis}</option>{at && <option value="at">{rises(form.condition) ? words.backBelow : words.backAbove}</option>}
           </select>
-          {form.back === "by" && <Num label={words.hysteresis} value={form.hysteresis} unit={unit} onValue={(v) => onChange({ ...form, hysteresis: Math.max(0, v) })} />}
+          {form.back === "by" && <Num label={words.hysteresis} value={form.hysteresis} unit={unit} kind="distance" onValue={(v) => onChange({ ...form, hysteresis: Math.max(0, v) })} />}
           {form.back === "at" && at && <Num label={words.resolveLimit} value={form.clear} unit={unit} onValue={(clear) => onChange({ ...form, clear })} />}
         </Line>
       )}
@@ -140,7 +143,8 @@ export function RuleSentence({ form, onChange }: Props) {
   const sensors = sensorsOf(form);
   const words = tools.rules;
   const devices = devicesOfScope(form);
-  const unit = form.condition === "status" ? "" : sensorOf(deviceOf(devices[0] ?? ""), form.sensor).unit;
+  const unit = unitOfForm(form);
+  const kind = form.condition === "rate_of_change" ? "distance" : "limit";
   const escalates = hasThreshold(form.condition) && form.severity !== "critical";
   return (
     <div class="sentence">
@@ -154,14 +158,14 @@ export function RuleSentence({ form, onChange }: Props) {
       </Line>
       <Line word={words.is}>
         <select aria-label={words.is} value={form.condition} onChange={(e) => onChange({ ...form, condition: e.currentTarget.value as Condition })}>{conditions.map((c) => <option key={c} value={c}>{words.conditions[c]}</option>)}</select>
-        <Limits form={form} onChange={onChange} unit={unit} />
+        <Limits form={form} onChange={onChange} unit={unit} kind={kind} />
       </Line>
       <Smoothing form={form} onChange={onChange} />
       <Line word={words.for}><Span label={words.for} value={form.hold} hint={words.atOnce} onValue={(hold) => onChange({ ...form, hold })} /></Line>
       <Line word={words.raise}>
         <span class="severity-field"><Glyph name={form.severity} /><select aria-label={words.raise} value={form.severity} onChange={(e) => onChange({ ...form, severity: e.currentTarget.value as Severity })}>{(["info", "warning", "critical"] as const).map((s) => <option key={s} value={s}>{say.severity[s]}</option>)}</select></span>
         {escalates && <label class="check"><input type="checkbox" checked={form.escalateAt !== null} onChange={(e) => onChange({ ...form, escalateAt: e.currentTarget.checked ? form.threshold : null })} /> {words.criticalAt}</label>}
-        {escalates && form.escalateAt !== null && <Num label={words.criticalAt} value={form.escalateAt} unit={unit} onValue={(escalateAt) => onChange({ ...form, escalateAt })} />}
+        {escalates && form.escalateAt !== null && <Num label={words.criticalAt} value={form.escalateAt} unit={unit} kind={kind} onValue={(escalateAt) => onChange({ ...form, escalateAt })} />}
       </Line>
       <hr />
       <Resolve form={form} onChange={onChange} unit={unit} />

@@ -6,12 +6,14 @@ import { useEffect } from "preact/hooks";
 import { say } from "../../i18n/say";
 import { tools } from "../../i18n/tools";
 import { problemText } from "../../lib/problem";
+import { converter, shownUnit } from "../../lib/units";
 import { backAt, formOf, hasRange, hasThreshold, rises, type RuleForm } from "../../lib/rule-form";
 import type { RuleBody } from "../../net/wire";
 import { openAlerts } from "../../state/alerts";
 import { loadRuleBodies, setRuleEnabled } from "../../state/rule-bodies";
+import { unitOfForm } from "../../state/rule-scope";
 import { mayChange } from "../../state/session";
-import { deviceName } from "../alert-text";
+import { deviceName, limitText } from "../alert-text";
 import { SeverityBadge } from "../glyph";
 
 function scopeText({ scope, scoped }: RuleForm): string {
@@ -20,12 +22,19 @@ function scopeText({ scope, scoped }: RuleForm): string {
   return tools.rules.scopeOf(tools.rules.scopes[scope], names.slice(0, 3).join(", "), Math.max(0, names.length - 3));
 }
 
-/** "temperature of cold store 1 above 4 for 5m" */
+/** "−15 °C", "10 and 20 °C", "2 °C" of a rate. */
+function limitWords(form: RuleForm): string {
+  const unit = unitOfForm(form);
+  if (form.condition === "rate_of_change") return limitText(converter?.distance(form.threshold, unit) ?? form.threshold, shownUnit(unit));
+  if (hasThreshold(form.condition)) return limitText(form.threshold, unit);
+  return hasRange(form.condition) ? tools.rules.range(limitText(form.low, unit), limitText(form.high, unit)) : form.window;
+}
+
+/** "temperature of cold store 1 above 4 °C for 5m" */
 export function sentenceOf(body: RuleBody): string {
   const form = formOf(body);
   if (form === null) return tools.rules.combined;
-  const limit = hasThreshold(form.condition) ? String(form.threshold) : hasRange(form.condition) ? tools.rules.range(form.low, form.high) : form.window;
-  return tools.rules.sentence(form.condition === "status" ? tools.rules.status : form.sensor, scopeText(form), tools.rules.conditions[form.condition], limit, form.hold);
+  return tools.rules.sentence(form.condition === "status" ? tools.rules.status : form.sensor, scopeText(form), tools.rules.conditions[form.condition], limitWords(form), form.hold);
 }
 
 /** The whole rule as sentences: when it fires, whom it tells, when it ends. */
@@ -34,12 +43,12 @@ export function inWords(body: RuleBody): string {
   if (form === null) return tools.rules.combined;
   const words = tools.rules;
   const { condition } = form;
-  const limit = condition === "status" ? form.statuses.map((s) => say.status[s]).join(", ") : hasThreshold(condition) ? `${form.threshold}`.replace("-", "\u2212") : hasRange(condition) ? words.range(form.low, form.high) : form.window;
+  const limit = condition === "status" ? form.statuses.map((s) => say.status[s]).join(", ") : limitWords(form);
   const back = backAt(form);
   return words.sentences({
     what: condition === "status" ? words.status : form.sensor, scope: scopeText(form), condition: condition === "status" ? "" : words.conditions[condition], limit,
     hold: form.hold, severity: say.severity[form.severity].toLowerCase(), clear: form.clearHold, tell: form.tell === "" ? "" : form.tell.replace(/^\w+:/, ""),
-    back: back === null || condition === "rate_of_change" ? "" : `${rises(condition) ? words.backBelow : words.backAbove} ${`${Number(back.toPrecision(12))}`.replace("-", "\u2212")}`,
+    back: back === null || condition === "rate_of_change" ? "" : `${rises(condition) ? words.backBelow : words.backAbove} ${limitText(back, unitOfForm(form))}`,
   });
 }
 

@@ -8,6 +8,7 @@ import { palette } from "../overlay";
 import { soundCritical } from "../sound";
 import { LookChoices } from "../user-menu";
 import { Zones } from "../zones";
+import { Units } from "./units";
 
 export function Look() {
   const words = say.settings;
@@ -31,6 +32,7 @@ export function Look() {
         <h2 id="zone">{say.zone.choose}</h2>
         <Zones close={() => undefined} />
       </section>
+      <Units />
       <section class="card settings-card" aria-labelledby="installed">
         <h2 id="installed">{words.installed}</h2>
         <p>{hindrance === "insecure" ? words.workerInsecure : hindrance === "unsupported" ? words.workerUnsupported : words.workerOn}</p>
