@@ -102,7 +102,9 @@ function BrandOrBack() {
 
 function initials(): string {
   const who = session.value;
-  return who ? say.user.short[who.role] : "–";
+  if (!who?.user) return who ? say.user.short[who.role] : "–";
+  const [first = "", second] = who.user.split(/[\s._-]+/).filter((part) => part !== "");
+  return second === undefined ? [...first].slice(0, 2).join("") : `${[...first][0] ?? ""}${[...second][0] ?? ""}`;
 }
 
 function TopBar() {
