@@ -38,6 +38,7 @@ static void list_topics(const struct decoder *d, struct serve_question *q, wall_
         .prefix = buf_bytes(&q->subject),
         .after = buf_bytes(&q->after),
         .limit = q->limit,
+        .lost = q->lost,
         .now = now,
         .each = show_topic,
         .ctx = &l,

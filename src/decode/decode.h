@@ -179,6 +179,7 @@ struct decode_topics_query {
     /* Called for each in the order of their bytes; the view is valid during the call. */
     void (*each)(void *ctx, const struct decode_topic_view *view);
     void *ctx;
+    bool lost; /* only those of whose sample nothing came, for a reason */
 };
 
 /* Shows topics; returns how many. Looks at all that are remembered, so it is for people's

@@ -283,7 +283,8 @@ size_t decode_topics(const struct decoder *d, const struct decode_topics_query *
     for (size_t i = 0; i < LIMIT_TOPICS && max > 0; i++) {
         struct bytes text = text_of(&t->slots[i]);
         if (t->slots[i].taken && t->slots[i].messages > 0 && bytes_start_with(text, q->prefix) &&
-            (q->after.len == 0 || bytes_compare(text, q->after) > 0)) {
+            (q->after.len == 0 || bytes_compare(text, q->after) > 0) &&
+            (!q->lost || t->slots[i].sample.drop != (uint8_t)DROP_NONE)) {
             count = insert(t, found, count, max, (uint16_t)i);
         }
     }

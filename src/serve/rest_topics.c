@@ -16,15 +16,17 @@ void serve_get_topics(struct serve_peer *p)
     uint8_t prefix_memory[3 * LIMIT_TOPIC_BYTES];
     uint8_t after_memory[3 * LIMIT_TOPIC_BYTES];
     struct bytes prefix, after;
-    int64_t limit = PAGE_DEFAULT;
+    int64_t limit = PAGE_DEFAULT, lost = 0;
     if (!serve_query_text(p, "prefix", prefix_memory, sizeof prefix_memory, &prefix) ||
         !serve_query_text(p, "after", after_memory, sizeof after_memory, &after) ||
-        !serve_query_integer(p, "limit", 1, LIMIT_TOPICS_PAGE, &limit)) {
+        !serve_query_integer(p, "limit", 1, LIMIT_TOPICS_PAGE, &limit) ||
+        !serve_query_integer(p, "lost", 0, 1, &lost)) {
         return;
     }
     struct serve_question *q = mem_zalloc(1, sizeof *q);
     q->kind = SERVE_QUESTION_TOPICS;
     q->limit = (size_t)limit;
+    q->lost = lost != 0;
     buf_put_bytes(&q->subject, prefix);
     buf_put_bytes(&q->after, after);
     serve_question_send(p, q);

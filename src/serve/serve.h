@@ -158,6 +158,7 @@ struct serve_question {
     struct buf mapping;
     struct buf payload;
     size_t limit; /* of topics or messages */
+    bool lost;    /* only topics of whose last message nothing came */
 
     enum err result; /* filled by the ingest thread; ERR_INVALID: the mapping, with `why` */
     char field[64];  /* of the mapping; empty: `mapping` itself */

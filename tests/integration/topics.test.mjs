@@ -39,6 +39,8 @@ test('each topic tells its last payload, its decoder, and its records or why the
   assert.equal(found.blob.payload_b64, '//4A');
   assert.equal(found['zigbee2mqtt/plug'].decoder, 'zigbee2mqtt');
   assert.equal(body.next, null);
+  const lost = (await get(server, '/api/v1/topics?lost=1')).body.topics;
+  assert.deepEqual(lost.map((topic) => topic.topic), ['blob', 'meters/7/raw'], 'those of which nothing came');
 });
 
 test('topics are found by prefix and read page by page', async (t) => {

@@ -50,7 +50,7 @@ static size_t look(const struct decoder *d, const char *prefix, const char *afte
                    struct shown *s)
 {
     struct decode_topics_query q = {
-        bytes_of_text(prefix), bytes_of_text(after), limit, NOW, note_shown, s};
+        bytes_of_text(prefix), bytes_of_text(after), limit, NOW, note_shown, s, false};
     buf_clear(&s->text);
     size_t n = decode_topics(d, &q);
     buf_put_byte(&s->text, 0);

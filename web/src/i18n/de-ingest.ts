@@ -31,6 +31,7 @@ export const ingest: MoreWords["ingest"] = {
   more: "Mehr", test: "An den letzten Nachrichten versuchen", testing: "Wird versucht",
   tried: (gave, all) => all === 0 ? "Keine der behaltenen Nachrichten hat ein solches Topic: Sie lässt sich noch nicht versuchen." : `${formatCount(gave)} der letzten ${formatPlural(all, "Nachricht", "Nachrichten")} ergäben etwas.`,
   taken: (n) => `${formatPlural(n, "Nachricht geht", "Nachrichten gehen")} an eine Zuordnung davor.`,
+  already: (n) => `${formatPlural(n, "wird", "werden")} schon verstanden und würden, was hier steht.`,
   cutShort: (n) => `${formatPlural(n, "Nachricht war", "Nachrichten waren")} zu lang, um ganz behalten zu werden.`,
   results: "Was daraus würde", before: "Jetzt", after: "Dann", byOther: "von einer Zuordnung davor genommen",
   brokers: "Broker", tree: "Topics, wie sie kommen", treeHow: "Nicht Verstandenes zuerst.", allTopics: "Alle Topics",

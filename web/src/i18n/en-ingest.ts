@@ -30,6 +30,7 @@ export const ingest = {
   more: "More", test: "Try on the last messages", testing: "Trying",
   tried: (gave: number, all: number) => all === 0 ? "None of the messages that are kept has such a topic: it can't be tried yet." : `${formatCount(gave)} of the last ${formatPlural(all, "message", "messages")} would give something.`,
   taken: (n: number) => `${formatPlural(n, "message goes", "messages go")} to a mapping before this one.`,
+  already: (n: number) => `${formatPlural(n, "is", "are")} understood already, and would become what stands here.`,
   cutShort: (n: number) => `${formatPlural(n, "message was", "messages were")} too long to keep whole and can't be tried.`,
   results: "What would come of them", before: "Now", after: "Then", byOther: "taken by a mapping before",
   brokers: "Brokers", tree: "Topics, as they come", treeHow: "Not understood first.", allTopics: "All topics",

@@ -56,10 +56,12 @@ function topicPage(x: unknown): TopicPage {
   return { topics: list(f["topics"]).map(topic), next: textOrNull(f["next"]) };
 }
 
-export async function fetchTopics(prefix: string, after: string | null): Promise<TopicPage> {
+/** `which`: all, or those of whose last message nothing came. */
+export async function fetchTopics(prefix: string, after: string | null, which: "all" | "lost" = "all"): Promise<TopicPage> {
   const query = new URLSearchParams({ limit: "200" });
   if (prefix !== "") query.set("prefix", prefix);
   if (after !== null) query.set("after", after);
+  if (which === "lost") query.set("lost", "1");
   return topicPage(await request(`/topics?${query}`));
 }
 

@@ -32,11 +32,12 @@ export function bodyOf(draft: Draft): MappingBody {
   return Object.fromEntries(given.map(([key, v]) => [key, manyKeys.has(key) ? v.split(",").map((w) => w.trim()).filter((w) => w !== "") : v.trim()]));
 }
 
-/** A first guess: the level before the last is the device, the last one the sensor. */
+/** A first guess: the first level says whose topics these are; the last one is the sensor when there are enough, and the one before it the device. */
 export function guessed(topic: string): Draft {
   const levels = topic.split("/");
   const last = levels.length - 1;
-  return { topic: levels.map((level, i) => i === last && last > 0 ? "{sensor}" : i === Math.max(0, last - 1) ? "{device}" : level).join("/") };
+  const named = last >= 2 ? { [last]: "{sensor}", [last - 1]: "{device}" } : { [last]: last > 0 ? "{device}" : undefined };
+  return { topic: levels.map((level, i) => named[i] ?? level).join("/") };
 }
 
 /** The server's words begin with the key that they are about. */

@@ -25,7 +25,8 @@ function Field({ name, draft, fault, onInput }: { name: string; draft: Draft; fa
 /** The messages with what would become of each. */
 function Results({ trial }: { trial: MappingTrial }) {
   const [open, setOpen] = useState<string | null>(null);
-  const words = formatParts(say.ingest.tried(trial.gave, trial.messages.length), trial.others > 0 ? say.ingest.taken(trial.others) : "", trial.cut > 0 ? say.ingest.cutShort(trial.cut) : "");
+  const already = trial.messages.filter((m) => m.then !== null && !m.other && m.dropped === null && m.records.length > 0).length;
+  const words = formatParts(say.ingest.tried(trial.gave, trial.messages.length), already > 0 ? say.ingest.already(already) : "", trial.others > 0 ? say.ingest.taken(trial.others) : "", trial.cut > 0 ? say.ingest.cutShort(trial.cut) : "");
   return (
     <>
       <p role="status"><b>{words}</b></p>
