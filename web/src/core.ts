@@ -12,7 +12,6 @@ import "./views/popover";
 import "./views/chart/open-range";
 import "./views/page-keys";
 import "./views/overlay";
-import "./lib/track";
 import "./views/toggles";
 import "./lib/worker-hindrance";
 import "./views/compare-address";

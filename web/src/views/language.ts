@@ -27,7 +27,8 @@ export async function startDisplay(): Promise<void> {
   let words = language();
   setZone(zone === "" ? undefined : zone);
   await loadWords(words);
-  if (Object.keys(units).length > 0) (await import("../lib/unit-table")).useUnits(units);
+  // Without the table units are shown as they are stored.
+  if (Object.keys(units).length > 0) await import("../lib/unit-table").then((m) => m.useUnits(units), () => undefined);
   leaveWord(words);
   display.subscribe((now) => {
     const before = words;

@@ -15,3 +15,4 @@ import "../../state/events";
 import "../../state/stretches";
 import "../device/tabs";
 import "../../state/switching";
+import "../../lib/track";

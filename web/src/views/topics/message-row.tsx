@@ -29,7 +29,7 @@ export function MessageRow({ message, open, onToggle }: { message: Message; open
       <button type="button" class="topic-row message-row" aria-expanded={open} onClick={onToggle}>
         <span class="topic-age">{formatClock(message.at)}</span>
         <span class="topic-name">{message.topic}</span>
-        <span class="message-payload">{message.payload ?? message.payloadBase64}</span>
+        <code class="message-payload">{message.payload ?? message.payloadBase64}</code>
         <span class="topic-outcome">{outcome(message)}</span>
       </button>
       {open && <Detail message={message} />}
