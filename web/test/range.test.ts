@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { csvField } from "../src/charts/csv";
-import { timeSplits } from "../src/charts/axes";
+import { timeSplits, valueRange } from "../src/charts/axes";
+import type { PlotModel } from "../src/charts/model";
 import { setZone } from "../src/lib/format";
 import { Drawn } from "../src/state/drawn";
 import { availability, stretchesOf } from "../src/state/stretches";
@@ -99,4 +100,10 @@ test("stored choices are taken one by one, and only when they are some", () => {
   assert.deepEqual(readDisplay('{"theme":"dark","zone":"Mars/Base","keys":0}'), { ...displayDefaults, theme: "dark" });
   assert.equal(readDisplay('{"zone":"Asia/Tokyo"}').zone, "Asia/Tokyo");
   for (const text of [null, "", "[]", "null", "{", '"x"']) assert.deepEqual(readDisplay(text), displayDefaults);
+});
+
+test("a held axis stands at its own unit's range, and the other unit's follows its data", () => {
+  const model = { locked: new Map([["°C", [0, 10]]]), lines: [], drawn: [], before: [], beside: [], limits: [], hidden: new Set() } as unknown as PlotModel;
+  assert.deepEqual(valueRange(model, "°C"), [0, 10]);
+  assert.deepEqual(valueRange(model, "%"), [0, 1]);
 });

@@ -48,7 +48,8 @@ export function timeLabels(splits: readonly number[], span: number, room: number
 
 /** The range of a unit's values that are shown: data and 5 %, limits that are near, zero for a rate. */
 export function valueRange(model: PlotModel, unit: string): [number, number] {
-  if (model.locked) return [...model.locked];
+  const held = model.locked?.get(unit);
+  if (held) return [...held];
   let low = Infinity;
   let high = -Infinity;
   let gaps = false;

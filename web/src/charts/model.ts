@@ -47,6 +47,9 @@ export interface Words {
   readonly off: string;
 }
 
+/** What a person holds an axis at, by its unit. */
+export type HeldRanges = ReadonlyMap<string, readonly [number, number]>;
+
 export interface PlotModel {
   lines: readonly Line[];
   /** What is drawn of each line; null while it is not loaded. */
@@ -67,7 +70,7 @@ export interface PlotModel {
   /** Lines of charts beside this one, whose values share its range. */
   beside: readonly Line[];
   /** A range of y that a person holds; null when it follows the data. */
-  locked: readonly [number, number] | null;
+  locked: HeldRanges | null;
   words: Words;
   token: (name: string) => string;
 }

@@ -12,7 +12,7 @@ import { Cursor } from "./cursor";
 import type { Picture } from "./export";
 import type { GestureHost } from "./gestures";
 import { markAt } from "./lanes";
-import { leftRoom, type Line, type Mark, type PlotLimit, type PlotModel, type Words } from "./model";
+import { leftRoom, type HeldRanges, type Line, type Mark, type PlotLimit, type PlotModel, type Words } from "./model";
 import { Plot } from "./plot";
 
 export interface ChartHandle {
@@ -28,7 +28,7 @@ interface Props {
   readonly cause: (from: number, to: number) => string | null;
   readonly hidden: ReadonlySet<number>;
   readonly bright: number;
-  readonly locked: readonly [number, number] | null;
+  readonly locked: HeldRanges | null;
   readonly beside: readonly Line[];
   readonly height: number;
   readonly summary: string;

@@ -5,7 +5,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { Ellipsis } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ChartHandle, SeriesChart } from "../../charts/series-chart";
-import type { Line, PlotLimit } from "../../charts/model";
+import type { HeldRanges, Line, PlotLimit } from "../../charts/model";
 import { cursorTime } from "../../charts/words";
 import { say } from "../../i18n/say";
 import { formatSpan, formatValue, zoneName } from "../../lib/format";
@@ -130,7 +130,7 @@ export function ChartCard(props: Props) {
   const handle = useRef<ChartHandle | null>(null);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
   const bright = useSignal(-1);
-  const locked = useSignal<readonly [number, number] | null>(null);
+  const locked = useSignal<HeldRanges | null>(null);
   const [asTable, setAsTable] = useState(false);
   const [focused, setFocused] = useState(false);
   const tier = useComputed(() => tierWords(lines));

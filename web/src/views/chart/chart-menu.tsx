@@ -3,7 +3,7 @@
 // as a table, hold its axis, zoom without a wheel.
 
 import type { Signal } from "@preact/signals";
-import type { Line } from "../../charts/model";
+import type { HeldRanges, Line } from "../../charts/model";
 import type { ChartHandle } from "../../charts/series-chart";
 import { say } from "../../i18n/say";
 import { percentile } from "../../lib/firings";
@@ -24,7 +24,7 @@ interface Props {
   readonly lines: readonly Line[];
   readonly range: TimeRange;
   readonly handle: { readonly current: ChartHandle | null };
-  readonly locked: Signal<readonly [number, number] | null>;
+  readonly locked: Signal<HeldRanges | null>;
   readonly asTable: boolean;
   readonly onTable: () => void;
   readonly compare: string | undefined;
@@ -51,12 +51,20 @@ async function savePicture({ title, range, handle }: Props): Promise<void> {
   save(blob, fileName([title], "png"));
 }
 
-/** Holds the axis at what is shown, or frees it. */
+/** Holds each axis at what is shown, or frees them. */
 function hold({ lines, locked }: Props): void {
-  const d = lines.map((l) => l.series.shown());
-  const low = Math.min(...d.map((x) => x?.low ?? Infinity));
-  const high = Math.max(...d.map((x) => x?.high ?? -Infinity));
-  locked.value = locked.peek() || low >= high ? null : [low - (high - low) * 0.05, high + (high - low) * 0.05];
+  const held = new Map<string, [number, number]>();
+  for (const line of lines) {
+    const d = line.series.shown();
+    if (!d || line.steps || d.low === null || d.high === null) continue;
+    const [low, high] = held.get(line.unit) ?? [Infinity, -Infinity];
+    held.set(line.unit, [Math.min(low, d.low), Math.max(high, d.high)]);
+  }
+  for (const [unit, [low, high]] of held) {
+    const room = (high - low || 1) * 0.05;
+    held.set(unit, [low - room, high + room]);
+  }
+  locked.value = locked.peek() || held.size === 0 ? null : held;
 }
 
 /** The rule editor for this series, with a limit that a hundredth of what is shown lies above. */
