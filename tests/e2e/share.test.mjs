@@ -27,7 +27,8 @@ test('a link made on the page shows the dashboard to a browser without a login, 
 
   const page = await openPage(browser, { viewport: DESKTOP });
   await page.goto(`${server.base}/login`);
-  await page.getByRole('textbox').or(page.locator('input[type=password]')).first().fill(token);
+  await page.getByRole('button', { name: 'Log in with a token instead' }).click();
+  await page.getByLabel('Token').fill(token);
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Dashboards' }).click();
   await page.getByRole('link', { name: 'Cold rooms' }).click();

@@ -50,6 +50,8 @@ async function start(root: Element): Promise<void> {
   openStream();
   if (!linked()) askSession();
   const values = valuesOfNearServer();
+  // Whoever sees the first drawing may press a key at once.
+  const later = import("./later");
   await startDisplay();
   startRouter();
   fetchPage();
@@ -58,7 +60,7 @@ async function start(root: Element): Promise<void> {
   addEventListener("pageshow", awake);
   render(<App />, root);
   startFavicon();
-  void import("./later").then((m) => m.startLater());
+  void later.then((m) => m.startLater());
 }
 
 const root = document.getElementById("app");
