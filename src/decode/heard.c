@@ -98,11 +98,22 @@ static void slow_down(struct heard_ring *r)
     }
 }
 
+/* What was ever written to: the rest takes no memory. */
+static uint64_t memory_taken(const struct heard_ring *r)
+{
+    uint64_t bytes = r->head < LIMIT_HEARD_BYTES ? r->head : LIMIT_HEARD_BYTES;
+    uint64_t places = r->places < LIMIT_HEARD_PLACES ? r->places : LIMIT_HEARD_PLACES;
+    return bytes + places * sizeof(struct place);
+}
+
 void heard_tick(struct hearing *h, wall_ms now)
 {
     struct heard_ring *r = h->ring;
     if (!r) {
         return;
+    }
+    if (r->metrics) {
+        metrics_set(r->metrics, METRIC_MESSAGES_KEPT_BYTES, memory_taken(r));
     }
     uint64_t passed = r->assigned - h->skip;
     uint64_t came = passed - r->ticked;

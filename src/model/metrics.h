@@ -18,6 +18,8 @@
     X(METRIC_TOPIC_BYTES, "telltale_topic_bytes", "gauge", "Bytes of remembered topics.")          \
     X(METRIC_TOPICS_FORGOTTEN, "telltale_topics_forgotten_total", "counter",                       \
       "Topics forgotten to make room for others.")                                                 \
+    X(METRIC_MESSAGES_KEPT_BYTES, "telltale_messages_kept_bytes", "gauge",                         \
+      "Memory of the last messages that are kept for people to look at.")                          \
     X(METRIC_MESSAGES_UNLISTED, "telltale_messages_unlisted_total", "counter",                     \
       "Messages that a device's list of its last ones leaves out because too many came.")          \
     X(METRIC_MQTT_CONNECTIONS, "telltale_mqtt_connections", "gauge", "MQTT connections open now.") \

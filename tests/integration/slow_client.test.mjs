@@ -67,8 +67,11 @@ test(`F12, C11: clients that read nothing for ${SECONDS} s are cheap, then up to
     for (let d = 0; d < 10; d++) await ask(socket, 'subscribe-device', `d${d}`, { interval: 0 });
     clients.push({ socket, followed, stream: socket.io.engine.transport.ws._socket });
   }
-  // What was told is remembered whether a client is slow or not.
-  const memory = async () => server.memory() - (await server.metrics()).get('telltale_live_ring_bytes');
+  // What was told and what came are remembered whether a client is slow or not.
+  const memory = async () => {
+    const metrics = await server.metrics();
+    return server.memory() - metrics.get('telltale_live_ring_bytes') - metrics.get('telltale_messages_kept_bytes');
+  };
   const before = await memory();
   for (const { stream } of clients) stream.pause();
   await publishFor(publisher, SECONDS, state);

@@ -8,6 +8,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export async function violations(page, rules) {
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe);
   return page.evaluate(async (only) => {
+    // A colour on its way to another is neither of the two.
+    await Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined)));
     const options = { resultTypes: ['violations'], ...(only ? { runOnly: { type: 'rule', values: only } } : {}) };
     const found = await globalThis.axe.run(document, options);
     return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any.concat(n.all, n.none).map((c) => c.message).join('; ')})`).slice(0, 3).join(' | ')}`);
