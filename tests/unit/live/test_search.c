@@ -15,7 +15,7 @@ static void fleet(struct stage *s)
     stage_init(s);
     (void)stage_rule(s, "pump-6", "temperature", 50);
     for (int i = 0; i < 7; i++) {
-        char id[16];
+        char id[24];
         (void)snprintf(id, sizeof id, "pump-%d", i);
         stage_read(s, id, "temperature", i * 10, START + i);
         stage_turn(s);
