@@ -225,7 +225,7 @@ static void who_is_removed_is_logged_out(void **state)
 static void there_are_only_so_many(void **state)
 {
     struct world *w = *state;
-    char name[16];
+    char name[24];
     for (int i = 0; i < LIMIT_ACCOUNTS; i++) {
         (void)snprintf(name, sizeof name, "user %d", i);
         expect_ok(make(w, name, ROLE_VIEWER));
